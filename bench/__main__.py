@@ -49,7 +49,7 @@ BENCHMARKS: Final = (
     Benchmark("bench.conversation.turn_taking"),
     Benchmark("bench.conversation.barge_in"),
     Benchmark("bench.injection"),
-    Benchmark("bench.faults", quick=("--lengths", "30")),
+    Benchmark("bench.discord_faults", quick=("--lengths", "30")),
     Benchmark("bench.comparison", quick=("--quick",), picture=True),
 )
 

@@ -123,7 +123,7 @@ async def measure(count: int, *, dave: bool) -> list[QuestionResult]:
         ) as harness,
     ):
         for question in questions:
-            pcm = await asyncio.to_thread(_speech, question)
+            pcm = await asyncio.to_thread(speech_of, question.text, VOICES[question.who])
             harness.keep_speech(question.who, question.text, pcm)
         for name in VOICES:
             await harness.person(name).join(harness.room)
@@ -138,9 +138,9 @@ async def measure(count: int, *, dave: bool) -> list[QuestionResult]:
     return results
 
 
-def _speech(question: Question) -> Pcm16:
-    """The question in its speaker's voice: ``int16[n]``, 48 kHz."""
-    audio = clip(question.text, VOICES[question.who])
+def speech_of(text: str, voice: str) -> Pcm16:
+    """A text in a voice of Kokoro: ``int16[n]``, 48 kHz."""
+    audio = clip(text, voice)
     pcm = np.clip(audio * 32767, -32768, 32767).astype(np.int16)
     resampler = Resampler()
     return np.concatenate([resampler.feed(mono_frame(pcm, HEARD_RATE)), resampler.finish()])

@@ -7,13 +7,14 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 import aiohttp
 import discord
 from discord.ext import commands
 
 from database.setting_store import SettingsChanged
+from discord_bot.call.coming_and_going import ComingAndGoing
 from discord_bot.call.control import CallControl
 from discord_bot.call.mark import ListeningMarks
 from discord_bot.call.rejoin import Rejoiner
@@ -26,6 +27,7 @@ from discord_bot.guild_state import GuildState
 from discord_bot.languages import LanguageOf, PublicLanguages, no_language
 from discord_bot.rights import RightsOf, no_choice
 from discord_bot.settings import DiscordSettings
+from discord_bot.shards import ShardedBot, shard_of
 from discord_bot.voice_session import RoomFactory, SessionHooks, VoiceSession
 from pipeline.events import AgentSwitched, Observer, RoomEvent
 from pipeline.ports import Persona
@@ -73,7 +75,7 @@ class AgentCatalogue(Protocol):
         ...
 
 
-class VoiceBot(commands.Bot):
+class VoiceBot(ShardedBot):
     """The bot on Discord. ``connector`` leads it to a simulated Discord instead of the real one."""
 
     def __init__(
@@ -92,6 +94,8 @@ class VoiceBot(commands.Bot):
     ) -> None:
         shorten_backoff()
         super().__init__(
+            shard_count=settings.shard_count,
+            shard_ids=settings.shard_ids,
             # Text commands are not used; a mention as prefix needs no privileged intent.
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -118,6 +122,10 @@ class VoiceBot(commands.Bot):
         self._state = state
         self._end_of_changes = state.store.settings.on_change(self._settings_changed)
         self._on_guild_removed = on_guild_removed
+        self.coming = ComingAndGoing(
+            self, self.calls, state.store, lambda guild_id: self.rights(guild_id)
+        )
+        """Joins by rule, follows members, and leaves idle calls."""
         self._rejoiner = Rejoiner(self, state.calls, self.calls)
         self._requests = voice_state_requests(self)
         self._marks = ListeningMarks(
@@ -125,6 +133,8 @@ class VoiceBot(commands.Bot):
             self.languages.of,
         )
         self._tasks = OwnedTasks(log)
+        self._gone: set[int] = set()
+        """Guilds that the bot was removed from during an outage."""
         self._closing = False
 
     @property
@@ -133,7 +143,9 @@ class VoiceBot(commands.Bot):
         return self.calls.sessions
 
     async def setup_hook(self) -> None:
-        await register_commands(self, self.settings.development_guild_ids)
+        first = not self.shard_ids or 0 in self.shard_ids
+        await register_commands(self, self.settings.development_guild_ids, send=first)
+        self.coming.start()
 
     async def start(self, token: str, *, reconnect: bool = True) -> None:
         """Log in, and run until `close`; a cancellation closes it.
@@ -159,6 +171,7 @@ class VoiceBot(commands.Bot):
         self._closing = True
         self._end_of_changes()
         await self._rejoiner.aclose()
+        await self.coming.aclose()
         await self.calls.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_MARKS_S):
@@ -166,31 +179,34 @@ class VoiceBot(commands.Bot):
         await self._tasks.aclose()
         await super().close()
 
-    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
-        # discord.py reports the end of its connection also after `close`, without a loop to run it.
-        if self.loop is not discord.utils.MISSING:
-            super().dispatch(event, *args, **kwargs)
-
     # -- events of Discord ------------------------------------------------------------------
 
     async def on_ready(self) -> None:
         log.info("logged in as %s, in %d guilds", self.user, len(self.guilds))
-        # A new session lists every guild of the bot. It does not report those that the bot was
-        # removed from meanwhile.
-        for guild_id in {*self.sessions, *self._state.calls.guilds()}:
-            if self.get_guild(guild_id) is None:
+
+    def session_began(self, shard_id: int, gone: Sequence[int]) -> None:
+        self._requests.session_started(shard_id)
+        self._gone |= set(gone)
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        # A new session lists every guild of its shard. It does not report those that the bot was
+        # removed from meanwhile, perhaps while it was not running.
+        for guild_id in {*self._gone, *self.sessions, *self._state.calls.guilds()}:
+            if self._shard_of(guild_id) == shard_id and self.get_guild(guild_id) is None:
+                self._gone.discard(guild_id)
                 await self._guild_removed(guild_id)
 
-    async def on_connect(self) -> None:
-        self._requests.session_started()
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        self._requests.connection_lost(shard_id)
 
-    async def on_disconnect(self) -> None:
-        self._requests.connection_lost()
-
-    async def on_resumed(self) -> None:
-        self._requests.connection_resumed(self.loop.time())
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        self._requests.connection_resumed(self.loop.time(), shard_id)
         for guild in self.guilds:
-            self._guild_available(guild)
+            if guild.shard_id == shard_id:
+                self._guild_available(guild)
+
+    def _shard_of(self, guild_id: int) -> int:
+        return shard_of(guild_id, self.shard_count)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         self._guild_available(guild)
@@ -206,6 +222,7 @@ class VoiceBot(commands.Bot):
             left = None if running is None else running.channel_id
             self._tasks.spawn(self._marks.hide(guild, left), "remove the mark of an earlier run")
         self._rejoiner.guild_available(guild)
+        self.coming.guild_available(guild)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was removed from a guild, or the guild was deleted."""
@@ -214,6 +231,7 @@ class VoiceBot(commands.Bot):
     async def _guild_removed(self, guild_id: int) -> None:
         log.info("no longer in guild %s", guild_id)
         await self.calls.remove_guild(guild_id)
+        self.coming.guild_removed(guild_id)
         self._state.forget(guild_id)
         self.languages.forget(guild_id)
         if self._on_guild_removed is not None:
@@ -229,8 +247,11 @@ class VoiceBot(commands.Bot):
             requested = self._requests.match(guild_id, old, new, self.loop.time())
             if not requested:
                 self.calls.bot_moved(member.guild, before.channel, after.channel)
-        elif session is not None:
+            return
+        if session is not None:
             session.member_moved(member, before.channel, after.channel)
+        if before.channel != after.channel and not self._closing:
+            self.coming.member_moved(member, before.channel, after.channel)
 
     # -- for commands and agents ------------------------------------------------------------
 
@@ -240,6 +261,9 @@ class VoiceBot(commands.Bot):
             on_left=self._session_left,
             on_over=self.calls.session_over,
             hearing=self.hearing,
+            leave_when_alone_s=lambda guild_id: (
+                self._state.store.settings.of(guild_id).leave_when_alone_s
+            ),
             observer=partial(self._observe, guild.id),
         )
         return VoiceSession(self, self.settings, self._make_room, guild, text, hooks)
@@ -266,6 +290,7 @@ class VoiceBot(commands.Bot):
 
     def _settings_changed(self, change: SettingsChanged) -> None:
         """Apply a guild's changed settings to its call."""
+        self.coming.look(change.guild_id)
         if (session := self.sessions.get(change.guild_id)) is None:
             return
         if change.new.agent != session.room.persona.agent and "agent" in change.names:
@@ -296,6 +321,7 @@ class VoiceBot(commands.Bot):
     def _observe(self, guild_id: int, event: RoomEvent) -> None:
         if isinstance(event, AgentSwitched):
             self._state.choices.choose(guild_id, agent=event.agent)
+        self.coming.observe(guild_id, event)
         for observer in self.observers:
             observer(event)
 

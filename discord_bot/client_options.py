@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 import aiohttp
 import discord
+import discord.shard
 from aiohttp.client_proto import ResponseHandler
 from aiohttp_socks import (
     ProxyConnectionError,
@@ -62,4 +63,5 @@ class ShortBackoff(ExponentialBackoff[Literal[False]]):
 
 def shorten_backoff() -> None:
     """Limit the backoff of every client of this process, from its next `connect` on."""
-    vars(discord.client)["ExponentialBackoff"] = ShortBackoff
+    for module in (discord.client, discord.shard):
+        vars(module)["ExponentialBackoff"] = ShortBackoff

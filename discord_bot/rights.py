@@ -173,12 +173,20 @@ def check_may_begin(member: discord.Member, channel: VoiceChannel, rights: Serve
             message("You cannot enter that channel yourself, so I do not join it for you.")
         )
     check_channel(channel, rights)
+    check_may_call(member, rights)
+
+
+def check_may_call(member: discord.Member, rights: ServerRights) -> None:
+    """
+    Raises:
+        NotAllowed: the member may not call the bot into any channel; the text says who can.
+    """
     if not is_manager(member, rights) and not is_listed(member.id, member, rights):
         raise NotAllowed(
             message(
                 "This server has chosen who may call me, and you are not among them. {managers} "
                 "can change that, or call me for you.",
-                managers=_who_manages(channel.guild, rights),
+                managers=_who_manages(member.guild, rights),
             )
         )
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from network.keys import BotToken
 
@@ -20,6 +20,13 @@ class DiscordSettings(BaseModel):
     development_guild_ids: tuple[Annotated[int, Field(ge=1)], ...] = ()
     """Guilds that alone get the slash commands, at once, while you develop them. With none, every
     guild gets them, and Discord may take an hour to show a change."""
+    shard_count: Annotated[int, Field(ge=1, le=16_000)] | None = None
+    """How many shards the bot has in all its processes: connections to Discord's gateway, each for
+    a part of the servers. Empty takes as many as Discord recommends."""
+    shard_ids: tuple[Annotated[int, Field(ge=0, le=15_999)], ...] = ()
+    """The shards of this process, counted from 0; needs `discord.shard_count`. Several processes
+    share a bot that way: each with its own `openclaw.state_dir`, and all with the same
+    `database.url`. Empty takes all shards."""
     opus_library: Annotated[str, Field(min_length=1)] | None = None
     """Path of a libopus to load; rarely needed. Without one the bot searches the system's, then the
     one inside PyAV's wheel."""
@@ -38,3 +45,19 @@ class DiscordSettings(BaseModel):
     is told. Empty records nothing."""
     recording_hours: Annotated[float, Field(gt=0, le=24)] = 4.0
     """The longest recording of a call, in hours: about 115 MB an hour for each member."""
+
+    @model_validator(mode="after")
+    def _shards_exist(self) -> Self:
+        if not self.shard_ids:
+            return self
+        if self.shard_count is None:
+            raise ValueError("shard_ids needs shard_count: how many shards the whole bot has")
+        wrong = [each for each in self.shard_ids if each >= self.shard_count]
+        if wrong:
+            raise ValueError(
+                f"shard_ids has {wrong[0]}, and of {self.shard_count} shards the last is "
+                f"{self.shard_count - 1}"
+            )
+        if len(set(self.shard_ids)) < len(self.shard_ids):
+            raise ValueError("shard_ids names a shard twice")
+        return self

@@ -88,6 +88,8 @@ class SessionHooks:
     """The call is over by itself and should be left; with a sentence for the members."""
     hearing: Hearing
     """Whom the guild, and the members' own choices, let be heard."""
+    leave_when_alone_s: Callable[[int], float]
+    """How long to stay in a guild's call that everybody else has left."""
     observer: Observer
     """Called with every event of the conversation."""
 
@@ -125,7 +127,7 @@ class VoiceSession:
             text, lambda: self._latest_channel, lambda: public_language(client, self.guild)
         )
         self._own_voice = OwnVoice(client)
-        self._supervisor = Supervisor(settings.leave_when_alone_s)
+        self._supervisor = Supervisor(lambda: hooks.leave_when_alone_s(guild.id))
         self._tasks = OwnedTasks(log, place=f"guild {guild.id}")
         self._members = CallMembers(self.room, lambda: self.channel, self._tasks)
         self._faults = FaultLog(log)
@@ -382,7 +384,7 @@ class VoiceSession:
 
     def _status(self, channel: VoiceChannel) -> CallStatus:
         known = self._client.get_guild(self.guild.id)
-        away = voice_state_requests(self._client).offline
+        away = voice_state_requests(self._client).offline(self.guild.id)
         offline = known is not self.guild or known.unavailable or away
         own_id = self._client.user.id if self._client.user is not None else 0
         return CallStatus(

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, cast
 
 import numpy as np
 
+from database.guild_settings import GuildSettings
 from database.store import GuildStore
 from discord_bot.bot import VoiceBot
 from discord_bot.guild_state import GuildState
@@ -207,7 +208,8 @@ async def calls(
     load_libopus()
     rooms: list[ListeningRoom] = []
     removed: list[int] = []
-    state = GuildState(store)
+    defaults = GuildSettings(leave_when_alone_s=settings.get("leave_when_alone_s", 120.0))
+    state = GuildState(store or GuildStore(defaults))
 
     def make_room(guild: int, loudspeaker: Loudspeaker, observer: Observer) -> PipelineOrchestrator:
         choice = state.choices.of(guild)

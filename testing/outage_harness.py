@@ -25,6 +25,7 @@ from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Loudspeaker
 from simulators.discord import (
     DiscordSimulator,
+    LineFaults,
     SimulatedGuild,
     SimulatedPerson,
     SimulatorError,
@@ -72,6 +73,10 @@ class OutageHarness:
     ben: SimulatedPerson
     folder: Path
     heard_at: list[float] = field(default_factory=list)
+    line: LineFaults = field(default_factory=LineFaults)
+    """What happens to Alice's packets."""
+    quiet: bool = False
+    """Alice says nothing."""
     told: list[tuple[float, str]] = field(default_factory=list)
     """The bot's messages in the text channel, and when they were read."""
     bot: VoiceBot = field(init=False)
@@ -156,7 +161,8 @@ class OutageHarness:
         while True:
             due = self.now + WORD_EVERY_S
             with suppress(SimulatorError):
-                await self.alice.say(word)
+                if not self.quiet:
+                    await self.alice.say(word, self.line)
             await asyncio.sleep(max(0.0, due - self.now))
 
     async def beat(self) -> None:

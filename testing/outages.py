@@ -13,6 +13,8 @@ VOICE_CODES: Final = (
 )  # fmt: skip
 """Close codes of the voice gateway: Discord's, and those of WebSocket."""
 _ALL: Final = 1_000_000
+TOLD_WITHIN_S: Final = 5.0
+"""The longest that members may wonder why the bot does not hear them, or they not the bot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +24,29 @@ class Outage:
     name: str
     begin: Callable[[OutageHarness], Awaitable[None]]
     end: Callable[[OutageHarness], Awaitable[None]]
+    must_tell: bool = False
+    """The members must be told within `TOLD_WITHIN_S`, however short it is."""
+    loses_s: float | None = None
+    """The speech that may be lost at most; None for as much as the outage and the way back take."""
 
 
-def _outage(
+def plain_outage(
     name: str,
     begin: Callable[[OutageHarness], None],
     end: Callable[[OutageHarness], None] = lambda _: None,
+    *,
+    must_tell: bool = False,
+    loses_s: float | None = None,
 ) -> Outage:
+    """An outage of two functions that do not wait."""
+
     async def begun(harness: OutageHarness) -> None:
         begin(harness)
 
     async def ended(harness: OutageHarness) -> None:
         end(harness)
 
-    return Outage(name, begun, ended)
+    return Outage(name, begun, ended, must_tell, loses_s)
 
 
 def _refused(code: int) -> Outage:
@@ -51,7 +62,7 @@ def _refused(code: int) -> Outage:
     def end(harness: OutageHarness) -> None:
         harness.sim.faults.refuse_all_voice = None
 
-    return _outage(f"voice refused, {code}", begin, end)
+    return plain_outage(f"voice refused, {code}", begin, end)
 
 
 def _no_discovery(harness: OutageHarness) -> None:
@@ -100,14 +111,14 @@ async def _nothing(_: OutageHarness) -> None:
 
 REFUSALS: Final = tuple(_refused(code) for code in VOICE_CODES)
 AWAY: Final = (
-    _outage("UDP discovery unanswered", _no_discovery, _mend),
-    _outage("voice server away", _no_voice, _mend),
-    _outage("gateway away, resumed", _no_gateway(resumable=True), _mend),
-    _outage("gateway away, new session", _no_gateway(resumable=False), _mend),
-    _outage("REST and voice away", _no_rest, _mend),
-    _outage("network gone, resumed", _no_network(resumable=True), _mend),
-    _outage("network gone, new session", _no_network(resumable=False), _mend),
-    _outage("names not found", _no_network(resumable=True, names=False), _mend),
+    plain_outage("UDP discovery unanswered", _no_discovery, _mend),
+    plain_outage("voice server away", _no_voice, _mend),
+    plain_outage("gateway away, resumed", _no_gateway(resumable=True), _mend),
+    plain_outage("gateway away, new session", _no_gateway(resumable=False), _mend),
+    plain_outage("REST and voice away", _no_rest, _mend),
+    plain_outage("network gone, resumed", _no_network(resumable=True), _mend),
+    plain_outage("network gone, new session", _no_network(resumable=False), _mend),
+    plain_outage("names not found", _no_network(resumable=True, names=False), _mend),
 )
 RESTARTS: Final = (
     Outage("killed (kill -9)", lambda h: h.kill_bot(), lambda h: h.start_bot()),

@@ -27,6 +27,9 @@ NewSession: TypeAlias = Callable[[discord.Guild, TextChannel], VoiceSession]
 REMOVED: Final = message("I was disconnected from the call.")
 _TOLD_S: Final = 3.0
 """How long a join waits until its members are told."""
+GOODBYE: Final = message(
+    "I am being shut down, so I leave. As soon as I am started again, I come back to this call."
+)
 _ANSWER_S: Final = 2.0
 """How long a shutdown waits for the answers to those who asked for something."""
 
@@ -45,6 +48,8 @@ class CallControl:
         self._tasks = OwnedTasks(log, expected=(VoiceSessionError,))
         self._answering: set[asyncio.Task[object]] = set()
         self._closing = False
+        self.on_call_left: list[Callable[[VoiceChannel, Intent], None]] = []
+        """Called with the channel that a call has left, and what was wanted instead."""
 
     # -- state -------------------------------------------------------------------------------
 
@@ -68,6 +73,10 @@ class CallControl:
         latest = self._queue(guild_id).latest
         return None if latest is None or latest is intent or latest.is_like(intent) else latest
 
+    def to_be_restored(self, guild_id: int) -> bool:
+        """Whether the guild has a call from before a restart that is not rejoined yet."""
+        return guild_id not in self.sessions and self._running.of(guild_id) is not None
+
     @contextlib.contextmanager
     def answering(self) -> Iterator[None]:
         """While the body runs, the task answers a member: a shutdown waits for it a moment."""
@@ -84,6 +93,10 @@ class CallControl:
     def submit(self, guild_id: int, intent: Intent) -> asyncio.Future[IntentOutcome]:
         """Add an intent to the guild's queue; returns at once."""
         return self._queue(guild_id).submit(intent)
+
+    def submit_if_idle(self, guild_id: int, intent: Intent) -> asyncio.Future[IntentOutcome] | None:
+        """Add an intent that gives way to every other; None if something else is being done."""
+        return self._queue(guild_id).submit_if_idle(intent)
 
     def restore(self, guild: discord.Guild, intent: Intent) -> asyncio.Future[IntentOutcome] | None:
         """Add an intent of a restart; None where there is a call, or something else is wanted."""
@@ -129,6 +142,7 @@ class CallControl:
         await asyncio.gather(*(queue.close(over) for queue in self._queues.values()))
         if self._answering:
             await asyncio.wait(self._answering, timeout=_ANSWER_S)
+        await self._say_goodbye()
         sessions = list(self.sessions.values())
         results = await asyncio.gather(
             *(session.leave() for session in sessions), return_exceptions=True
@@ -142,6 +156,20 @@ class CallControl:
             async with asyncio.timeout(_ANSWER_S):
                 await self._tasks.wait()
         await self._tasks.aclose()
+
+    async def _say_goodbye(self) -> None:
+        """Tell the members of each call that the bot is shut down."""
+        sessions = [each for each in self.sessions.values() if each.joined]
+        goodbyes = [
+            asyncio.create_task(each.tell(GOODBYE), name="tell of the shutdown")
+            for each in sessions
+        ]
+        if not goodbyes:
+            return
+        _, late = await asyncio.wait(goodbyes, timeout=_ANSWER_S)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*goodbyes, return_exceptions=True)
 
     # -- hooks of the sessions ---------------------------------------------------------------
 
@@ -190,10 +218,15 @@ class CallControl:
             return await self._join(session, intent, intent.channel, stop)
         guild = self._client.get_guild(guild_id)
         if session is None:
-            return await self._clear(guild_id, guild)
+            running = self._running.of(guild_id)
+            left = await self._clear(guild_id, guild)
+            if intent.ends and running is not None and guild is not None:
+                self._left(guild.get_channel(running.channel_id), intent)
+            return left
         channel, joined = session.channel, session.joined
         self._running.remove(guild_id)
         await session.leave()
+        self._left(channel, intent)
         if joined or intent.kind is not IntentKind.LEAVE:
             deleted = channel is not None and guild and guild.get_channel(channel.id) is None
             text = {
@@ -203,6 +236,11 @@ class CallControl:
             told = session.tell(text, answered_in=intent.answered_in)
             self._tasks.spawn(told, "tell of the end of a call")
         return True
+
+    def _left(self, channel: object, intent: Intent) -> None:
+        if isinstance(channel, discord.VoiceChannel | discord.StageChannel):
+            for listener in self.on_call_left:
+                listener(channel, intent)
 
     async def _clear(self, guild_id: int, guild: discord.Guild | None) -> bool:
         """Leave where there is no session; False if there is nothing to leave."""
@@ -234,6 +272,8 @@ class CallControl:
         followed = intent.kind is IntentKind.MOVED and session.moved_to(channel)
         if not followed:
             await session.join(channel, stop)
+        if before != channel:
+            self._left(before, intent)
         if before not in (None, channel) and intent.kind is IntentKind.JOIN:
             text = message(
                 "{name} has called me to {channel}.",
@@ -251,6 +291,8 @@ class CallControl:
                 {telling, stopped}, timeout=_TOLD_S, return_when=asyncio.FIRST_COMPLETED
             )
             stopped.cancel()
+            if intent.reason is not None:
+                self._tasks.spawn(session.tell(intent.reason), "tell why the bot came")
         return True
 
     def _repeat(self, guild_id: int, intent: Intent) -> None:

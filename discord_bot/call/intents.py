@@ -61,7 +61,8 @@ class Intent:
     by: Text = A_MEMBER
     """Who wants it, as the subject of a sentence."""
     reason: Text | None = None
-    """Of an `IntentKind.END`: a sentence for the members."""
+    """A sentence for the members: of an `IntentKind.END`, and of a join that no member asked for
+    at this moment."""
     answered_in: int | None = None
     """The channel in which a public answer to the command tells of it already."""
 

@@ -78,7 +78,7 @@ class Rejoiner:
         guild, call = self._client.get_guild(guild_id), self._calls.of(guild_id)
         if guild is None or guild.unavailable or guild_id in self._control.sessions:
             return True
-        if voice_state_requests(self._client).offline:
+        if voice_state_requests(self._client).offline(guild_id):
             return False
         if call is None:
             await self._clear(guild)

@@ -12,6 +12,7 @@ Pure: the status and the time are arguments.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -20,6 +21,8 @@ from translations import Text, clause, duration, message, sentences
 
 RECONNECT_GRACE_S: Final = 3.0
 """discord.py reconnects by itself within this time, if it does at all."""
+TELL_S: Final = 2.0
+"""The members are told of a problem that lasts so long, while discord.py reconnects by itself."""
 FIRST_RETRY_S: Final = 1.0
 LONGEST_RETRY_S: Final = 30.0
 WELL_S: Final = 1.0
@@ -77,9 +80,9 @@ class _Outage:
 
 
 class Supervisor:
-    """Supervises one call. ``leave_when_alone_s`` is how long to stay in it without humans."""
+    """Supervises one call. ``leave_when_alone_s`` returns how long to stay in it without humans."""
 
-    def __init__(self, leave_when_alone_s: float) -> None:
+    def __init__(self, leave_when_alone_s: Callable[[], float]) -> None:
         self._leave_when_alone_s = leave_when_alone_s
         self._alone_since: float | None = None
         self._outage: _Outage | None = None
@@ -113,7 +116,7 @@ class Supervisor:
             return False
         if self._alone_since is None:
             self._alone_since = now
-        return now - self._alone_since >= self._leave_when_alone_s
+        return now - self._alone_since >= self._leave_when_alone_s()
 
     def _without_problem(self, now: float) -> SupervisorStep:
         outage = self._outage
@@ -149,7 +152,9 @@ class Supervisor:
             return self._notify(outage, _UNREACHABLE, _WAITING, now)
         in_grace = now - outage.since < RECONNECT_GRACE_S
         if status.reconnecting and not outage.attempts and in_grace:
-            return SupervisorStep()
+            if now - outage.since < TELL_S:
+                return SupervisorStep()
+            return self._notify(outage, problem, _WAITING, now)
         if status.join_refusal is not None:
             return self._notify(outage, status.join_refusal, _WAITING, now)
         if now < outage.next_attempt_at:

@@ -86,7 +86,7 @@ async def clear_presence(client: discord.Client, guild: discord.Guild) -> None:
     wants to join leaves first.
     """
     requests, clock = voice_state_requests(client), asyncio.get_running_loop().time
-    if shown_in(client, guild) is None or requests.offline:
+    if shown_in(client, guild) is None or requests.offline(guild.id):
         return
     if not requests.expects_leave(guild.id, clock()):
         log.info("guild %s: Discord shows the bot in a call it has no connection to", guild.id)

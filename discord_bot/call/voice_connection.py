@@ -171,7 +171,7 @@ class VoiceConnection:
         if voice is not None:
             # discord.py waits for Discord's confirmation. None comes for a client that discord.py
             # has already dropped, nor while the gateway is offline.
-            offline = voice_state_requests(self._client).offline
+            offline = voice_state_requests(self._client).offline(guild.id)
             confirms = guild.voice_client is voice and not offline
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_CONFIRMED_S if confirms else _UNCONFIRMED_S):

@@ -9,12 +9,16 @@ Pure: the time is an argument.
 
 from __future__ import annotations
 
+import weakref
 from collections import defaultdict, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 from weakref import WeakKeyDictionary
 
 import discord
+
+from discord_bot.shards import shard_of
 
 ANSWER_TIMEOUT_S: Final = 60.0
 """Discord answers after about 100 ms, and in bad hours after many seconds. It never answers a join
@@ -31,11 +35,16 @@ class _Request:
 
 
 class VoiceStateRequests:
-    """The open requests of one client, in all of its guilds."""
+    """The open requests of one client, in all of its guilds.
 
-    def __init__(self) -> None:
+    ``shard_of`` returns the shard of a guild: each shard is a gateway connection of its own.
+    """
+
+    def __init__(self, shard_of: Callable[[int], int] = lambda _: 0) -> None:
+        self._shard_of = shard_of
         self._open: dict[int, deque[_Request]] = defaultdict(lambda: deque(maxlen=_MAX_OPEN))
-        self._offline = False
+        self._offline: set[int] = set()
+        """The shards whose connection is lost."""
         self.matched = False
         """Whether updates are passed to `match`. If not, requests stay open and mean nothing."""
 
@@ -75,32 +84,33 @@ class VoiceStateRequests:
 
     def _current(self, guild_id: int, now: float) -> deque[_Request]:
         requests = self._open[guild_id]
-        while requests and not self._offline and now - requests[0].at > ANSWER_TIMEOUT_S:
+        while requests and not self.offline(guild_id) and now - requests[0].at > ANSWER_TIMEOUT_S:
             requests.popleft()
         return requests
 
     # -- the gateway connection ---------------------------------------------------------------
 
-    @property
-    def offline(self) -> bool:
-        """Whether the gateway connection is lost, so that no request can be sent."""
-        return self._offline
+    def offline(self, guild_id: int) -> bool:
+        """Whether the guild's gateway connection is lost, so that no request can be sent."""
+        return self._shard_of(guild_id) in self._offline
 
-    def connection_lost(self) -> None:
+    def connection_lost(self, shard: int = 0) -> None:
         """Keep the requests open: their answers come when the connection resumes."""
-        self._offline = True
+        self._offline.add(shard)
 
-    def connection_resumed(self, now: float) -> None:
+    def connection_resumed(self, now: float, shard: int = 0) -> None:
         """Restart the timeouts, after Discord has sent the updates that were missed."""
-        self._offline = False
-        for requests in self._open.values():
-            for request in requests:
-                request.at = now
+        self._offline.discard(shard)
+        for guild_id, requests in self._open.items():
+            if self._shard_of(guild_id) == shard:
+                for request in requests:
+                    request.at = now
 
-    def session_started(self) -> None:
+    def session_started(self, shard: int = 0) -> None:
         """Drop all requests: a new gateway session answers none of the one before."""
-        self._offline = False
-        self._open.clear()
+        self._offline.discard(shard)
+        for guild_id in [each for each in self._open if self._shard_of(each) == shard]:
+            del self._open[guild_id]
 
 
 _OF: Final[WeakKeyDictionary[discord.Client, VoiceStateRequests]] = WeakKeyDictionary()
@@ -110,5 +120,15 @@ def voice_state_requests(client: discord.Client) -> VoiceStateRequests:
     """The requests of a client. They outlive a call: its last answer may arrive in the next one."""
     requests = _OF.get(client)
     if requests is None:
-        requests = _OF[client] = VoiceStateRequests()
+        requests = _OF[client] = VoiceStateRequests(_shards_of(client))
     return requests
+
+
+def _shards_of(client: discord.Client) -> Callable[[int], int]:
+    known = weakref.ref(client)
+
+    def of(guild_id: int) -> int:
+        found = known()
+        return shard_of(guild_id, None if found is None else found.shard_count)
+
+    return of

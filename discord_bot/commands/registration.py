@@ -18,18 +18,25 @@ from translations import duration, message
 log = logging.getLogger(__name__)
 
 COMMANDS: Final = (
-    *("join", "leave", "agent", "sensitivity", "status", "why"),
+    *("join", "leave", "agent", "sensitivity", "follow", "status", "why"),
     *("ignore", "privacy", "forget", "consent_buttons"),
 )
 """The modules of this package that are loaded; a new command is added here."""
 
 
-async def register_commands(bot: commands.Bot, development_guild_ids: Sequence[int]) -> None:
-    """Load all commands and register them: in these guilds alone, or, with none, in every guild."""
+async def register_commands(
+    bot: commands.AutoShardedBot, development_guild_ids: Sequence[int], *, send: bool = True
+) -> None:
+    """Load all commands and register them: in these guilds alone, or, with none, in every guild.
+
+    Without ``send`` another process of the same bot sends them to Discord.
+    """
     bot.tree.error(answer_failure)
     await bot.tree.set_translator(CommandTranslator())
     for name in COMMANDS:
         await bot.load_extension(f"{__package__}.{name}")
+    if not send:
+        return
     for guild_id in development_guild_ids:
         guild = discord.Object(guild_id)
         bot.tree.copy_global_to(guild=guild)
@@ -38,7 +45,7 @@ async def register_commands(bot: commands.Bot, development_guild_ids: Sequence[i
         await _sync(bot)
 
 
-async def _sync(bot: commands.Bot, guild: discord.Object | None = None) -> None:
+async def _sync(bot: commands.AutoShardedBot, guild: discord.Object | None = None) -> None:
     """Send the commands to Discord. If it refuses, those of the last start stay valid."""
     try:
         await bot.tree.sync(guild=guild)

@@ -66,6 +66,11 @@ class ClientConnection:
             8: self._request_members,
         }
 
+    @property
+    def shard(self) -> int | None:
+        """The shard that identified on it."""
+        return None if self._session is None else self._session.shard
+
     def send(self, frame: Json) -> None:
         self.socket.send(self._compress(json.dumps(frame, separators=(",", ":"))))
 
@@ -308,12 +313,16 @@ class SimulatedDiscordGateway:
                 self.connections.discard(connection)
         return socket.response
 
-    def drop(self, *, resumable: bool, abruptly: bool = False) -> None:
-        """Break every connection; unless resumable, their sessions end, and the sessions' calls."""
+    def drop(self, *, resumable: bool, abruptly: bool = False, shard: int | None = None) -> None:
+        """Break every connection, or that of one shard; unless resumable, their sessions end, and
+        the sessions' calls."""
         if not resumable:
             for session in [each for each in self.sessions.values() if each.outlet is not None]:
-                self.end(session)
+                if shard in (None, session.shard):
+                    self.end(session)
         for connection in list(self.connections):
+            if shard not in (None, connection.shard):
+                continue
             if abruptly:
                 connection.socket.abort()
             else:

@@ -27,6 +27,8 @@ class Portal:
     privileged_intents: discord.Intents = field(default_factory=discord.Intents.none)
     requires_code_grant: bool = False
     interactions_endpoint_url: str | None = None
+    shards: int = 1
+    """How many shards Discord recommends."""
 
 
 NO_CHOICES: Final = Portal()
@@ -202,7 +204,7 @@ class PlaceRoutes:
     async def _gateway(self, _: web.Request) -> web.Response:
         limit = {"total": 1000, "remaining": 999, "reset_after": 86_400_000, "max_concurrency": 1}
         url = "wss://gateway.discord.gg"
-        return answer({"url": url, "shards": 1, "session_start_limit": limit})
+        return answer({"url": url, "shards": self._portal.shards, "session_start_limit": limit})
 
     async def _guild(self, request: web.Request) -> web.Response:
         return answer(self.guild(request).payload(all_members=False, voice=False))

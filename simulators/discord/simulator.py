@@ -180,6 +180,10 @@ class DiscordSimulator:
         self._voice.end_calls(session.id)
 
     def _voice_state_asked(self, session: Session, update: VoiceStateUpdate) -> None:
+        if not session.sees(update.guild_id):
+            error = UnknownPlace(f"guild {update.guild_id} is not on shard {session.shard}")
+            self._shared.violations.add("gateway op 4", error)
+            return
         self._voice.bot_asks(update, session.id)
 
     @property
@@ -420,9 +424,12 @@ class DiscordSimulator:
         """Abort the voice websocket without a close frame."""
         self._voice.abort(guild)
 
-    def drop_gateway(self, *, resumable: bool = True, abruptly: bool = False) -> None:
-        """End the main gateway's connections; unless resumable, their sessions and calls too."""
-        self._gateway.drop(resumable=resumable, abruptly=abruptly)
+    def drop_gateway(
+        self, *, resumable: bool = True, abruptly: bool = False, shard: int | None = None
+    ) -> None:
+        """End the main gateway's connections, or that of one shard; unless resumable, their
+        sessions and calls too."""
+        self._gateway.drop(resumable=resumable, abruptly=abruptly, shard=shard)
 
     def ask_to_reconnect(self) -> None:
         """Send op 7: the bot must reconnect and resume."""

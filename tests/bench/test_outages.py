@@ -1,4 +1,4 @@
-"""A call and the outages of Discord, at full length, by a clock that jumps (`bench.faults`)."""
+"""A call and the outages of Discord, at full length, by a clock that jumps."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bench import faults
+from bench import discord_faults as faults
 from discord_bot.call.supervisor import LONGEST_RETRY_S
+from testing.call_troubles import MOVES, PACKETS, PEOPLE, RIGHTS, SERVERS
 from testing.outage_harness import OutageHarness, run_scene
 from testing.outages import (
     AWAY,
@@ -41,6 +42,16 @@ def test_no_close_code_ends_it(kind: Outage) -> None:
     assert result.good, result
     assert result.told_s is not None
     assert result.told_s < 10
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [*PACKETS[:2], *PEOPLE[:1], *SERVERS[:2], *MOVES, *RIGHTS[:3]],
+    ids=lambda kind: kind.name,
+)
+def test_no_trouble_ends_it_and_each_is_told_that_must_be(kind: Outage) -> None:
+    result = faults.run_scenario(partial(faults.outage, kind, 8.0))
+    assert result.good, result
 
 
 @pytest.mark.parametrize("kind", [NO_OUTAGE, *SHOWN_IN], ids=lambda kind: kind.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import aiohttp
 import discord
+import discord.shard
 import pytest
 
 from discord_bot.account import ask_account
@@ -97,3 +98,4 @@ def test_the_first_delay_is_short() -> None:
 def test_discord_py_uses_the_short_backoff() -> None:
     shorten_backoff()
     assert vars(discord.client)["ExponentialBackoff"] is ShortBackoff
+    assert vars(discord.shard)["ExponentialBackoff"] is ShortBackoff

@@ -143,6 +143,7 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "configuration.layers",
         "discord_bot.account",
         "discord_bot.bot",
+        "discord_bot.shards",
         "discord_bot.receive.receive_health",
         "discord_bot.receive.udp",
         "discord_bot.receive.opus",

@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from discord_bot.call.supervisor import LONGEST_RETRY_S, RECONNECT_GRACE_S, CallStatus, Supervisor
+from discord_bot.call.supervisor import (
+    LONGEST_RETRY_S,
+    RECONNECT_GRACE_S,
+    TELL_S,
+    CallStatus,
+    Supervisor,
+)
 from translations import verbatim
 
 TICK_S = 0.5
@@ -22,7 +28,7 @@ class SimulatedCall:
 
     attempt_s: float = 0.0
     """How long an attempt takes; the supervisor does not run meanwhile."""
-    supervisor: Supervisor = field(default_factory=lambda: Supervisor(120.0))
+    supervisor: Supervisor = field(default_factory=lambda: Supervisor(lambda: 120.0))
     now: float = 1000.0
     joins: list[float] = field(default_factory=list)
     notices: list[tuple[float, str]] = field(default_factory=list)
@@ -76,10 +82,21 @@ def test_the_retry_delay_grows_to_half_a_minute() -> None:
     assert set(call.delays[5:]) == {LONGEST_RETRY_S}
 
 
+def test_a_longer_reconnect_of_discord_py_is_announced_and_left_to_it() -> None:
+    call = SimulatedCall()
+    call.play(RECONNECT_GRACE_S - 0.5, CallStatus(problem=GONE, reconnecting=True))
+    call.play(100, WELL)
+    assert call.joins == []
+    assert [str(text) for _, text in call.notices] == [
+        "I cannot hear you right now: the connection was lost. I come back as soon as I can.",
+        "I can hear you again.",
+    ]
+
+
 def test_a_reconnect_of_discord_py_in_time_is_not_announced() -> None:
     call = SimulatedCall()
     call.play(
-        RECONNECT_GRACE_S - 0.5,
+        TELL_S - 0.5,
         CallStatus(problem=GONE, reconnecting=True),
     )
     call.play(100, WELL)

@@ -140,3 +140,16 @@ async def test_the_requests_belong_to_the_client() -> None:
     one, other = (discord.Client(intents=discord.Intents.none()) for _ in range(2))
     assert voice_state_requests(one) is voice_state_requests(one)
     assert voice_state_requests(one) is not voice_state_requests(other)
+
+
+def test_a_lost_shard_concerns_its_own_guilds() -> None:
+    requests = VoiceStateRequests(lambda guild_id: guild_id % 2)
+    requests.add(1, A, 0.0)
+    requests.add(2, A, 0.0)
+    requests.connection_lost(1)
+    assert requests.offline(1)
+    assert not requests.offline(2)
+    requests.session_started(1)
+    assert not requests.offline(1)
+    assert not requests.match(1, None, A, 1.0)
+    assert requests.match(2, None, A, 1.0)

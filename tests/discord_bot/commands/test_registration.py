@@ -14,7 +14,7 @@ from tests.discord_bot.test_bot import logged_in
 
 COMMANDS = [
     "Leave out of voice",
-    *("agent", "forget", "ignore", "join", "leave", "privacy"),
+    *("agent", "follow", "forget", "ignore", "join", "leave", "privacy"),
     *("sensitivity", "status", "unignore", "why"),
 ]
 

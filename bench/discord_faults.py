@@ -1,12 +1,14 @@
-"""How a call survives outages of Discord: ``python -m bench.faults``.
+"""How a call survives Discord's faults: ``python -m bench.discord_faults``.
 
 The real bot is in a call of the simulated Discord, and a member says a word a second. Each scenario
-breaks one thing for 5 s to 10 min, stops the bot, or has a moderator end the call or move the bot,
-with and without an outage. It runs in virtual time with the production constants.
+breaks one thing for 5 s to 10 min, or troubles the call in another way, stops the bot, or has a
+moderator end the call or move the bot, with and without an outage. It runs in virtual time with the
+production constants.
 
-``told``: seconds from the start until a message in the text channel. ``back``: seconds from the end
-until the bot heard again. ``lost``: seconds of speech that it did not hear. The exit status is 1 if
-a call did not recover, ended without a reason, continued after a member ended it, or left tasks,
+``seen``: seconds from the start until the bot itself knew. ``told``: until a message in the text
+channel. ``back``: seconds from the end until the bot heard again. ``lost``: seconds of speech that
+it did not hear. The exit status is 1 if a call did not recover, ended without a reason, continued
+after a member ended it, did not tell what it must, lost speech that it need not, or left tasks,
 sockets or threads behind.
 """
 
@@ -18,7 +20,7 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -26,6 +28,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final, TypeAlias
 
 from bench.report import add_json_argument, write_json
+from bench.resources import Resources, left_over
+from testing.call_troubles import PEOPLE, TROUBLES
 from testing.outage_harness import WORD_EVERY_S, NotInTime, OutageHarness, outage_harness
 from testing.outages import (
     AWAY,
@@ -34,6 +38,7 @@ from testing.outages import (
     REFUSALS,
     RESTARTS,
     SHOWN_IN,
+    TOLD_WITHIN_S,
     MemberAction,
     Outage,
 )
@@ -43,6 +48,10 @@ LENGTHS_S: Final = (5.0, 30.0, 120.0, 600.0)
 _BACK_WITHIN_S: Final = 90.0
 """The longest delay between attempts, ours and discord.py's, and the time of one attempt."""
 Run: TypeAlias = Callable[[Path], Coroutine[Any, Any, "FaultResult"]]
+SILENT: Final = (PEOPLE[-1],)
+"""Outages in which nobody talks, so that no speech is lost."""
+_LOOK_S: Final = 0.1
+_SHOWN: Final = 60
 _QUIET_S: Final = 60.0
 """Time after the end of a call in which the bot must not come back."""
 
@@ -54,7 +63,10 @@ class FaultResult:
     kind: str
     length_s: float
     outcome: str
+    seen_s: float | None
     told_s: float | None
+    told: str
+    """The first message of the bot, in one line."""
     back_s: float | None
     lost_s: float
     left_behind: tuple[str, ...]
@@ -66,6 +78,7 @@ async def outage(kind: Outage, length_s: float, folder: Path) -> FaultResult:
     async with outage_harness(folder) as harness:
         await asyncio.sleep(3.0)
         began, told = harness.now, len(harness.told)
+        seen = asyncio.create_task(_first_seen(harness, began))
         await kind.begin(harness)
         await asyncio.sleep(length_s)
         await kind.end(harness)
@@ -77,12 +90,46 @@ async def outage(kind: Outage, length_s: float, folder: Path) -> FaultResult:
         except NotInTime:
             back_s, what = None, "not back"
         await asyncio.sleep(5.0)
-        first = harness.told[told][0] - began if len(harness.told) > told else None
+        seen.cancel()
+        seen_s = (await asyncio.gather(seen, return_exceptions=True))[0]
+        told_s, text = _first_told(harness, told, began)
+        quiet = 0.0 if kind in SILENT else None
         lost_s = _gaps_s([began, *(at for at in harness.heard_at if at >= began)])
-        left = tuple(_left_behind(harness, harness.room.name))
+        lost_s = lost_s if quiet is None else quiet
+        left = [*_left_behind(harness, harness.room.name)]
+        if kind.must_tell and (told_s is None or told_s > TOLD_WITHIN_S):
+            left.append("told late" if told_s is not None else "not told")
+        if kind.loses_s is not None and lost_s > kind.loses_s:
+            left.append(f"lost more than {kind.loses_s:g} s")
         return FaultResult(
-            kind.name, length_s, what, first, back_s, lost_s, left, back_s is not None and not left
+            kind=kind.name,
+            length_s=length_s,
+            outcome=what,
+            seen_s=seen_s if isinstance(seen_s, float) else None,
+            told_s=told_s,
+            told=text,
+            back_s=back_s,
+            lost_s=lost_s,
+            left_behind=tuple(left),
+            good=back_s is not None and not left,
         )
+
+
+async def _first_seen(harness: OutageHarness, began: float) -> float:
+    """Seconds until the call itself reports a problem or an obstacle."""
+    while True:
+        session = harness.bot.sessions.get(harness.guild.id)
+        if session is not None and (session.problem() or session.obstacles()):
+            return harness.now - began
+        await asyncio.sleep(_LOOK_S)
+
+
+def _first_told(harness: OutageHarness, before: int, since: float) -> tuple[float | None, str]:
+    """When the bot first told something after its first ``before`` messages, and what."""
+    if len(harness.told) <= before:
+        return None, ""
+    at, text = harness.told[before]
+    return at - since, " ".join(text.split())
 
 
 async def member_action(action: MemberAction, kind: Outage, folder: Path) -> FaultResult:
@@ -100,17 +147,27 @@ async def member_action(action: MemberAction, kind: Outage, folder: Path) -> Fau
         await kind.end(harness)
         await asyncio.sleep(_QUIET_S)
         where = harness.sim.bot_channel(harness.guild)
-        first = harness.told[told][0] - did if len(harness.told) > told else None
+        told_s, text = _first_told(harness, told, did)
         what = "ended" if where is None and not harness.bot.sessions else "goes on"
         if not action.ends:
             left = tuple(_left_behind(harness, harness.other.name))
         else:
             left = () if what == "ended" else ("a call",)
         name = action.name if kind is NO_OUTAGE else f"{action.name}, {kind.name}"
-        good = (
-            (what == "ended") == action.ends and not left and (first is not None or not action.ends)
+        return FaultResult(
+            kind=name,
+            length_s=harness.now - did,
+            outcome=what,
+            seen_s=None,
+            told_s=told_s,
+            told=text,
+            back_s=None,
+            lost_s=0.0,
+            left_behind=left,
+            good=(what == "ended") == action.ends
+            and not left
+            and (told_s is not None or not action.ends),
         )
-        return FaultResult(name, harness.now - did, what, first, None, 0.0, left, good)
 
 
 def _gaps_s(heard_at: Sequence[float]) -> float:
@@ -142,7 +199,7 @@ def scenarios(lengths_s: Sequence[float], codes_s: float) -> Iterator[tuple[str,
     for length_s in lengths_s:
         for kind in (*AWAY, *RESTARTS):
             yield kind.name, partial(outage, kind, length_s)
-    for kind in REFUSALS:
+    for kind in (*REFUSALS, *TROUBLES):
         yield kind.name, partial(outage, kind, codes_s)
     for action in MEMBER_ACTIONS:
         for kind in (NO_OUTAGE, *SHOWN_IN):
@@ -150,30 +207,43 @@ def scenarios(lengths_s: Sequence[float], codes_s: float) -> Iterator[tuple[str,
 
 
 def line(each: FaultResult) -> str:
-    told = "-" if each.told_s is None else f"{each.told_s:.1f}"
-    back = "-" if each.back_s is None else f"{each.back_s:.1f}"
+    times = "".join(
+        f"{'-' if at is None else format(at, '.1f'):>8}"
+        for at in (each.seen_s, each.told_s, each.back_s)
+    )
+    wrong = "" if each.good else f"  WRONG {'; '.join(each.left_behind)}"
     return (
-        f"{each.kind:46}{each.length_s:8.0f}  {each.outcome:10}{told:>8}{back:>8}"
-        f"{each.lost_s:9.1f}  {'' if each.good else 'WRONG '}{'; '.join(each.left_behind)}"
+        f"{each.kind:46}{each.length_s:8.0f}  {each.outcome:10}{times}{each.lost_s:9.1f}"
+        f"  {each.told[:_SHOWN]}{wrong}"
     )
 
 
 HEAD: Final = (
-    f"{'what':46}{'for s':>8}  {'result':10}{'told s':>8}{'back s':>8}{'lost s':>9}  left over"
+    f"{'what':46}{'for s':>8}  {'result':10}{'seen s':>8}{'told s':>8}{'back s':>8}{'lost s':>9}"
+    "  what it told; what is wrong"
 )
 
 
 def run_scenario(run: Run) -> FaultResult:
-    """Run one scenario on its own loop, in its own folder."""
+    """Run one scenario on its own loop, in its own folder; then nothing of it may be left."""
+
+    async def alone(folder: Path) -> FaultResult:
+        before = Resources.now()
+        result = await run(folder)
+        left = await left_over(before)
+        return replace(
+            result, left_behind=(*result.left_behind, *left), good=result.good and not left
+        )
+
     with (
         TemporaryDirectory() as folder,
         asyncio.Runner(loop_factory=VirtualTimeLoop.with_sockets) as runner,
     ):
-        return runner.run(run(Path(folder)))
+        return runner.run(alone(Path(folder)))
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.faults", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.discord_faults", description=__doc__)
     parser.add_argument("--lengths", type=float, nargs="+", default=LENGTHS_S, metavar="S")
     parser.add_argument("--codes", type=float, default=30.0, metavar="S", help="for a close code")
     parser.add_argument(
@@ -189,7 +259,7 @@ def main() -> None:
         if arguments.only in name:
             outcomes.append(run_scenario(run))
             print(line(outcomes[-1]), flush=True)
-    write_json(arguments.json, "faults", {"outcomes": [asdict(each) for each in outcomes]})
+    write_json(arguments.json, "discord_faults", {"outcomes": [asdict(each) for each in outcomes]})
     wrong = sum(not each.good for each in outcomes)
     print(f"{len(outcomes)} scenarios, {wrong} wrong")
     sys.exit(1 if wrong else 0)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import faults
+from bench import discord_faults as faults
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:

@@ -1,0 +1,85 @@
+"""What a process holds: tasks, threads and descriptors, and objects of the project's packages."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import threading
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+_DESCRIPTORS: Final = Path("/proc/self/fd")
+_SETTLE_S: Final = 5.0
+_POLL_S: Final = 0.1
+_POOL: Final = ("asyncio_",)
+"""Threads of the loop's own pool, which live as long as it."""
+PACKAGES: Final = frozenset(
+    {
+        "app", "database", "discord_bot", "openclaw_client", "pipeline", "server", "state", "tasks",
+        "translations",
+    }
+)  # fmt: skip
+"""The packages whose objects are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Counts at one moment. ``descriptors`` is 0 where the system does not list them."""
+
+    tasks: int
+    threads: int
+    descriptors: int
+
+    @classmethod
+    def now(cls) -> Resources:
+        """The counts of this process and its running loop."""
+        threads = [each for each in threading.enumerate() if not each.name.startswith(_POOL)]
+        return cls(len(asyncio.all_tasks()), len(threads), _descriptors())
+
+    def beyond(self, before: Resources) -> tuple[str, ...]:
+        """What is more than ``before``, in words."""
+        found = (
+            (self.tasks - before.tasks, "tasks"),
+            (self.threads - before.threads, "threads"),
+            (self.descriptors - before.descriptors, "descriptors"),
+        )
+        return tuple(f"{count} {what} left" for count, what in found if count > 0)
+
+
+async def left_over(before: Resources) -> tuple[str, ...]:
+    """What is more than ``before``, after connections had some seconds to close."""
+    clock = asyncio.get_running_loop().time
+    end = clock() + _SETTLE_S
+    while (left := Resources.now().beyond(before)) and clock() < end:
+        gc.collect()
+        await asyncio.sleep(_POLL_S)
+    return left
+
+
+def tasks_by_name() -> Counter[str]:
+    """The running tasks, by the names of their coroutines."""
+    return Counter(
+        getattr(each.get_coro(), "__qualname__", each.get_name()) for each in asyncio.all_tasks()
+    )
+
+
+def own_objects() -> Counter[str]:
+    """How many objects of the project's classes exist, by class."""
+    gc.collect()
+    counts: Counter[str] = Counter()
+    for each in gc.get_objects():
+        kind = type(each)
+        module = getattr(kind, "__module__", None)
+        if isinstance(module, str) and module.partition(".")[0] in PACKAGES:
+            counts[f"{module}.{kind.__qualname__}"] += 1
+    return counts
+
+
+def _descriptors() -> int:
+    try:
+        return len(os.listdir(_DESCRIPTORS))
+    except OSError:
+        return 0
