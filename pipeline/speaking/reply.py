@@ -241,9 +241,8 @@ class Reply:
         except Exception as error:
             self.outcome.failure = error
             if self.state is not ReplyState.OFFERING:
-                notice = notice_for(error)
-                self.outcome.notice = " ".join(notice)
-                for sentence in notice:
+                self.outcome.notice = " ".join(notice_for(error))
+                for sentence in notice_for(error, self.turn.language):
                     await self._speaker.speak(QueuedSentence(sentence))
         if self.state is not ReplyState.OFFERING:
             self.state = ReplyState.DRAINING

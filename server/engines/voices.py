@@ -14,6 +14,7 @@ from typing import Final
 
 from server.engines.engine import ListedVoice, SpokenText, VoiceEngine
 from server.engines.espeak import EspeakEngine, EspeakVoice
+from server.engines.text_language import espeak_language, language_of_text
 from server.errors import UnknownVoice
 
 ESPEAK_PREFIX: Final = "espeak:"
@@ -82,8 +83,14 @@ class EspeakVoices:
         return self._engine.variants()
 
     def speak(self, text: str, voice: str, speed: float) -> SpokenText:
-        """See `VoiceEngine.speak`; an agent's id is a voice too."""
+        """See `VoiceEngine.speak`; an agent's id is a voice too.
+
+        An agent's voice pronounces a text by the language of the text; a voice that names its
+        language keeps it.
+        """
         spoken = at_speed(find_voice(_espeak_id(voice)), speed)
+        if _agent_voice(voice) and (written := language_of_text(text, "en")) != "en":
+            spoken = replace(spoken, language=espeak_language(written))
         return SpokenText(self._engine.rate, self._engine.synthesize(text, spoken))
 
     def close(self) -> None:

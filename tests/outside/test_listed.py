@@ -197,6 +197,7 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "server.engines.kokoro_voices",
         "server.engines.phonemes",
         "server.engines.piper",
+        "server.engines.text_language",
     ),
     "parts of SentenceCutter, which is listed and passes every text through them": (
         "pipeline.speaking.text_normalization.angle_brackets",

@@ -50,6 +50,7 @@ from pipeline.settings import RelevanceSettings, SttSettings
 from pipeline.speaking.notices import (
     continuation_offer,
     listening,
+    notice_for,
     one_moment,
     stock_texts,
     too_much,
@@ -237,6 +238,7 @@ SUBJECTS: Final = (
     Subject("pipeline.speaking.notices:listening", listening),
     Subject("pipeline.speaking.notices:one_moment", one_moment),
     Subject("pipeline.speaking.notices:continuation_offer", continuation_offer),
+    Subject("pipeline.speaking.notices:notice_for", lambda t: notice_for(TimeoutError(), t)),
     Subject("pipeline.speaking.notices:stock_texts", stock_texts),
     Subject("pipeline.speaking.notices:too_much", too_much),
     Subject("pipeline.speaking.notices:your_turn", lambda t: your_turn(t, "en", next_one=True)),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.language.voice_commands import CommandKind, VoiceCommand
+from pipeline.language.lexicons import language
+from pipeline.language.voice_commands import CommandKind, VoiceCommand, answer_to_offer
 from tests.pipeline.parsing import parsed
 
 
@@ -152,3 +153,26 @@ def test_an_answer_to_the_offer_of_the_rest(
     text: str, language: str, wanted: CommandKind | None
 ) -> None:
     assert kind_of(parsed(text, language).offer_answer) == wanted
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "kind"),
+    [
+        ("es", "Sí, por favor.", CommandKind.CONTINUE),
+        ("es", "No, gracias.", CommandKind.DECLINE),
+        ("es", "No es suficiente.", None),
+        ("fr", "Oui, s'il te plaît.", CommandKind.CONTINUE),
+        ("fr", "Non merci.", CommandKind.DECLINE),
+        ("fr", "Oui, mais parle plus fort.", None),
+        ("ja", "はい、お願いします。", CommandKind.CONTINUE),
+        ("ja", "いいえ、結構です。", CommandKind.DECLINE),
+        ("ja", "はい、でも明日は雨です。", None),
+        ("pt", "Pode continuar.", CommandKind.CONTINUE),
+        ("pt", "Não, obrigada.", CommandKind.DECLINE),
+    ],
+)
+def test_an_offer_is_answered_in_every_language_that_it_is_made_in(
+    code: str, text: str, kind: CommandKind | None
+) -> None:
+    answer = answer_to_offer(text, language(code), lambda _: ())
+    assert (None if answer is None else answer.kind) is kind

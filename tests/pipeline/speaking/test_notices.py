@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from models.fixture.phrases import sentences
@@ -21,6 +23,9 @@ from pipeline.speaking.notices import (
     too_much,
     your_turn,
 )
+from translations import LANGUAGES, SOURCE
+
+KANJI = re.compile("[一-鿿]")
 
 
 @pytest.mark.parametrize(
@@ -38,7 +43,10 @@ from pipeline.speaking.notices import (
 def test_every_error_has_a_notice_for_the_speaker(
     error: Exception, notice: tuple[str, ...]
 ) -> None:
-    assert notice_for(error) == notice
+    assert notice_for(error) == notice_for(error, "fi") == notice
+    others = [notice_for(error, each) for each in LANGUAGES if each != SOURCE]
+    assert len({notice, *others}) == len(LANGUAGES), "each language has its own words"
+    assert all(len(each) == len(notice) for each in others), "a sentence is spoken at a time"
 
 
 @pytest.mark.parametrize("notice", [UNAVAILABLE, TOO_LONG, WENT_WRONG])
@@ -83,7 +91,12 @@ def test_notices_are_in_the_listeners_language_or_in_english() -> None:
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", "I am listening."), ("de", "Ich höre zu."), ("fr", "I am listening.")],
+    [
+        ("en", "I am listening."),
+        ("de", "Ich höre zu."),
+        ("fr-CA", "Je t'écoute."),
+        ("fi", "I am listening."),
+    ],
 )
 def test_a_chosen_agent_confirms_in_the_speakers_language(language: str, words: str) -> None:
     assert listening(language) == words
@@ -95,8 +108,19 @@ def test_the_stock_has_every_text_without_a_name_once() -> None:
     assert too_much("en") in english, "it is spoken at once"
     assert {*UNAVAILABLE, *LOST} <= set(english)
     assert "Einen Moment, bitte." in german
-    assert set(UNAVAILABLE) <= set(german), "those about failures are in English"
-    for stock in (english, german):
-        assert len(set(stock)) == len(stock)
-        assert not any("{" in each for each in stock)
     assert stock_texts(None) == english
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_every_text_of_its_own(language: str) -> None:
+    stock = stock_texts(language)
+    assert len(set(stock)) == len(stock) == len(stock_texts(SOURCE))
+    assert not any("{" in each for each in stock)
+    assert language == SOURCE or not set(stock) & set(stock_texts(SOURCE))
+    for next_one in (True, False):
+        assert "Ben" in your_turn("Ben", language, next_one=next_one)
+
+
+def test_a_japanese_text_is_in_kana_because_the_embedded_voices_read_no_kanji() -> None:
+    assert not [each for each in stock_texts("ja") if KANJI.search(each)]
+    assert not KANJI.search(your_turn("Ben", "ja", next_one=True))

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.errors import AgentLost, AgentTimeout, AgentUnavailable
 from pipeline.latency import Mark
 from pipeline.settings import ReplySettings
-from pipeline.speaking.notices import LOST, ONE_MOMENT, TOO_LONG, UNAVAILABLE, WENT_WRONG
+from pipeline.speaking.notices import (
+    LOST,
+    ONE_MOMENT,
+    TOO_LONG,
+    UNAVAILABLE,
+    WENT_WRONG,
+    notice_for,
+)
 from tests.pipeline.speaking.reply_scene import BROKEN, ReplyScene
 from tests.pipeline.speaking.scripts import FaultySynthesizer, ScriptedAgent, Step, SynthesisFault
 
@@ -35,6 +44,15 @@ async def test_the_speaker_hears_a_notice_of_an_agent_error(
     assert scene.heard == " ".join(notice)
     assert scene.reply.outcome.failure is error
     assert scene.reply.outcome.notice == " ".join(notice)
+
+
+async def test_a_notice_is_spoken_in_the_askers_language_and_reported_in_english() -> None:
+    scene = ReplyScene(ScriptedAgent([0.5, AgentTimeout("60 s are over")]))
+    request = scene.reply.request
+    scene.reply.request = replace(request, turn=replace(request.turn, language="fr"))
+    await scene.reply.run()
+    assert scene.spoken == list(notice_for(AgentTimeout(""), "fr")) != list(TOO_LONG)
+    assert scene.reply.outcome.notice == " ".join(TOO_LONG), "the text post translates it itself"
 
 
 async def test_an_agent_error_in_mid_answer_is_told_after_its_sentences() -> None:
