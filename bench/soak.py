@@ -4,8 +4,8 @@ The whole bot in real time, between both simulators, with the fixture model. In 
 come, call the bot, talk to it, go, move it, and a moderator or Discord troubles the call; now and
 then the gateway or the REST API fails for all. Several times a run all members leave, and what the
 process holds is counted: tasks, threads, descriptors, memory, and the objects of the project's own
-classes. The first count is after a warm-up. The exit status is 1 if any of them grows from count to
-count, a command has no answer, a call does not come back, or the simulators saw a violation.
+classes. The first count is after a warm-up. The exit status is 1 if any of them grows, a command
+has no answer, a call does not come back, or the simulators saw a violation.
 """
 
 from __future__ import annotations
@@ -281,6 +281,7 @@ class Soak:
                 before, since = held, clock()
 
     def _count(self, at_s: float) -> None:
+        self._here.harness.events.clear()  # the harness keeps every event
         objects, held = own_objects(), Resources.now()
         self._objects.append(objects)
         self._tasks.append(tasks_by_name())
