@@ -13,6 +13,9 @@ import discord
 from discord.ext import commands
 
 from database.setting_store import SettingsChanged
+from database.store import GuildStore
+from discord_bot.agent_tools import AgentTools
+from discord_bot.call.call_transcripts import CallTranscripts
 from discord_bot.call.control import CallControl
 from discord_bot.call.rejoin import Rejoiner
 from discord_bot.call.room_chat import TextChannel
@@ -20,8 +23,9 @@ from discord_bot.call.voice_state_requests import voice_state_requests
 from discord_bot.client_options import client_options, shorten_backoff
 from discord_bot.commands.registration import register_commands
 from discord_bot.guild_state import GuildState
-from discord_bot.languages import LanguageOf, PublicLanguages, no_language
+from discord_bot.languages import LanguageOf, PublicLanguages
 from discord_bot.rights import RightsOf, no_choice
+from discord_bot.room_choices import chosen_language, room_choices
 from discord_bot.settings import DiscordSettings
 from discord_bot.voice_session import RoomFactory, SessionHooks, VoiceSession
 from pipeline.events import AgentSwitched, Observer, RoomEvent
@@ -70,7 +74,8 @@ class VoiceBot(commands.Bot):
         observer: Observer | None = None,
         on_guild_removed: Callable[[int], Awaitable[None]] | None = None,
         rights: RightsOf = no_choice,
-        language_of: LanguageOf = no_language,
+        language_of: LanguageOf | None = None,
+        tools: AgentTools | None = None,
     ) -> None:
         shorten_backoff()
         super().__init__(
@@ -86,17 +91,27 @@ class VoiceBot(commands.Bot):
         self.agents = agents
         self.rights = rights
         """What each guild chose about who may call and move the bot, and who is heard."""
-        self.languages = PublicLanguages(language_of)
+        self.languages = PublicLanguages(
+            language_of or (lambda guild: chosen_language(self.store.settings.of(guild)))
+        )
         """The language of public messages."""
         self.calls = CallControl(self, state.calls, self._new_session)
         self.observers: list[Observer] = [observer] if observer is not None else []
         self._make_room = make_room
+        self.tools = tools
+        """Asks agents and synthesises samples; None in tests of the calls alone."""
         self._state = state
         self._end_of_changes = state.store.settings.on_change(self._settings_changed)
         self._on_guild_removed = on_guild_removed
+        self.transcripts = CallTranscripts(self.store, self.languages.of)
         self._rejoiner = Rejoiner(self, state.calls, self.calls)
         self._requests = voice_state_requests(self)
         self._closing = False
+
+    @property
+    def store(self) -> GuildStore:
+        """What the bot keeps of guilds and members."""
+        return self._state.store
 
     @property
     def sessions(self) -> dict[int, VoiceSession]:
@@ -131,6 +146,7 @@ class VoiceBot(commands.Bot):
         self._end_of_changes()
         await self._rejoiner.aclose()
         await self.calls.close()
+        await self.transcripts.aclose()
         await super().close()
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
@@ -193,18 +209,22 @@ class VoiceBot(commands.Bot):
                 self.calls.bot_moved(member.guild, before.channel, after.channel)
         elif session is not None:
             session.member_moved(member, before.channel, after.channel)
+            if after.channel is not None and after.channel != before.channel:
+                self.transcripts.member_came(session, member, after.channel)
 
     # -- for commands and agents ------------------------------------------------------------
 
     def _new_session(self, guild: discord.Guild, text: TextChannel) -> VoiceSession:
         hooks = SessionHooks(
-            on_joined=self.calls.session_joined,
-            on_left=self.calls.session_left,
+            on_joined=self._session_joined,
+            on_left=self._session_left,
             on_over=self.calls.session_over,
             rights=lambda guild_id: self.rights(guild_id),
             observer=partial(self._observe, guild.id),
         )
-        return VoiceSession(self, self.settings, self._make_room, guild, text, hooks)
+        session = VoiceSession(self, self.settings, self._make_room, guild, text, hooks)
+        session.room.controls.use(room_choices(self.store.settings.of(guild.id)))
+        return session
 
     def text_channel_id(self, guild_id: int) -> int | None:
         """The text channel of a guild's call; None without a call."""
@@ -229,12 +249,26 @@ class VoiceBot(commands.Bot):
             session.room.use_agent(self.agents.persona(change.new.agent))
         if "sensitivity" in change.names:
             session.room.sensitivity = change.new.sensitivity
+        session.room.controls.use(room_choices(change.new))
+        if "transcribed_bots" in change.names:
+            session.sync_people()
+        if "transcripts" in change.names:
+            self.transcripts.setting_changed(session)
 
     # -- hooks of the sessions --------------------------------------------------------------
+
+    def _session_joined(self, session: VoiceSession) -> None:
+        self.calls.session_joined(session)
+        self.transcripts.session_joined(session)
+
+    def _session_left(self, session: VoiceSession, joined: bool) -> None:
+        self.calls.session_left(session, joined)
+        self.transcripts.session_left(session)
 
     def _observe(self, guild_id: int, event: RoomEvent) -> None:
         if isinstance(event, AgentSwitched):
             self._state.choices.choose(guild_id, agent=event.agent)
+        self.transcripts.observe(guild_id, event)
         for observer in self.observers:
             observer(event)
 

@@ -128,7 +128,7 @@ class VoiceSession:
         self._own_voice = OwnVoice(client)
         self._supervisor = Supervisor(settings.leave_when_alone_s)
         self._tasks = OwnedTasks(log, place=f"guild {guild.id}")
-        self._members = CallMembers(self.room, lambda: self.channel, self._tasks)
+        self._members = CallMembers(self.room, lambda: self.channel, self._tasks, self.hears)
         self._faults = FaultLog(log)
         self._recorder: CallRecorder | None = None
         self._told: set[int] = set()
@@ -265,6 +265,10 @@ class VoiceSession:
         new = after is not None and after == self.channel and not member.bot
         if new and self._recorder is not None and member.id not in self._told:
             self._tasks.spawn(self._tell_recorded(member), "tell a member of the recording")
+
+    def sync_people(self) -> None:
+        """Hear exactly those who may be heard now."""
+        self._members.sync()
 
     def own_state_changed(self) -> None:
         """Discord reports another voice state of the bot, in the same channel."""
@@ -423,9 +427,7 @@ class VoiceSession:
         if isinstance(event, VoiceReplaced):
             text = notices.voice_replaced(self.room.name_of(event.agent), event)
             self._tasks.spawn(self.announce(text), "post a notice of the stand-in voice")
-        unheard: Text | None = None
-        if isinstance(event, ReplyEnded):
-            unheard = self.decisions.unheard
+        unheard = self.decisions.unheard if isinstance(event, ReplyEnded) else None
         self.decisions.observe(event)
         if isinstance(event, ReplyBegan):
             self._note_silence()

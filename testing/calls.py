@@ -18,6 +18,8 @@ from pipeline.audio import FRAME_MS, SPOKEN_RATE, Pcm16
 from pipeline.events import Observer
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Loudspeaker, Persona, Speaker, Voice
+from pipeline.room_controls import RoomChoices
+from pipeline.speaking.announcement import Announcement
 from simulators.discord import (
     DiscordSimulator,
     Message,
@@ -62,6 +64,22 @@ class ThreeAgents:
         return PERSONAS[agent]
 
 
+class RecordedControls:
+    """Replaces `pipeline.room_controls.RoomControls`: records what is chosen."""
+
+    def __init__(self) -> None:
+        self.choices = RoomChoices()
+        self.speaking = False
+        """Whether there is a reply to stop."""
+
+    def use(self, choices: RoomChoices) -> None:
+        self.choices = choices
+
+    def stop(self, speaker_id: int) -> bool:
+        stopped, self.speaking = self.speaking, False
+        return stopped
+
+
 @dataclass(eq=False)
 class ListeningRoom:
     """Replaces the conversation: records its people and the audio of each."""
@@ -73,6 +91,8 @@ class ListeningRoom:
     names: dict[int, str] = field(default_factory=dict)
     loud_ms: dict[int, float] = field(default_factory=dict)
     waiting: int = 0
+    controls: RecordedControls = field(default_factory=RecordedControls)
+    said: list[str] = field(default_factory=list)
     started: bool = False
     closed: bool = False
 
@@ -94,6 +114,10 @@ class ListeningRoom:
 
     def use_agent(self, persona: Persona) -> None:
         self.persona = persona
+
+    def say(self, text: str) -> Announcement:
+        self.said.append(text)
+        return Announcement(text)
 
     def name_of(self, agent: str) -> str:
         return PERSONAS[agent].name

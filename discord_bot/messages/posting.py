@@ -126,20 +126,34 @@ def _open_files(files: Sequence[Attachment]) -> list[discord.File]:
     return [discord.File(io.BytesIO(each.content), each.name) for each in files]
 
 
-async def answer(interaction: discord.Interaction, text: Text, *, ephemeral: bool = False) -> None:
+async def answer(
+    interaction: discord.Interaction,
+    text: Text,
+    *,
+    ephemeral: bool = False,
+    attachment: Attachment | None = None,
+    view: discord.ui.View | None = None,
+) -> None:
     """Answer a command, in the member's language if ``ephemeral``, else in the guild's.
 
-    Also several times.
+    Also several times. ``attachment`` and ``view`` are sent with its first message.
 
     Raises:
         discord.DiscordException: Discord refused the answer, or a part of it.
     """
 
+    shown = discord.utils.MISSING if view is None else view
+
     async def send(part: str, files: Sequence[discord.File]) -> None:
+        nonlocal shown
         if interaction.response.is_done():
-            await interaction.followup.send(part, files=files, ephemeral=ephemeral)
+            send_part = interaction.followup.send
+            await send_part(part, files=files, ephemeral=ephemeral, view=shown)
         else:
-            await interaction.response.send_message(part, files=files, ephemeral=ephemeral)
+            respond = interaction.response.send_message
+            await respond(part, files=files, ephemeral=ephemeral, view=shown)
+        shown = discord.utils.MISSING
 
     language = answer_language(interaction, private=ephemeral)
-    await post(send, text, language, as_file=interaction.app_permissions.attach_files)
+    as_file = interaction.app_permissions.attach_files
+    await post(send, text, language, as_file=as_file, attachment=attachment)

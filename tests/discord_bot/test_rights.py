@@ -135,6 +135,7 @@ class Chosen:
     allowed_users: tuple[int, ...] = (3,)
     move_roles: tuple[int, ...] = (4,)
     move_users: tuple[int, ...] = (5,)
+    transcribed_bots: tuple[int, ...] = (5,)
 
 
 async def test_the_settings_of_a_server_make_its_rights_and_a_change_holds() -> None:
