@@ -119,18 +119,25 @@ class CallTranscripts:
         now = datetime.now(UTC)
         if isinstance(event, TurnDecided) and event.text and not _NOT_SAID & {*event.reasons}:
             who = event.speaker
-            running.pending.append(TranscriptLine(now, who.id, who.name, event.text))
+            if who.id in running.told:
+                running.pending.append(TranscriptLine(now, who.id, who.name, event.text))
         elif isinstance(event, ReplyEnded) and event.heard.strip():
             name = running.session.room.name_of(event.agent)
             asker = event.speaker.id or None
-            words = event.heard.strip()
-            running.pending.append(TranscriptLine(now, asker, name, words, event.agent))
+            if asker is None or asker in running.told:
+                words = event.heard.strip()
+                running.pending.append(TranscriptLine(now, asker, name, words, event.agent))
 
-    async def restart(self, session: VoiceSession) -> None:
-        """End the running transcript, and begin another; for one that was deleted."""
-        running = self._running.pop(session.guild.id, None)
+    def drop(self, guild_id: int) -> bool:
+        """End the running transcript without the lines that wait, before it is deleted; False if
+        there is none. `resume` begins another."""
+        running = self._running.pop(guild_id, None)
         if running is not None:
             running.pending.clear()
+        return running is not None
+
+    async def resume(self, session: VoiceSession) -> None:
+        """Begin a transcript again; returns when its members were told."""
         await self._begin(session)
 
     def forget_lines(self, guild_id: int, member_id: int) -> None:
@@ -246,11 +253,7 @@ class CallTranscripts:
         if line.member_id is None:
             return True
         choice = self._store.members.of(running.session.guild.id, line.member_id)
-        return (
-            line.member_id in running.told
-            and choice.transcript is not False
-            and running.session.hears(line.member_id)
-        )
+        return choice.transcript is not False and running.session.hears(line.member_id)
 
 
 def _open_to_others(text: discord.TextChannel, channel: VoiceChannel) -> bool:

@@ -21,7 +21,7 @@ _CONVERSATION: Final = message("In a call")
 _YOU: Final = message("You and your words")
 _SERVER: Final = message("This server")
 _GROUPS: Final[Mapping[str, Text]] = {
-    **dict.fromkeys(("join", "leave", "status", "why"), _CALL),
+    **dict.fromkeys(("join", "leave", "status", "why", "help"), _CALL),
     **dict.fromkeys(("agent", "sensitivity", "volume", "voice", "stop", "say"), _CONVERSATION),
     **dict.fromkeys(("settings", "transcript on", "transcript off"), _SERVER),
 }

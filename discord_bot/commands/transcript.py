@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Final, Literal
+from typing import Final
 
 import discord
 from discord import app_commands
@@ -89,9 +89,15 @@ class TranscriptCog(
         await answer(interaction, sentences(*shown), ephemeral=True)
 
     @app_commands.command(description="Get what was said as a text file.")
-    @app_commands.describe(whose="mine: your words and the answers to you; all: every call.")
+    @app_commands.describe(whose="Whose words; those of all are for who manages this server.")
+    @app_commands.choices(
+        whose=[
+            app_commands.Choice(name="mine, with the answers to me", value="mine"),
+            app_commands.Choice(name="all", value="all"),
+        ]
+    )
     @limited
-    async def export(self, interaction: discord.Interaction, whose: Literal["mine", "all"]) -> None:
+    async def export(self, interaction: discord.Interaction, whose: str) -> None:
         guild, member = guild_of(interaction), member_of(interaction)
         if whose == "all":
             check_manages(member)
@@ -109,9 +115,15 @@ class TranscriptCog(
         await answer(interaction, text, ephemeral=True, attachment=file)
 
     @app_commands.command(description="Delete what was written down.")
-    @app_commands.describe(whose="mine: your words and the answers to you; all: every call.")
+    @app_commands.describe(whose="Whose words; those of all are for who manages this server.")
+    @app_commands.choices(
+        whose=[
+            app_commands.Choice(name="mine, with the answers to me", value="mine"),
+            app_commands.Choice(name="all", value="all"),
+        ]
+    )
     @limited
-    async def delete(self, interaction: discord.Interaction, whose: Literal["mine", "all"]) -> None:
+    async def delete(self, interaction: discord.Interaction, whose: str) -> None:
         if whose == "all":
             check_manages(member_of(interaction))
             text = message(
@@ -183,6 +195,8 @@ class TranscriptCog(
         check_manages(member)  # the right may have been taken since
         await interaction.response.defer(ephemeral=True)
         calls = await self._calls(guild.id)
+        # A new transcript may get the number of one that was deleted: no line may still come.
+        running = self._bot.transcripts.drop(guild.id)
         try:
             count = await self._bot.store.transcripts.delete(guild.id)
         except DatabaseError as error:
@@ -200,8 +214,8 @@ class TranscriptCog(
             mentions = verbatim(", ".join(f"<#{each}>" for each in left))
             shown.append(message("I could not delete these threads: {threads}.", threads=mentions))
         session = self._bot.sessions.get(guild.id)
-        if session is not None and self._bot.transcripts.place_of(guild.id) is not None:
-            await self._bot.transcripts.restart(session)
+        if session is not None and running:
+            await self._bot.transcripts.resume(session)
         await answer(interaction, lines(shown), ephemeral=True)
 
 

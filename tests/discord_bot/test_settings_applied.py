@@ -29,6 +29,7 @@ async def test_a_closed_bot_no_longer_follows_the_settings() -> None:
 
 async def test_the_history_has_the_member_who_ran_the_command() -> None:
     async with calls(dave=False) as here:
+        await here.call_in()
         await here.run("agent", name="sage")
         await here.run("sensitivity", level="low")
         view = here.bot._state.store.settings.view(here.guild.id)

@@ -32,6 +32,7 @@ async def c(shared_calls: Calls) -> AsyncIterator[Calls]:
         await permit(shared_calls, channel)
     await grant(shared_calls, move_members=False)
     shared_calls.bot.rights = no_choice
+    await shared_calls.bot.store.settings.reset(shared_calls.guild.id)
     shared_calls.bot.choose_agent(shared_calls.guild.id, JARVIS)
     shared_calls.bot.choose_level(shared_calls.guild.id, "medium")
     shared_calls.rooms.clear()

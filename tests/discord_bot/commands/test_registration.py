@@ -12,7 +12,11 @@ from simulators.discord import DiscordSimulator
 from testing.calls import calls
 from tests.discord_bot.test_bot import logged_in
 
-COMMANDS = ["agent", "join", "leave", "sensitivity", "status", "why"]
+COMMANDS = [
+    "Ask the agent about this",
+    *("agent", "help", "join", "leave", "say", "sensitivity", "settings", "status", "stop"),
+    *("transcript", "voice", "volume", "why"),
+]
 
 
 def names(commands: list[dict[str, Any]]) -> list[str]:
