@@ -84,9 +84,11 @@ class CallTranscripts:
     # -- events ------------------------------------------------------------------------------
 
     def session_joined(self, session: VoiceSession) -> None:
-        """A call began, or moved to another channel: its members are told again."""
-        self._end(session.guild.id)
-        self._begin_if_chosen(session)
+        """A call began, was repaired, or moved to another channel, whose members are told again."""
+        running = self._running.get(session.guild.id)
+        if running is None or running.session is not session or running.channel != session.channel:
+            self._end(session.guild.id)
+            self._begin_if_chosen(session)
 
     def session_left(self, session: VoiceSession) -> None:
         """A call has ended."""
@@ -257,10 +259,11 @@ class CallTranscripts:
 
 
 def _open_to_others(text: discord.TextChannel, channel: VoiceChannel) -> bool:
-    """Whether a text channel is open to all members, and the voice channel is not."""
-    everyone = channel.guild.default_role
-    seen = text.permissions_for(everyone).view_channel
-    return seen and not channel.permissions_for(everyone).view_channel
+    """Whether a role sees a text channel, and not the voice channel."""
+    return any(
+        text.permissions_for(role).view_channel and not channel.permissions_for(role).view_channel
+        for role in channel.guild.roles
+    )
 
 
 def _notice(where: str, days: int) -> Text:

@@ -10,6 +10,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from database.errors import InvalidSetting
 from discord_bot.agent_tools import AgentTools
 from discord_bot.bot import VoiceBot
 from discord_bot.commands.access import offered
@@ -73,7 +74,10 @@ class VoiceCog(commands.Cog):
         # Synthesised before it is chosen: a voice without sound is refused.
         sample = await sample_of(interaction, tools, persona)
         voices = {**self._bot.store.settings.of(guild.id).voices, persona.agent: voice}
-        change = self._bot.store.settings.set(guild.id, "voices", voices, by=member.id)
+        try:
+            change = self._bot.store.settings.set(guild.id, "voices", voices, by=member.id)
+        except InvalidSetting as error:
+            raise NotPossible(message("Too many agents have a voice of their own here.")) from error
         text = message(
             "{agent} speaks with the voice {voice} now.",
             agent=persona.name,

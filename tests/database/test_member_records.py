@@ -211,3 +211,19 @@ async def test_what_is_older_than_a_guild_keeps_it_is_deleted(location: Location
         assert await store.transcripts.of(GUILD) == await store.transcripts.of(OTHER) == []
         assert await store.settings.history(GUILD) == []
         assert store.settings.of(GUILD).transcript_retention_days == 2
+
+
+async def test_a_member_deletes_their_lines_in_one_guild_alone(location: Location) -> None:
+    async with open_store(location) as store:
+        for guild in (GUILD, GUILD + 1):
+            call = await store.transcripts.begin(guild, 5)
+            for member, agent in ((ANN, None), (ANN, "jarvis"), (BEN, None)):
+                now = datetime.now(UTC)
+                line = TranscriptLine(now, member, f"{member}", "words", agent)
+                await store.transcripts.add(call, line)
+        assert await store.transcripts.delete_lines_of(GUILD, ANN) == 2
+        assert await store.transcripts.delete_lines_of(GUILD, ANN) == 0
+        (here,) = await store.transcripts.of(GUILD)
+        assert [line.member_id for line in here.lines] == [BEN]
+        (there,) = await store.transcripts.of(GUILD + 1)
+        assert len(there.lines) == 3

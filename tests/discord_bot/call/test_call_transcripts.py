@@ -188,6 +188,21 @@ async def test_the_last_lines_are_kept_at_the_end_of_a_call(
         assert c.bot.transcripts.place_of(c.guild.id) is None
 
 
+async def test_a_repaired_call_goes_on_in_its_thread_and_a_moved_one_is_told_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with written(tmp_path, monkeypatch) as c:
+        first = c.bot.transcripts.place_of(c.guild.id)
+        session = c.bot.sessions[c.guild.id]
+        c.bot._session_joined(session)
+        assert c.bot.transcripts.place_of(c.guild.id) is first
+        await c.alice.join(c.other)
+        await c.run("join")
+        await c.sim.wait_for_call(c.other)
+        await c.until(lambda: c.bot.transcripts.place_of(c.guild.id) not in (None, first))
+        assert "is written down in <#" in c.sim.messages(c.other)[-1].content
+
+
 async def test_switched_off_it_ends_and_the_call_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -49,6 +49,14 @@ async def test_the_answer_is_posted_and_spoken_to_the_asker_in_the_call(v: Calls
     assert '"author": "Ben", "message": "What time is it in Tokyo?"' in question.text
 
 
+async def test_an_answer_pings_no_one(v: Calls) -> None:
+    TOOLS.answer = f"@everyone, ask <@{v.ben.id}>."
+    answer = await about(v, "Who knows?")
+    TOOLS.answer = "It is half past seven."
+    assert not answer.pings.everyone
+    assert not answer.pings.users
+
+
 async def test_outside_the_call_it_is_only_posted(v: Calls) -> None:
     said = len(v.rooms[-1].said)
     answer = await about(v, "And in Paris?", by_ben=True)
