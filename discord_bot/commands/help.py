@@ -13,7 +13,6 @@ from discord_bot.bot import VoiceBot
 from discord_bot.commands.access import offered
 from discord_bot.commands.context import guild_of, member_of
 from discord_bot.messages.posting import answer
-from discord_bot.rights import is_manager
 from translations import Text, bold, catalogued, joined, lines, message, sentences, verbatim
 
 _CALL: Final = message("Calls")
@@ -40,7 +39,7 @@ class HelpCog(commands.Cog):
     @offered
     async def help(self, interaction: discord.Interaction) -> None:
         guild, member = guild_of(interaction), member_of(interaction)
-        manages = is_manager(member, self._bot.rights(guild.id))
+        manages = member.guild_permissions.manage_guild
         persona = self._bot.agents.persona(self._bot.store.settings.of(guild.id).agent)
         intro = sentences(
             message("I bring {agent} into voice calls.", agent=persona.name),

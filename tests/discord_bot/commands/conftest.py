@@ -63,3 +63,15 @@ async def limit(c: Calls, channel: TextChannel, people: int) -> None:
     known = c.bot.get_channel(channel.id)
     assert isinstance(known, discord.VoiceChannel | discord.StageChannel)
     await c.until(lambda: known.user_limit == people)
+
+
+async def manage(c: Calls, *, may: bool = True) -> None:
+    """Let Alice manage the server."""
+    c.guild.grant(c.alice.member, manage_guild=may)
+    role_id = c.alice.member.role_id
+
+    def known() -> bool:
+        role = c.bot.guilds[0].get_role(role_id)
+        return may is (role is not None and role.permissions.manage_guild)
+
+    await c.until(known)

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from discord_bot.rights import ServerRights
 from testing.calls import Calls
+from tests.discord_bot.commands.conftest import manage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -25,8 +25,9 @@ async def test_a_member_reads_what_members_can_do(c: Calls) -> None:
 
 
 async def test_every_command_is_there_once_for_a_manager(c: Calls) -> None:
-    c.bot.rights = lambda _: ServerRights(manager_users=frozenset({c.alice.id}))
+    await manage(c)
     shown = named((await c.ask("help")).content)
+    await manage(c, may=False)
     every = [
         each.qualified_name for each in c.bot.tree.walk_commands() if not hasattr(each, "commands")
     ]

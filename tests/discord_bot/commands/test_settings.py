@@ -10,20 +10,9 @@ import pytest_asyncio
 from database.setting_values import guild_settings_info
 from simulators.discord import CannotRun, Message, Moderation
 from testing.calls import Calls
+from tests.discord_bot.commands.conftest import manage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-async def manage(c: Calls, *, may: bool = True) -> None:
-    """Let Alice manage the server."""
-    c.guild.grant(c.alice.member, manage_guild=may)
-    role_id = c.alice.member.role_id
-
-    def known() -> bool:
-        role = c.bot.guilds[0].get_role(role_id)
-        return may is (role is not None and role.permissions.manage_guild)
-
-    await c.until(known)
 
 
 @pytest_asyncio.fixture(autouse=True, loop_scope="module")
