@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Final
 
 import discord
-import numpy as np
 
 from app.services import Services
-from app.sound_file import ogg_opus
+from app.sound_file import spoken_file
 from discord_bot.bot import VoiceBot
 from discord_bot.call.intents import Intent, IntentKind
 from discord_bot.call.voice_channel import VoiceChannel, check_may_join
@@ -28,7 +27,6 @@ from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import AgentTurn, Synthesizer
 from pipeline.settings import SpeechTextSettings
 from pipeline.speaking.announcement import EVERYBODY, Announcement, AnnouncementResult, Urgency
-from pipeline.speaking.text_normalization import SentenceCutter
 from translations import message
 
 SOUND_FILE: Final = "message.ogg"
@@ -243,13 +241,8 @@ class BotRooms:
         return member
 
     async def _spoken(self, text: str, agent: str) -> Attachment:
-        cutter = SentenceCutter(self._speech_text, None)
         voice = self._bot.agents.persona(agent).voice
-        chunks = [np.zeros(0, np.int16)]
-        for sentence in (*cutter.feed(text), *cutter.finish()):
-            async with aclosing(self._synthesizer.speak(sentence, voice)) as audio:
-                chunks += [pcm async for pcm in audio]
-        content = await asyncio.to_thread(ogg_opus, np.concatenate(chunks))
+        content = await spoken_file(text, voice, self._synthesizer, self._speech_text)
         return Attachment(SOUND_FILE, content)
 
     def _conversation(self, guild_id: int) -> PipelineOrchestrator:

@@ -12,6 +12,7 @@ import aiohttp
 
 from app.addressee_oracle import OpenClawOracle
 from app.agent_roster import GatewayAgents
+from app.agent_tools import GatewayTools
 from app.fallback_voice import failover_voice
 from app.model_loading import speech_models
 from app.openclaw_agent import OpenClawAgent
@@ -202,6 +203,12 @@ def make_bot(
         agents,
         state,
         rights=SettingsRights(shared.guilds.settings.of),
+        tools=GatewayTools(
+            shared.gateway,
+            shared.synthesizer,
+            settings.pipeline.speech_text,
+            agents.answered_by,
+        ),
         connector=connector,
         observer=observer,
         on_guild_removed=shared.gateway.remove_guild,

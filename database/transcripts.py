@@ -125,6 +125,30 @@ class Transcripts:
         await self._writer.write(write, counted=False)
         return count
 
+    async def delete_lines_of(self, guild_id: int, member_id: int) -> int:
+        """Delete what a member said in a guild, and what agents answered them; returns how many
+        lines that were.
+
+        Raises:
+            ChangeNotKept: they could not be deleted.
+        """
+        calls = select(TranscriptRow.id).where(TranscriptRow.guild_id == guild_id)
+        which = (
+            TranscriptLineRow.member_id == member_id,
+            TranscriptLineRow.transcript_id.in_(calls),
+        )
+        count = 0
+
+        async def write(_: Database, session: AsyncSession) -> None:
+            nonlocal count
+            found = select(func.count()).select_from(TranscriptLineRow).where(*which)
+            count = await session.scalar(found) or 0
+            await session.execute(delete(TranscriptLineRow).where(*which))
+
+        self._needed()
+        await self._writer.write(write, counted=False)
+        return count
+
     def _needed(self) -> Database:
         if self._database is None:
             raise DatabaseError("there is no database for transcripts")

@@ -14,6 +14,9 @@ import discord
 from discord.ext import commands
 
 from database.setting_store import SettingsChanged
+from database.store import GuildStore
+from discord_bot.agent_tools import AgentTools
+from discord_bot.call.call_transcripts import CallTranscripts
 from discord_bot.call.coming_and_going import ComingAndGoing
 from discord_bot.call.control import CallControl
 from discord_bot.call.mark import ListeningMarks
@@ -24,11 +27,13 @@ from discord_bot.client_options import client_options, shorten_backoff
 from discord_bot.commands.registration import register_commands
 from discord_bot.consent.hearing import Hearing
 from discord_bot.guild_state import GuildState
-from discord_bot.languages import LanguageOf, PublicLanguages, no_language
+from discord_bot.languages import LanguageOf, PublicLanguages
 from discord_bot.rights import RightsOf, no_choice
+from discord_bot.room_choices import chosen_language, room_choices
+from discord_bot.session_hooks import SessionHooks
 from discord_bot.settings import DiscordSettings
 from discord_bot.shards import ShardedBot, shard_of
-from discord_bot.voice_session import RoomFactory, SessionHooks, VoiceSession
+from discord_bot.voice_session import RoomFactory, VoiceSession
 from pipeline.events import AgentSwitched, Observer, RoomEvent
 from pipeline.ports import Persona
 from pipeline.settings import Level
@@ -89,8 +94,9 @@ class VoiceBot(ShardedBot):
         observer: Observer | None = None,
         on_guild_removed: Callable[[int], Awaitable[None]] | None = None,
         rights: RightsOf = no_choice,
-        language_of: LanguageOf = no_language,
+        language_of: LanguageOf | None = None,
         conversations: ConversationsOf = no_conversation,
+        tools: AgentTools | None = None,
     ) -> None:
         shorten_backoff()
         super().__init__(
@@ -110,15 +116,17 @@ class VoiceBot(ShardedBot):
         """What each guild chose about who may call and move the bot, and who is heard."""
         self.hearing = Hearing(state.store, lambda guild_id: self.rights(guild_id))
         """Whom the bot may hear, and what the members chose."""
-        self.store = state.store
-        """What the bot keeps of its guilds and their members."""
         self.conversations = conversations
         """Where the Gateway keeps what a member said to the agents of a guild."""
-        self.languages = PublicLanguages(language_of)
+        self.languages = PublicLanguages(
+            language_of or (lambda guild: chosen_language(self.store.settings.of(guild)))
+        )
         """The language of public messages."""
         self.calls = CallControl(self, state.calls, self._new_session)
         self.observers: list[Observer] = [observer] if observer is not None else []
         self._make_room = make_room
+        self.tools = tools
+        """Asks agents and synthesises samples; None in tests of the calls alone."""
         self._state = state
         self._end_of_changes = state.store.settings.on_change(self._settings_changed)
         self._on_guild_removed = on_guild_removed
@@ -126,6 +134,7 @@ class VoiceBot(ShardedBot):
             self, self.calls, state.store, lambda guild_id: self.rights(guild_id)
         )
         """Joins by rule, follows members, and leaves idle calls."""
+        self.transcripts = CallTranscripts(self.store, self.languages.of)
         self._rejoiner = Rejoiner(self, state.calls, self.calls)
         self._requests = voice_state_requests(self)
         self._marks = ListeningMarks(
@@ -136,6 +145,11 @@ class VoiceBot(ShardedBot):
         self._gone: set[int] = set()
         """Guilds that the bot was removed from during an outage."""
         self._closing = False
+
+    @property
+    def store(self) -> GuildStore:
+        """What the bot keeps of guilds and members."""
+        return self._state.store
 
     @property
     def sessions(self) -> dict[int, VoiceSession]:
@@ -173,6 +187,7 @@ class VoiceBot(ShardedBot):
         await self._rejoiner.aclose()
         await self.coming.aclose()
         await self.calls.close()
+        await self.transcripts.aclose()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_MARKS_S):
                 await self._tasks.wait()
@@ -250,6 +265,8 @@ class VoiceBot(ShardedBot):
             return
         if session is not None:
             session.member_moved(member, before.channel, after.channel)
+            if after.channel is not None and after.channel != before.channel:
+                self.transcripts.member_came(session, member, after.channel)
         if before.channel != after.channel and not self._closing:
             self.coming.member_moved(member, before.channel, after.channel)
 
@@ -266,7 +283,9 @@ class VoiceBot(ShardedBot):
             ),
             observer=partial(self._observe, guild.id),
         )
-        return VoiceSession(self, self.settings, self._make_room, guild, text, hooks)
+        session = VoiceSession(self, self.settings, self._make_room, guild, text, hooks)
+        session.room.controls.use(room_choices(self.store.settings.of(guild.id)))
+        return session
 
     def text_channel_id(self, guild_id: int) -> int | None:
         """The text channel of a guild's call; None without a call."""
@@ -301,15 +320,22 @@ class VoiceBot(ShardedBot):
             self._mark(session)
         session.hearing_changed()
         session.consent.settings_changed(change.old, change.new)
+        session.room.controls.use(room_choices(change.new))
+        if "transcribed_bots" in change.names:
+            session.sync_people()
+        if "transcripts" in change.names:
+            self.transcripts.setting_changed(session)
 
     # -- hooks of the sessions --------------------------------------------------------------
 
     def _session_joined(self, session: VoiceSession) -> None:
         self.calls.session_joined(session)
+        self.transcripts.session_joined(session)
         self._mark(session)
 
     def _session_left(self, session: VoiceSession, joined: bool) -> None:
         self.calls.session_left(session, joined)
+        self.transcripts.session_left(session)
         if joined and self.get_guild(session.guild.id) is not None:
             self._tasks.spawn(self._marks.hide(session.guild), "tell by no mark of the end")
 
@@ -322,6 +348,7 @@ class VoiceBot(ShardedBot):
         if isinstance(event, AgentSwitched):
             self._state.choices.choose(guild_id, agent=event.agent)
         self.coming.observe(guild_id, event)
+        self.transcripts.observe(guild_id, event)
         for observer in self.observers:
             observer(event)
 

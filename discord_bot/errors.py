@@ -6,7 +6,8 @@ VoiceSessionError       the text is shown to the member who ran the command
 ├── NotAllowed          the member has not the right to it; the text says who has
 ├── CouldNotConnect     Discord refused the voice connection
 │   └── JoinGivenUp     a later command, a move or a removal took its place
-└── CouldNotWrite       a member takes no direct messages from the bot
+├── CouldNotWrite       a member takes no direct messages from the bot
+└── NotPossible         what was asked for does not exist, or cannot be had now
 LoginError
 ├── TokenRefused        Discord does not accept the bot's token
 └── DiscordUnreachable  Discord, or the network on the way, does not answer
@@ -55,6 +56,10 @@ class JoinGivenUp(CouldNotConnect):
 
 class CouldNotWrite(VoiceSessionError):
     """A member takes no direct messages from the bot, or Discord did not take this one."""
+
+
+class NotPossible(VoiceSessionError):
+    """What was asked for does not exist, or cannot be had now."""
 
 
 class LoginError(Exception):

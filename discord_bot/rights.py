@@ -3,8 +3,8 @@
 | action | who may |
 | --- | --- |
 | begin a call | members who can enter the channel; on the server's list, if it has one |
-| move or end a running call; change its text channel, agent, sensitivity | its members; managers |
-| choose agent or sensitivity while there is no call | managers |
+| move, end or stop a running call, speak in it, change how it sounds | its members; managers |
+| choose agent, sensitivity, volume or voice while there is no call | managers |
 
 *Members* of a call are the humans in its voice channel; on the server's list, if it has one.
 *Managers* may move members or manage the server, or the server chose them
@@ -23,6 +23,7 @@ from typing import Final, Protocol, TypeAlias
 
 import discord
 
+from database.guild_settings import MayChange
 from discord_bot.call.voice_channel import VoiceChannel, only_bots
 from discord_bot.errors import NotAllowed
 from translations import Text, message, verbatim
@@ -39,6 +40,16 @@ class CallAction(Enum):
     CHOOSE_AGENT = message("choose the agent")
     # Translators: completes "you cannot {action}"
     CHOOSE_SENSITIVITY = message("choose the sensitivity")
+    # Translators: completes "you cannot {action}"
+    CHOOSE_VOLUME = message("choose the volume")
+    # Translators: completes "you cannot {action}"
+    CHOOSE_VOICE = message("choose a voice")
+    # Translators: completes "you cannot {action}"
+    STOP = message("stop me")
+    # Translators: completes "you cannot {action}"
+    SPEAK = message("have me say something")
+    # Translators: completes "you cannot {action}"
+    CHANGE_SETTING = message("change that setting")
 
 
 _SHOWN: Final = 5
@@ -59,6 +70,8 @@ class ServerRights:
     """The roles whose members may move, end and switch a call from outside."""
     manager_users: frozenset[int] = frozenset()
     """The users who may move, end and switch a call from outside."""
+    bots: frozenset[int] = frozenset()
+    """The other bots that are heard."""
 
 
 RightsOf: TypeAlias = Callable[[int], ServerRights]
@@ -78,6 +91,8 @@ class RightsSettings(Protocol):
     def move_roles(self) -> Collection[int]: ...
     @property
     def move_users(self) -> Collection[int]: ...
+    @property
+    def transcribed_bots(self) -> Collection[int]: ...
 
 
 class SettingsRights:
@@ -100,6 +115,7 @@ class SettingsRights:
                 users=frozenset(settings.allowed_users),
                 manager_roles=frozenset(settings.move_roles),
                 manager_users=frozenset(settings.move_users),
+                bots=frozenset(settings.transcribed_bots),
             )
             made = self._made[guild_id] = (settings, rights)
         return made[1]
@@ -116,8 +132,11 @@ def no_choice(_: int) -> ServerRights:
 def is_listed(user_id: int, member: discord.Member | None, rights: ServerRights) -> bool:
     """Whether a user is on the server's list, or there is no list.
 
-    A member whom discord.py does not know is listed by id alone.
+    A member whom discord.py does not know is listed by id alone, another bot only among
+    `ServerRights.bots`.
     """
+    if member is not None and member.bot:
+        return user_id in rights.bots
     if not rights.roles and not rights.users:
         return True
     return user_id in rights.users or _has_role(member, rights.roles)
@@ -146,6 +165,19 @@ def may_control(member: discord.Member, channel: VoiceChannel | None, rights: Se
     if channel is None or not is_listed(member.id, member, rights):
         return False
     return is_in(member, channel) or only_bots(channel.guild, set(channel.voice_states))
+
+
+def may_change(
+    member: discord.Member,
+    who: MayChange,
+    channel: VoiceChannel | None,
+    rights: ServerRights,
+) -> bool:
+    """Whether a member may change a setting of the server that ``who`` may change; ``channel`` is
+    that of the running call."""
+    if who is MayChange.MANAGER:
+        return member.guild_permissions.manage_guild
+    return may_control(member, channel, rights)
 
 
 def can_see(channel: VoiceChannel, member: discord.Member | None) -> bool:
@@ -243,6 +275,33 @@ def check_may_control(
             managers=managers,
         )
     )
+
+
+def check_may_change(
+    member: discord.Member,
+    who: MayChange,
+    channel: VoiceChannel | None,
+    rights: ServerRights,
+) -> None:
+    """
+    Raises:
+        NotAllowed: the member may not change the setting; the text says who can.
+    """
+    if who is MayChange.IN_CALL:
+        check_may_control(member, channel, rights, CallAction.CHANGE_SETTING)
+    else:
+        check_manages(member)
+
+
+def check_manages(member: discord.Member) -> None:
+    """
+    Raises:
+        NotAllowed: the member may not manage the server.
+    """
+    if not member.guild_permissions.manage_guild:
+        raise NotAllowed(
+            message("Only members with the permission to manage this server can do that.")
+        )
 
 
 def channel_name(channel: VoiceChannel, viewer: discord.Member | None) -> Text:

@@ -16,7 +16,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Final, TypeAlias
@@ -33,11 +32,11 @@ from discord_bot.call.voice_channel import VoiceChannel, join_refusal, only_bots
 from discord_bot.call.voice_connection import VoiceConnection, left_while_joining
 from discord_bot.call.voice_state_requests import voice_state_requests
 from discord_bot.consent.call_consent import CallConsent
-from discord_bot.consent.hearing import Hearing
 from discord_bot.errors import CouldNotConnect, JoinGivenUp
 from discord_bot.languages import public_language
 from discord_bot.playback.source import DiscordLoudspeaker
 from discord_bot.receive import FrameKind, ReceiveClient
+from discord_bot.session_hooks import SessionHooks
 from discord_bot.settings import DiscordSettings
 from logs import FaultLog
 from pipeline.audio import HEARD_RATE, Pcm16
@@ -76,24 +75,6 @@ class SessionState(Enum):
     LEFT = "left"
 
 
-@dataclass(frozen=True, slots=True)
-class SessionHooks:
-    """The callbacks of a `VoiceSession`."""
-
-    on_joined: Callable[[VoiceSession], None]
-    """The session has joined its channel, has rejoined it, or was moved to another."""
-    on_left: Callable[[VoiceSession, bool], None]
-    """The session has ended; with whether it had ever joined."""
-    on_over: Callable[[VoiceSession, Text], None]
-    """The call is over by itself and should be left; with a sentence for the members."""
-    hearing: Hearing
-    """Whom the guild, and the members' own choices, let be heard."""
-    leave_when_alone_s: Callable[[int], float]
-    """How long to stay in a guild's call that everybody else has left."""
-    observer: Observer
-    """Called with every event of the conversation."""
-
-
 class VoiceSession:
     """A guild's call, from `join` to `leave`."""
 
@@ -129,7 +110,7 @@ class VoiceSession:
         self._own_voice = OwnVoice(client)
         self._supervisor = Supervisor(lambda: hooks.leave_when_alone_s(guild.id))
         self._tasks = OwnedTasks(log, place=f"guild {guild.id}")
-        self._members = CallMembers(self.room, lambda: self.channel, self._tasks)
+        self._members = CallMembers(self.room, lambda: self.channel, self._tasks, self.hears)
         self._faults = FaultLog(log)
         self._recorder: CallRecorder | None = None
         self.consent = CallConsent(
@@ -290,6 +271,10 @@ class VoiceSession:
         self._members.moved(member, before, after)
         self._check_consent()
 
+    def sync_people(self) -> None:
+        """Hear exactly those who may be heard now."""
+        self._members.sync()
+
     def own_state_changed(self) -> None:
         """Discord reports another voice state of the bot, in the same channel."""
         self._note_silence()
@@ -434,9 +419,7 @@ class VoiceSession:
         if isinstance(event, VoiceReplaced):
             text = notices.voice_replaced(self.room.name_of(event.agent), event)
             self._tasks.spawn(self.announce(text), "post a notice of the stand-in voice")
-        unheard: Text | None = None
-        if isinstance(event, ReplyEnded):
-            unheard = self.decisions.unheard
+        unheard = self.decisions.unheard if isinstance(event, ReplyEnded) else None
         self.decisions.observe(event)
         if isinstance(event, ReplyBegan):
             self._note_silence()

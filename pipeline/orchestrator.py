@@ -41,6 +41,7 @@ from pipeline.listening.murmurs import MURMUR, is_murmur
 from pipeline.listening.open_calls import ONLY_CALLS, OpenCalls
 from pipeline.participants import Participants, RoomSpeakers
 from pipeline.ports import AgentTurn, Persona, Speaker
+from pipeline.room_controls import RoomControls
 from pipeline.room_ports import RoomPorts
 from pipeline.settings import Level, PipelineSettings
 from pipeline.speaking.announcement import Announcement, Announcements, Urgency
@@ -86,16 +87,9 @@ class PipelineOrchestrator:
         self._clock = clock
         self._observer = ports.observer
         self._context_of_others = ports.context_of_others
-        self._names = RoomNames(ports.names)
+        names = self._names = RoomNames(ports.names)
         self._floor = Floor(
-            settings,
-            ports.agent,
-            ports.voice,
-            self.transcript,
-            clock,
-            self._emit,
-            place,
-            self._names,
+            settings, ports.agent, ports.voice, self.transcript, clock, self._emit, place, names
         )
         self._announcements = Announcements(self._floor)
         self._speakers = RoomSpeakers(self, models, settings, clock)
@@ -113,6 +107,9 @@ class PipelineOrchestrator:
             self._participants.personas,
             self._agent_chosen,
             clock,
+        )
+        self.controls = RoomControls(
+            self._floor, self._commands, self._speakers, self._participants
         )
         self._calls = OpenCalls()
         self._bot_turns = BotTurns(settings.relevance.bot_answers, self._participants.is_bot)
@@ -165,7 +162,8 @@ class PipelineOrchestrator:
         language: str | None = None,
     ) -> Announcement:
         """Have an agent, by default the current one, make an announcement."""
-        return self._announcements.say(text, persona or self.persona, urgency, language)
+        spoken_by = self._participants.voiced(persona or self.persona)
+        return self._announcements.say(text, spoken_by, urgency, language)
 
     def start(self) -> None:
         with placed(self._place):

@@ -7,7 +7,8 @@ utterances. `RoomSpeakers` has the recognition of each person and the state of t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from pipeline.audio import Pcm16
 from pipeline.inference.expected_names import ExpectedNames
@@ -16,6 +17,7 @@ from pipeline.language.mentions import KnownNames, spoken_names
 from pipeline.language.name_forms import agent_forms
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.listening.audio_recognition import AudioRecognition, RecognitionRoom
+from pipeline.listening.endpoint_rule import CompletionRule
 from pipeline.listening.speaker_language import CallLanguage
 from pipeline.ports import Persona, Speaker
 from pipeline.settings import PipelineSettings
@@ -30,7 +32,10 @@ class Participants:
     ) -> None:
         """``persona`` is the current agent. ``name_threshold`` is the least likeness (0..1) at
         which a word counts as a name."""
-        self._personas = {each.agent: each for each in (*personas, persona)}
+        self._own = {each.agent: each for each in (*personas, persona)}
+        """The agents with the voices of the settings."""
+        self._voices: Mapping[str, str] = {}
+        self._personas = dict(self._own)
         self._persona = persona
         self._name_threshold = name_threshold
         self._people: dict[int, Speaker] = {}
@@ -78,9 +83,23 @@ class Participants:
 
     def use_agent(self, persona: Persona) -> None:
         """Make an agent the current one, and know it by its names."""
-        self._personas[persona.agent] = persona
-        self._persona = persona
+        self._own[persona.agent] = persona
+        self._persona = self._personas[persona.agent] = self.voiced(persona)
         self._names.clear()
+
+    def use_voices(self, voices: Mapping[str, str]) -> None:
+        """Give agents other voices, by the agent's id; the others have those of the settings."""
+        self._voices = voices
+        for agent, persona in self._own.items():
+            self._personas[agent] = self.voiced(persona)
+        self._persona = self._personas[self._persona.agent]
+
+    def voiced(self, persona: Persona) -> Persona:
+        """An agent with the voice that was chosen for it here, or with its own."""
+        name = self._voices.get(persona.agent)
+        return (
+            persona if name is None else replace(persona, voice=replace(persona.voice, name=name))
+        )
 
     def add(self, speaker: Speaker) -> None:
         """Add a person, or change the name of one who is here."""
@@ -144,11 +163,20 @@ class RoomSpeakers:
         self._settings = settings
         self._clock = clock
         self._language = CallLanguage(settings.stt)
+        self._rule = CompletionRule(settings.turn)
         self._turns: dict[int, _SpeakerTurn] = {}
 
     @property
     def ids(self) -> set[int]:
         return set(self._turns)
+
+    def use_languages(self, languages: tuple[str, ...]) -> None:
+        """Expect these languages (ISO codes, the usual one first); empty detects all."""
+        self._language.choose(languages)
+
+    def use_eager(self, eager: Literal["off", "careful", "on"]) -> None:
+        """Send questions as early as `TurnSettings.eager` says."""
+        self._rule.settings = self._settings.turn.model_copy(update={"eager": eager})
 
     def add(self, speaker: Speaker) -> None:
         """Start the recognition for a person; for one who is here already, take the new name."""
@@ -157,7 +185,13 @@ class RoomSpeakers:
             return
         self._turns[speaker.id] = _SpeakerTurn(
             AudioRecognition(
-                speaker, self._room, self._models, self._settings, self._clock, self._language
+                speaker,
+                self._room,
+                self._models,
+                self._settings,
+                self._clock,
+                self._language,
+                self._rule,
             )
         )
 

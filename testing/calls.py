@@ -12,14 +12,17 @@ import numpy as np
 
 from database.guild_settings import GuildSettings
 from database.store import GuildStore
+from discord_bot.agent_tools import AgentTools, WrittenQuestion
 from discord_bot.bot import VoiceBot
 from discord_bot.guild_state import GuildState
 from discord_bot.receive import load_libopus
 from discord_bot.settings import DiscordSettings
 from pipeline.audio import FRAME_MS, SPOKEN_RATE, Pcm16
+from pipeline.errors import AgentError, SpeechUnavailable
 from pipeline.events import Observer
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Loudspeaker, Persona, Speaker, Voice
+from pipeline.room_controls import RoomChoices
 from pipeline.speaking.announcement import Announcement, AnnouncementResult, Urgency
 from simulators.discord import (
     DiscordSimulator,
@@ -65,6 +68,47 @@ class ThreeAgents:
         return PERSONAS[agent]
 
 
+class RecordedControls:
+    """Replaces `pipeline.room_controls.RoomControls`: records what is chosen."""
+
+    def __init__(self) -> None:
+        self.choices = RoomChoices()
+        self.speaking = False
+        """Whether there is a reply to stop."""
+
+    def use(self, choices: RoomChoices) -> None:
+        self.choices = choices
+
+    def stop(self, speaker_id: int) -> bool:
+        stopped, self.speaking = self.speaking, False
+        return stopped
+
+
+class ScriptedTools:
+    """An `AgentTools` that answers as it is told, and has two voices."""
+
+    def __init__(self) -> None:
+        self.answer: str | AgentError = "It is half past seven."
+        self.questions: list[WrittenQuestion] = []
+        self.listed = ["jarvis", "kokoro:af_heart"]
+        self.silent: set[str] = set()
+        """Voices without sound."""
+
+    async def ask(self, question: WrittenQuestion) -> str:
+        self.questions.append(question)
+        if isinstance(self.answer, AgentError):
+            raise self.answer
+        return self.answer
+
+    async def voices(self) -> list[str]:
+        return self.listed
+
+    async def sample(self, text: str, persona: Persona) -> bytes:
+        if persona.voice.name in self.silent:
+            raise SpeechUnavailable(f"no sound of {persona.voice.name}")
+        return f"{persona.voice.name}: {text}".encode()
+
+
 @dataclass(eq=False)
 class ListeningRoom:
     """Replaces the conversation: records its people and the audio of each."""
@@ -76,6 +120,7 @@ class ListeningRoom:
     names: dict[int, str] = field(default_factory=dict)
     loud_ms: dict[int, float] = field(default_factory=dict)
     waiting: int = 0
+    controls: RecordedControls = field(default_factory=RecordedControls)
     started: bool = False
     closed: bool = False
     said: list[str] = field(default_factory=list)
@@ -198,11 +243,17 @@ async def _note(removed: list[int], guild_id: int) -> None:
 
 @asynccontextmanager
 async def calls(
-    dave: bool = True, *, heartbeats: bool = True, store: GuildStore | None = None, **settings: Any
+    dave: bool = True,
+    *,
+    heartbeats: bool = True,
+    store: GuildStore | None = None,
+    tools: AgentTools | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Calls]:
     """A simulated guild with the bot; ``settings`` are those of `DiscordSettings`. Without a
     ``store``, what guilds and members choose ends with the bot.
 
+    ``store`` has a database where it is given one, and ``tools`` reach agents and voices.
     In virtual time, go without ``heartbeats``: discord.py sends them by real time.
     """
     load_libopus()
@@ -237,6 +288,7 @@ async def calls(
             ThreeAgents(),
             state,
             connector=sim.connector(),
+            tools=tools,
             on_guild_removed=lambda guild_id: _note(removed, guild_id),
         )
         login = asyncio.create_task(bot.start(sim.token))

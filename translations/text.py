@@ -64,6 +64,11 @@ def plural(one: str, many: str, /, *, count: int, **values: Value) -> Text:
     return _Plural(one, many, count, (("count", count), *values.items()))
 
 
+def catalogued(source: str) -> Text:
+    """A text that stands in the catalogues for another reason, such as a command's description."""
+    return _Message(source, ())
+
+
 def verbatim(words: str) -> Text:
     """Words that are the same in every language: an agent's answer, a name, a mention."""
     return _Verbatim(words)

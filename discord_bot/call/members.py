@@ -1,4 +1,5 @@
-"""Keeps the people of a conversation the same as the humans in the call's channel."""
+"""Keeps the people of a conversation the same as those who are heard in the call's channel:
+humans, and the bots that the server chose."""
 
 from __future__ import annotations
 
@@ -24,17 +25,20 @@ class CallMembers:
         room: PipelineOrchestrator,
         channel: Callable[[], VoiceChannel | None],
         tasks: OwnedTasks,
+        hears_bot: Callable[[int], bool] = lambda _: False,
     ) -> None:
+        """``hears_bot(user_id)`` says whether another bot takes part."""
         self._room = room
         self._channel = channel
         self._tasks = tasks
+        self._hears_bot = hears_bot
 
     def moved(
         self, member: discord.Member, before: VoiceChannel | None, after: VoiceChannel | None
     ) -> None:
         """A member other than the bot joined, left or was moved."""
         channel = self._channel()
-        if channel is None or before == after or member.bot:
+        if channel is None or before == after or not self._takes_part(member):
             return
         if after == channel:
             self._add(member)
@@ -50,10 +54,13 @@ class CallMembers:
             member = channel.guild.get_member(user_id)
             if member is None:
                 self._tasks.spawn(self._fetch(channel.guild, user_id), "fetch a member")
-            elif not member.bot:
+            elif self._takes_part(member):
                 self._add(member)
-        for user_id in self._room.people - set(channel.voice_states):
-            self._room.person_left(user_id)
+        for user_id in self._room.people:
+            member = channel.guild.get_member(user_id)
+            gone = user_id not in channel.voice_states
+            if gone or (member is not None and not self._takes_part(member)):
+                self._room.person_left(user_id)
 
     async def _fetch(self, guild: discord.Guild, user_id: int) -> None:
         """Add a member who is not in discord.py's cache."""
@@ -63,8 +70,11 @@ class CallMembers:
             log.warning("member %s is unknown and will not be heard: %s", user_id, error)
             return
         channel = self._channel()
-        if not member.bot and channel is not None and user_id in channel.voice_states:
+        if self._takes_part(member) and channel is not None and user_id in channel.voice_states:
             self._add(member)
+
+    def _takes_part(self, member: discord.Member) -> bool:
+        return not member.bot or self._hears_bot(member.id)
 
     def _add(self, member: discord.Member) -> None:
         self._room.person_joined(Speaker(member.id, member.display_name))

@@ -7,10 +7,12 @@ from typing import Any, Final, TypeVar
 
 import discord
 from discord import app_commands
+from discord.ext import commands
 
 from discord_bot.bot import VoiceBot
 
 C = TypeVar("C", bound=Callable[..., Any])
+G = TypeVar("G", bound=commands.GroupCog)
 
 _PER_S: Final = 60.0
 
@@ -24,6 +26,19 @@ def offered(callback: C) -> C:
     callback = app_commands.guild_only(callback)
     callback = app_commands.allowed_installs(guilds=True, users=False)(callback)
     callback = app_commands.default_permissions(connect=True)(callback)
+    return app_commands.checks.dynamic_cooldown(_rate, key=_member)(callback)
+
+
+def offered_group(cog: type[G]) -> type[G]:
+    """Offer the commands of a group in servers only, to members who may connect to voice; each of
+    them needs `limited` too."""
+    cog = app_commands.guild_only(cog)
+    cog = app_commands.allowed_installs(guilds=True, users=False)(cog)
+    return app_commands.default_permissions(connect=True)(cog)
+
+
+def limited(callback: C) -> C:
+    """The rate limit of `offered`, for a command in a group."""
     return app_commands.checks.dynamic_cooldown(_rate, key=_member)(callback)
 
 

@@ -11,7 +11,9 @@ from discord.ext import commands
 
 from discord_bot.bot import VoiceBot
 from discord_bot.commands.access import offered
-from discord_bot.commands.context import guild_of, member_of, name_of, tell_call
+from discord_bot.commands.context import guild_of, member_of, name_of, persona_here, tell_call
+from discord_bot.commands.samples import answer_with_sample
+from discord_bot.errors import NotPossible
 from discord_bot.messages.posting import answer
 from discord_bot.rights import CallAction, check_may_control
 from pipeline.ports import Persona
@@ -32,37 +34,53 @@ class AgentCog(commands.Cog):
         guild, member = guild_of(interaction), member_of(interaction)
         call = self._bot.calls.call_in(guild)
         check_may_control(member, call, self._bot.rights(guild.id), CallAction.CHOOSE_AGENT)
-        choices = await self._bot.agents.choices()
-        persona = _called(name, choices)
-        if persona is None:
-            known = listing(sorted(choice.name for choice in choices))
-            text = message(
-                "I know no agent “{name}”. There are: {known}.", name=name[:50], known=known
-            )
-            await answer(interaction, text, ephemeral=True)
-            return
+        persona = await agent_called(self._bot, name)
         self._bot.choose_agent(guild.id, persona, by=interaction.user.id)
         text = message("{agent} answers now. Say “{agent}” and ask.", agent=persona.name)
         await answer(interaction, text)
         told = message("{name} has chosen the agent: {text}", name=name_of(member), text=text)
         await tell_call(self._bot, interaction, told)
+        if self._bot.tools is not None:
+            heard = persona_here(self._bot, guild.id, persona.agent)
+            sounds = message("This is how {agent} sounds.", agent=persona.name)
+            await answer_with_sample(interaction, self._bot.tools, heard, sounds)
 
     @agent.autocomplete("name")
     async def names(
         self, interaction: discord.Interaction, current: str
     ) -> list[app_commands.Choice[str]]:
-        wanted = current.strip().casefold()
-        found = [
-            persona
-            for persona in await self._bot.agents.choices()
-            if any(wanted in name for name in _names(persona))
-            and len(persona.agent) <= _LONGEST_CHOICE
-        ]
-        found.sort(key=lambda persona: persona.name)
-        return [
-            app_commands.Choice(name=each.name[:_LONGEST_CHOICE], value=each.agent)
-            for each in found[:25]
-        ]
+        return await agent_choices(self._bot, current)
+
+
+async def agent_called(bot: VoiceBot, name: str) -> Persona:
+    """The agent with that id, or else the first one with that name.
+
+    Raises:
+        NotPossible: there is none; the text has the known ones.
+    """
+    choices = await bot.agents.choices()
+    persona = _called(name, choices)
+    if persona is None:
+        known = listing(sorted(choice.name for choice in choices))
+        raise NotPossible(
+            message("I know no agent “{name}”. There are: {known}.", name=name[:50], known=known)
+        )
+    return persona
+
+
+async def agent_choices(bot: VoiceBot, current: str) -> list[app_commands.Choice[str]]:
+    """The agents that complete what a member typed."""
+    wanted = current.strip().casefold()
+    found = [
+        persona
+        for persona in await bot.agents.choices()
+        if any(wanted in name for name in _names(persona)) and len(persona.agent) <= _LONGEST_CHOICE
+    ]
+    found.sort(key=lambda persona: persona.name)
+    return [
+        app_commands.Choice(name=each.name[:_LONGEST_CHOICE], value=each.agent)
+        for each in found[:25]
+    ]
 
 
 def _called(name: str, choices: Sequence[Persona]) -> Persona | None:

@@ -7,10 +7,10 @@ from typing import Any, TypeAlias
 import discord
 
 from discord_bot.bot import VoiceBot
+from discord_bot.commands.failures import answer_failure
 from discord_bot.commands.forget import ask_to_forget, forget, keep
 from discord_bot.commands.ignore import hear_me, leave_me_out
 from discord_bot.commands.privacy import send_export, show_privacy
-from discord_bot.commands.registration import answer_failure
 from discord_bot.consent.buttons import (
     DELETE_ID,
     EXPORT_ID,

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Awaitable
+from dataclasses import replace
+
 import discord
 
+from database.errors import ChangeNotKept
 from discord_bot.bot import VoiceBot
 from discord_bot.call.room_chat import TextChannel
 from discord_bot.errors import NotInVoice
+from pipeline.ports import Persona
 from translations import Text, message, verbatim
+
+log = logging.getLogger(__name__)
 
 
 def member_of(interaction: discord.Interaction) -> discord.Member:
@@ -43,8 +51,36 @@ def may_write(interaction: discord.Interaction) -> bool:
     return allowed.send_messages
 
 
-async def tell_call(bot: VoiceBot, interaction: discord.Interaction, text: Text) -> None:
-    """Tell those in the guild's call, if there is one, of what a public answer said already."""
+async def not_kept(change: Awaitable[None]) -> Text | None:
+    """Wait until a change is on the disk; a sentence for members if it could not be saved."""
+    try:
+        await change
+    except ChangeNotKept as error:
+        log.warning("a change is not kept: %s", error)
+        return message("But it could not be saved: it ends with my next restart.")
+    return None
+
+
+def persona_here(bot: VoiceBot, guild_id: int, agent: str) -> Persona:
+    """An agent with the voice that the guild chose for it."""
+    persona = bot.agents.persona(agent)
+    name = bot.store.settings.of(guild_id).voices.get(agent)
+    return persona if name is None else replace(persona, voice=replace(persona.voice, name=name))
+
+
+def agent_here(bot: VoiceBot, guild_id: int) -> str:
+    """The id of the agent that answers in a guild."""
+    session = bot.sessions.get(guild_id)
+    if session is not None and not session.over:
+        return session.room.persona.agent
+    return bot.store.settings.of(guild_id).agent
+
+
+async def tell_call(
+    bot: VoiceBot, interaction: discord.Interaction, text: Text, *, answered: bool = True
+) -> None:
+    """Tell those in the guild's call, if there is one; not in the channel of the command if a
+    public answer said it there (``answered``)."""
     session = bot.sessions.get(interaction.guild_id or 0)
     if session is not None and session.joined:
-        await session.tell(text, answered_in=interaction.channel_id)
+        await session.tell(text, answered_in=interaction.channel_id if answered else None)

@@ -11,6 +11,7 @@ from discord_bot.call.control import happened
 from discord_bot.call.intents import Intent, IntentKind, IntentOutcome
 from discord_bot.call.voice_channel import VoiceChannel, check_may_join
 from discord_bot.commands.access import offered
+from discord_bot.commands.agent import agent_called, agent_choices
 from discord_bot.commands.context import (
     may_write,
     member_of,
@@ -28,18 +29,24 @@ class JoinCog(commands.Cog):
         self._bot = bot
 
     @app_commands.command(description="Have the agent join your voice channel and listen.")
-    @app_commands.describe(channel="The voice channel; yours, if you name none.")
+    @app_commands.describe(
+        channel="The voice channel; yours, if you name none.",
+        agent="The agent that answers; the present one, if you name none.",
+    )
     @offered
     async def join(
         self,
         interaction: discord.Interaction,
         channel: discord.VoiceChannel | discord.StageChannel | None = None,
+        agent: str | None = None,
     ) -> None:
         member = member_of(interaction)
         target = channel or _channel_of(member)
         text = text_channel_of(interaction)
         self._check(member, target)
         check_may_join(target)
+        if agent is not None:
+            await self._choose_agent(member, agent)
         self._bot.languages.called(target.guild.id, interaction.locale)
         here = self._bot.calls.call_in(target.guild) == target
         # From outside a call, a member does not redirect its texts.
@@ -60,6 +67,26 @@ class JoinCog(commands.Cog):
                 await self._answer(interaction, member, target, intent, outcome),
                 ephemeral=True,
             )
+
+    @join.autocomplete("agent")
+    async def agents(
+        self, interaction: discord.Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        return await agent_choices(self._bot, current)
+
+    async def _choose_agent(self, member: discord.Member, name: str) -> None:
+        """
+        Raises:
+            NotAllowed: there is a call, and the member may not change its agent.
+            NotPossible: there is no such agent.
+        """
+        guild = member.guild
+        call = self._bot.calls.call_in(guild)
+        if call is not None:
+            rights = self._bot.rights(guild.id)
+            check_may_control(member, call, rights, CallAction.CHOOSE_AGENT)
+        persona = await agent_called(self._bot, name)
+        self._bot.choose_agent(guild.id, persona, by=member.id)
 
     def _check(self, member: discord.Member, target: VoiceChannel) -> None:
         """

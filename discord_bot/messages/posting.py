@@ -146,20 +146,20 @@ async def answer(
     text: Text,
     *,
     ephemeral: bool = False,
-    view: discord.ui.View = MISSING,
     attachment: Attachment | None = None,
+    view: discord.ui.View | None = None,
 ) -> None:
     """Answer a command, in the member's language if ``ephemeral``, else in the guild's.
 
-    Also several times. ``view`` are components below it. ``attachment`` is sent with its first
-    message.
+    Also several times. ``attachment`` is sent with its first message, and the components of
+    ``view`` stand below its last.
 
     Raises:
         discord.DiscordException: Discord refused the answer, or a part of it.
     """
 
     language = answer_language(interaction, private=ephemeral)
-    below = _Below(text.to(language), view)
+    below = _Below(text.to(language), MISSING if view is None else view)
 
     async def send(part: str, files: Sequence[discord.File]) -> None:
         shown = below.next()

@@ -64,11 +64,11 @@ class CompletionRule:
         settings: TurnSettings,
         probability: Callable[[CompletionEvidence], float] = completion_probability,
     ) -> None:
-        self._settings = settings
+        self.settings = settings
         self._probability = probability
 
     def silences(self, evidence: CompletionEvidence) -> Silences:
-        words, settings = evidence.utterance, self._settings
+        words, settings = evidence.utterance, self.settings
         if words is not None and words.completeness is Completeness.COMMAND:
             return Silences(SHORTEST_MS, SHORTEST_MS)
         over = self._probability(evidence)
@@ -88,7 +88,7 @@ class CompletionRule:
         return Silences(send_ms, max(sound_ms, floor_ms))
 
     def _silence_ms(self, cut_cost_ms: float, over: float, pace: float) -> float:
-        settings = self._settings
+        settings = self.settings
         rule = SilenceRule(cut_cost_ms, settings.pause_median_ms * pace, settings.pause_sigma)
         return float(rule.silence_ms(over))
 

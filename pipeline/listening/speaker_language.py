@@ -43,13 +43,22 @@ class CallLanguage:
     """The language that was spoken last in a call, for speakers who have said little."""
 
     def __init__(self, settings: SttSettings) -> None:
-        self.among = settings.languages
-        self.fixed = settings.language
-        if self.fixed is None and len(self.among) == 1:
-            self.fixed = self.among[0]
-        self.usual: str | None = self.among[0] if self.among else None
         self.spoken: str | None = None
         """That of the last long turn of any speaker."""
+        self.among: tuple[str, ...] = ()
+        self.fixed: str | None = None
+        self.usual: str | None = None
+        self.choose(settings.languages)
+        if settings.language is not None:
+            self.fixed = settings.language
+
+    def choose(self, languages: tuple[str, ...]) -> None:
+        """Expect these languages, ISO codes with the usual one first; empty detects all."""
+        self.among = languages
+        self.fixed = languages[0] if len(languages) == 1 else None
+        self.usual = languages[0] if languages else None
+        if self.spoken is not None and languages and self.spoken not in languages:
+            self.spoken = None
 
 
 class SpeakerLanguage:
@@ -67,6 +76,8 @@ class SpeakerLanguage:
         call = self._call
         if call.fixed is not None:
             return ExpectedLanguage(call.fixed)
+        if call.among and self._remembered not in call.among:
+            self._remembered = None
         known = self._remembered or (None if call.among else call.spoken)
         if duration_ms < _LONG_MS and known is not None:
             return ExpectedLanguage(known)

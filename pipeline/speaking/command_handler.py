@@ -32,6 +32,7 @@ class CommandHandler:
         self._personas = personas
         self._choose_agent = choose_agent
         self._clock = clock
+        self._volume_db = 0.0
         self._gain_db = 0.0
 
     def can_execute(self, kind: CommandKind) -> bool:
@@ -71,6 +72,13 @@ class CommandHandler:
                 self._floor.generate_reply(relayed, self._personas[command.agent], latency)
             case CommandKind.SWITCH_AGENT if command.agent is not None:
                 self._switch(command.agent, turn, latency)
+
+    def set_volume_db(self, volume_db: float) -> None:
+        """Set the usual volume; 0 is the speech server's. What "louder" changed is dropped if it
+        differs from the usual volume before."""
+        if volume_db != self._volume_db:
+            self._volume_db = self._gain_db = volume_db
+            self._loudspeaker.set_gain_db(volume_db)
 
     def _change_volume(self, step_db: float) -> None:
         wanted = self._gain_db + step_db

@@ -245,3 +245,18 @@ async def test_what_is_older_than_a_guild_keeps_it_is_deleted(location: Location
         assert await store.transcripts.of(GUILD) == await store.transcripts.of(OTHER) == []
         assert await store.settings.history(GUILD) == []
         assert store.settings.of(GUILD).transcript_retention_days == 2
+
+
+async def test_a_member_deletes_their_lines_in_one_guild_alone(location: Location) -> None:
+    async with open_store(location) as store:
+        for guild in (GUILD, OTHER):
+            call = await store.transcripts.begin(guild, 5)
+            for member, agent in ((ALICE, None), (ALICE, "jarvis"), (BEN, None)):
+                said = TranscriptLine(datetime.now(UTC), member, "Name", "words", agent)
+                await store.transcripts.add(call, said)
+        assert await store.transcripts.delete_lines_of(GUILD, ALICE) == 2
+        assert await store.transcripts.delete_lines_of(GUILD, ALICE) == 0
+        (here,) = await store.transcripts.of(GUILD)
+        assert [each.member_id for each in here.lines] == [BEN]
+        (there,) = await store.transcripts.of(OTHER)
+        assert len(there.lines) == 3

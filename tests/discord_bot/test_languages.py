@@ -26,6 +26,7 @@ TRANSLATED = {
 }
 LONGEST_DESCRIPTION = 100
 LONGEST_CHOICE = 100
+SUBCOMMAND_GROUP = 2
 
 
 # -- what Discord shows of the commands --------------------------------------------------------
@@ -50,6 +51,15 @@ def parts(command: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from option.get("choices", [])
 
 
+def runnable(command: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The command, or the commands of a group: what has options of its own."""
+    inner = [each for each in command.get("options", []) if each["type"] <= SUBCOMMAND_GROUP]
+    for each in inner:
+        yield from runnable(each)
+    if not inner:
+        yield command
+
+
 def test_discord_has_all_six_languages() -> None:
     assert set(TRANSLATED) == {"de", "fr", "es-ES", "es-419", "ja", "pt-BR"}
     assert set(TRANSLATED.values()) == set(LANGUAGES) - {SOURCE}
@@ -71,7 +81,8 @@ async def test_every_description_is_translated_and_fits(commands: list[dict[str,
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_options_and_choices_are_translated_and_fit(commands: list[dict[str, Any]]) -> None:
-    options = [option for each in commands for option in each.get("options", [])]
+    leaves = [leaf for each in commands for leaf in runnable(each)]
+    options = [option for leaf in leaves for option in leaf.get("options", [])]
     assert options
     for option in options:
         known = option["name_localizations"]
@@ -90,7 +101,7 @@ async def test_options_and_choices_are_translated_and_fit(commands: list[dict[st
 async def test_the_options_of_a_command_differ_in_every_language(
     commands: list[dict[str, Any]],
 ) -> None:
-    for command in commands:
+    for command in (leaf for each in commands for leaf in runnable(each)):
         for locale in TRANSLATED:
             names = [each["name_localizations"][locale] for each in command.get("options", [])]
             assert len(set(names)) == len(names), (command["name"], locale)

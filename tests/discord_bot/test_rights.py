@@ -137,13 +137,19 @@ class Chosen:
     allowed_users: tuple[int, ...] = (3,)
     move_roles: tuple[int, ...] = (4,)
     move_users: tuple[int, ...] = (5,)
+    transcribed_bots: tuple[int, ...] = (6,)
 
 
 async def test_the_settings_of_a_server_make_its_rights_and_a_change_holds() -> None:
     settings = {7: Chosen()}
     rights = SettingsRights(lambda guild_id: settings[guild_id])
     assert rights(7) == ServerRights(
-        frozenset({1}), frozenset({2}), frozenset({3}), frozenset({4}), frozenset({5})
+        frozenset({1}),
+        frozenset({2}),
+        frozenset({3}),
+        frozenset({4}),
+        frozenset({5}),
+        frozenset({6}),
     )
     assert rights(7) is rights(7)
     settings[7] = Chosen(move_users=())

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Final
 
+from database.transcripts import CallTranscript, TranscriptLine
+from discord_bot.commands.ask import framed
+from discord_bot.commands.samples import shown_voice
 from discord_bot.messages.reasons import reasons_text
+from discord_bot.messages.transcript_file import transcript_file
 from pipeline.addressee.context import LastReply, LastSpeech, RoomState, speaker_context
 from pipeline.addressee.decide import decide
 from pipeline.echo.own_words import all_in_order, echoed_words, stop_among
@@ -100,6 +105,12 @@ def _decide_by_nickname(name: str) -> object:
     return decide(utterance, room(people=people), lambda _: True, "medium", SETTINGS)
 
 
+def _transcript_file(text: str) -> object:
+    now = datetime(2026, 5, 1, tzinfo=UTC)
+    line = TranscriptLine(now, 1, text, text)
+    return transcript_file([CallTranscript(1, 2, 3, None, now, (line,))], {3: text})
+
+
 def _on_the_phone(text: str) -> tuple[bool, bool]:
     utterance = parsed(text)
     return utterance.opens_phone_call, utterance.says_farewell
@@ -132,6 +143,9 @@ def _translate(text: str) -> list[str]:
 
 
 SUBJECTS: Final = (
+    Subject("discord_bot.commands.ask:framed", lambda t: framed(t, t)),
+    Subject("discord_bot.commands.samples:shown_voice", shown_voice),
+    Subject("discord_bot.messages.transcript_file:transcript_file", _transcript_file),
     Subject(
         "pipeline.addressee.decide:decide",
         _decide,

@@ -32,6 +32,7 @@ async def c(shared_calls: Calls) -> AsyncIterator[Calls]:
         await permit(shared_calls, channel)
     await grant(shared_calls, move_members=False)
     shared_calls.bot.rights = no_choice
+    await shared_calls.bot.store.settings.reset(shared_calls.guild.id)
     shared_calls.bot.choose_agent(shared_calls.guild.id, JARVIS)
     shared_calls.bot.choose_level(shared_calls.guild.id, "medium")
     shared_calls.rooms.clear()
@@ -62,3 +63,15 @@ async def limit(c: Calls, channel: TextChannel, people: int) -> None:
     known = c.bot.get_channel(channel.id)
     assert isinstance(known, discord.VoiceChannel | discord.StageChannel)
     await c.until(lambda: known.user_limit == people)
+
+
+async def manage(c: Calls, *, may: bool = True) -> None:
+    """Let Alice manage the server."""
+    c.guild.grant(c.alice.member, manage_guild=may)
+    role_id = c.alice.member.role_id
+
+    def known() -> bool:
+        role = c.bot.guilds[0].get_role(role_id)
+        return may is (role is not None and role.permissions.manage_guild)
+
+    await c.until(known)

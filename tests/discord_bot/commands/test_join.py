@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulators.discord import CannotRun, VoiceChannel
-from testing.calls import Calls, calls
+from testing.calls import SAGE, Calls, calls
 from tests.discord_bot.commands.conftest import grant, limit, permit
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -234,3 +234,21 @@ async def test_it_is_for_servers_only(c: Calls) -> None:
     for command in c.bot.tree.get_commands():
         contexts = command.to_dict(c.bot.tree)["contexts"]
         assert contexts == [0], f"/{command.name} is offered in direct messages"
+
+
+async def test_the_agent_is_chosen_with_the_join(c: Calls) -> None:
+    await c.alice.join(c.room)
+    answer = await c.run("join", agent="Sage")
+    assert "Say “Sage” and ask." in answer
+    assert c.rooms[-1].persona == SAGE
+    again = await c.run("join", agent="gandalf")
+    assert again == "I know no agent “gandalf”. There are: Friday, Jarvis, and Sage."
+    assert c.rooms[-1].persona == SAGE
+
+
+async def test_from_outside_a_call_a_join_does_not_change_its_agent(c: Calls) -> None:
+    room = await c.call_in()
+    asked = await c.ben.run("join", {"channel": c.room, "agent": "sage"}, channel=c.text)
+    answer = await asked.answered()
+    assert "so you cannot choose the agent" in answer.content
+    assert room.persona.name == "Jarvis"

@@ -13,9 +13,11 @@ from testing.calls import calls
 from tests.discord_bot.test_bot import logged_in
 
 COMMANDS = [
+    "Ask the agent about this",
     "Leave out of voice",
-    *("agent", "follow", "forget", "ignore", "join", "leave", "privacy"),
-    *("sensitivity", "status", "unignore", "why"),
+    *("agent", "follow", "forget", "help", "ignore", "join", "leave", "privacy", "say"),
+    *("sensitivity", "settings", "status", "stop", "transcript", "unignore", "voice", "volume"),
+    "why",
 ]
 
 

@@ -1,0 +1,251 @@
+"""/settings: shows what the server chose, and changes it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from database.errors import InvalidSetting
+from database.setting_store import GuildSetting
+from database.setting_values import guild_settings_info, parsed_value, setting_info, shown_value
+from discord_bot.bot import VoiceBot
+from discord_bot.commands.access import limited, offered_group
+from discord_bot.commands.agent import agent_called, agent_choices
+from discord_bot.commands.context import guild_of, member_of, name_of, not_kept, tell_call
+from discord_bot.commands.setting_panel import SettingPanel
+from discord_bot.errors import NotPossible
+from discord_bot.languages import answer_language
+from discord_bot.messages.posting import answer
+from discord_bot.rights import check_may_change, may_change
+from discord_bot.setting_texts import ABOUT, GROUPS, allowed_text, value_text
+from translations import Text, bold, joined, lines, message, sentences, small, verbatim
+
+_LONGEST_CHOICE: Final = 100
+_LONGEST_SHOWN: Final = 60
+NONE: Final = "none"
+
+
+@offered_group
+class SettingsCog(
+    commands.GroupCog,
+    group_name="settings",
+    description="What this server chose for the voice agent.",
+):
+    def __init__(self, bot: VoiceBot) -> None:
+        self._bot = bot
+
+    @app_commands.command(description="Show what this server chose, who did, and the defaults.")
+    @app_commands.describe(setting="One setting, to see more of it and to change it by a menu.")
+    @limited
+    async def view(self, interaction: discord.Interaction, setting: str | None = None) -> None:
+        guild = guild_of(interaction)
+        if setting is None:
+            settings = {each.info.name: each for each in self._bot.store.settings.view(guild.id)}
+            await answer(interaction, overview(settings), ephemeral=True)
+            return
+        await self._show(interaction, _known(setting))
+
+    @app_commands.command(name="set", description="Change a setting of this server.")
+    @app_commands.describe(
+        setting="The setting.", value="Its value; several are separated by commas."
+    )
+    @limited
+    async def choose(
+        self,
+        interaction: discord.Interaction,
+        setting: str,
+        value: app_commands.Range[str, 1, 1000],
+    ) -> None:
+        name = _known(setting)
+        self._check(interaction, name)
+        if name == "agent":
+            wanted: object = (await agent_called(self._bot, value)).agent
+        else:
+            try:
+                wanted = parsed_value(name, value)
+            except InvalidSetting as error:
+                raise _refused(name, value) from error
+        await self.change(interaction, name, wanted)
+
+    @app_commands.command(description="Have the default of a setting again.")
+    @app_commands.describe(setting="The setting.")
+    @limited
+    async def reset(self, interaction: discord.Interaction, setting: str) -> None:
+        await self.change(interaction, _known(setting), None)
+
+    @view.autocomplete("setting")
+    @choose.autocomplete("setting")
+    @reset.autocomplete("setting")
+    async def names(
+        self, interaction: discord.Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        language = answer_language(interaction, private=True)
+        wanted = current.strip().casefold()
+        found: list[app_commands.Choice[str]] = []
+        for name in (name for names in GROUPS.values() for name in names):
+            label = f"{name}: {ABOUT[name].to(language)}"
+            if wanted in label.casefold():
+                found.append(app_commands.Choice(name=label[:_LONGEST_CHOICE], value=name))
+        return found[:25]
+
+    @choose.autocomplete("value")
+    async def values(
+        self, interaction: discord.Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        name = str(getattr(interaction.namespace, "setting", ""))
+        if name not in guild_settings_info():
+            return []
+        if name == "agent":
+            return await agent_choices(self._bot, current)
+        held = self._bot.store.settings.setting(interaction.guild_id or 0, name)
+        offered = list(held.info.choices)
+        if not offered:
+            offered = [shown_value(name, held.value), shown_value(name, held.default)]
+        if isinstance(held.value, tuple | dict):
+            offered.append(NONE)
+        wanted = current.strip().casefold()
+        return [
+            app_commands.Choice(name=each, value=each)
+            for each in dict.fromkeys(offered)
+            if wanted in each.casefold() and 0 < len(each) <= _LONGEST_CHOICE
+        ]
+
+    # -- for the panel too -------------------------------------------------------------------
+
+    async def change(
+        self, interaction: discord.Interaction, name: str, value: object | None
+    ) -> None:
+        """Set a setting, or with None reset it, and answer.
+
+        Raises:
+            NotAllowed: the member may not change it.
+            NotPossible: the value is not allowed; the text says which are.
+        """
+        self._check(interaction, name)
+        guild, member = guild_of(interaction), member_of(interaction)
+        settings = self._bot.store.settings
+        before = settings.setting(guild.id, name)
+        try:
+            if value is None:
+                kept = settings.reset(guild.id, name, by=member.id)
+            else:
+                kept = settings.set(guild.id, name, value, by=member.id)
+        except InvalidSetting as error:
+            raise _refused(name, str(value)) from error
+        after = settings.setting(guild.id, name)
+        now = value_text(name, after.value)
+        if after.value == before.value:
+            text = message("{setting} is {value} already.", setting=_name(name), value=now)
+            await answer(interaction, sentences(text, await not_kept(kept)), ephemeral=True)
+            return
+        text = message(
+            "{setting} is {value} now; it was {before}.",
+            setting=_name(name),
+            value=now,
+            before=value_text(name, before.value),
+        )
+        await answer(interaction, sentences(text, await not_kept(kept)), ephemeral=True)
+        told = message("{name} has set it: {text}", name=name_of(member), text=text)
+        await tell_call(self._bot, interaction, told, answered=False)
+
+    def _check(self, interaction: discord.Interaction, name: str) -> None:
+        guild = guild_of(interaction)
+        call, rights = self._bot.calls.call_in(guild), self._bot.rights(guild.id)
+        check_may_change(member_of(interaction), setting_info(name).may_change, call, rights)
+
+    async def _show(self, interaction: discord.Interaction, name: str) -> None:
+        guild = guild_of(interaction)
+        held = self._bot.store.settings.setting(guild.id, name)
+        shown = [
+            sentences(bold(verbatim(name)), ABOUT[name]),
+            _line(held),
+            message("Allowed: {allowed}.", allowed=allowed_text(held.info)),
+        ]
+        call, rights = self._bot.calls.call_in(guild), self._bot.rights(guild.id)
+        member = member_of(interaction)
+        if may_change(member, held.info.may_change, call, rights):
+            language = answer_language(interaction, private=True)
+            panel = SettingPanel(held, language, self._picked)
+            await answer(interaction, lines(shown), ephemeral=True, view=panel)
+            return
+        shown.append(small(message("You cannot change it here.")))
+        await answer(interaction, lines(shown), ephemeral=True)
+
+    async def _picked(
+        self, interaction: discord.Interaction, name: str, value: object | None
+    ) -> None:
+        await self.change(interaction, name, value)
+
+
+def overview(settings: dict[str, GuildSetting]) -> Text:
+    """All settings by group, with who chose what and when."""
+    shown: list[Text] = []
+    for group, names in GROUPS.items():
+        shown.append(bold(group))
+        shown += [_line(settings[name]) for name in names]
+    shown.append(
+        small(message("`/settings view` with a name explains it; `/settings set` changes it."))
+    )
+    return lines(shown)
+
+
+def _line(held: GuildSetting) -> Text:
+    name = held.info.name
+    line = joined((_name(name), value_text(name, held.value)), ": ")
+    if held.chosen is None:
+        return line
+    when = discord.utils.format_dt(held.chosen.at, "R")
+    default = value_text(name, held.default)
+    if held.chosen.by is None:
+        # Translators: {ago} is Discord's own "5 minutes ago".
+        note = message("(default {default}; chosen {ago})", default=default, ago=when)
+    else:
+        # Translators: {ago} is Discord's own "5 minutes ago".
+        note = message(
+            "(default {default}; chosen by {member} {ago})",
+            default=default,
+            member=f"<@{held.chosen.by}>",
+            ago=when,
+        )
+    return joined((line, note), " ")
+
+
+def _name(name: str) -> Text:
+    return verbatim(f"`{name}`")
+
+
+def _known(name: str) -> str:
+    """
+    Raises:
+        NotPossible: there is no such setting; the text has those that are meant.
+    """
+    wanted = name.strip().casefold().replace(" ", "_")
+    if wanted in guild_settings_info():
+        return wanted
+    raise NotPossible(
+        message(
+            "There is no setting “{name}”. There are: {names}.",
+            name=discord.utils.escape_markdown(name[:_LONGEST_SHOWN]),
+            names=", ".join(f"`{each}`" for each in guild_settings_info()),
+        )
+    )
+
+
+def _refused(name: str, value: Any) -> NotPossible:
+    shown = " ".join(str(value).split())[:_LONGEST_SHOWN]
+    return NotPossible(
+        message(
+            "{setting} cannot be “{value}”. Allowed: {allowed}.",
+            setting=_name(name),
+            value=discord.utils.escape_markdown(shown),
+            allowed=allowed_text(setting_info(name)),
+        )
+    )
+
+
+async def setup(bot: VoiceBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    await bot.add_cog(SettingsCog(bot))

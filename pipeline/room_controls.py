@@ -1,0 +1,58 @@
+"""What people outside the conversation change in it: the settings of its server, and a command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pipeline.participants import Participants, RoomSpeakers
+from pipeline.speaking.command_handler import CommandHandler
+from pipeline.speaking.floor import Floor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomChoices:
+    """What a server chose for its conversations. None keeps what the operator's settings say."""
+
+    volume_db: float = 0.0
+    """Loudness of all replies; 0 is the speech server's."""
+    voices: Mapping[str, str] = field(default_factory=dict)
+    """Voices of the speech server that replace those of agents, by the agent's id."""
+    languages: tuple[str, ...] | None = None
+    """ISO codes of the languages that are spoken, the usual one first; empty detects all."""
+    eager: Literal["off", "careful", "on"] | None = None
+    """As `TurnSettings.eager`."""
+
+
+class RoomControls:
+    """The controls of one room, for a command or a changed setting."""
+
+    def __init__(
+        self,
+        floor: Floor,
+        commands: CommandHandler,
+        speakers: RoomSpeakers,
+        participants: Participants,
+    ) -> None:
+        self._floor = floor
+        self._commands = commands
+        self._speakers = speakers
+        self._participants = participants
+
+    def use(self, choices: RoomChoices) -> None:
+        """Apply a server's choices: the volume at once, the others from the next turn on."""
+        self._commands.set_volume_db(choices.volume_db)
+        self._participants.use_voices(choices.voices)
+        if choices.languages is not None:
+            self._speakers.use_languages(choices.languages)
+        if choices.eager is not None:
+            self._speakers.use_eager(choices.eager)
+
+    def stop(self, speaker_id: int) -> bool:
+        """End the reply that is being spoken or prepared, and drop the waiting turns of the member
+        who wants it. False if there was nothing to end."""
+        self._floor.drop_waiting(speaker_id)
+        stopped = self._floor.reply is not None
+        self._floor.stop()
+        return stopped

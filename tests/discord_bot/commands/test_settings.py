@@ -1,0 +1,155 @@
+"""/settings, as the members see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from database.setting_values import guild_settings_info
+from simulators.discord import CannotRun, Message, Moderation
+from testing.calls import Calls
+from tests.discord_bot.commands.conftest import manage
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(autouse=True, loop_scope="module")
+async def _as_before(c: Calls) -> Any:
+    yield
+    await manage(c, may=False)
+
+
+async def ask(c: Calls, command: str, **options: object) -> Message:
+    asked = await c.alice.run(command, options, channel=c.text)
+    return await asked.answered()
+
+
+async def test_all_settings_are_shown_with_who_chose_them_and_the_default(c: Calls) -> None:
+    await manage(c)
+    await ask(c, "settings set", setting="transcript_retention_days", value="7")
+    asked = await c.alice.run("settings view", channel=c.text)
+    await asked.answered()
+    await c.settle()
+    shown = "\n".join(each.content for each in asked.responses)
+    assert all(each.ephemeral for each in asked.responses)
+    assert all(f"`{name}`: " in shown for name in guild_settings_info())
+    line = next(each for each in shown.splitlines() if "transcript_retention_days" in each)
+    assert line.startswith("`transcript_retention_days`: `7` (default `30`; chosen by ")
+    assert f"<@{c.alice.id}>" in line
+    assert not any(each.pings.users for each in asked.responses)
+
+
+async def test_a_change_holds_at_once_and_is_told_in_the_call(c: Calls) -> None:
+    await manage(c)
+    room = await c.call_in()
+    await c.settle()
+    answer = await ask(c, "settings set", setting="languages", value="de, en")
+    assert answer.ephemeral
+    assert answer.content == "`languages` is `de, en` now; it was `none`."
+    assert list(room.controls.choices.languages or ()) == ["de", "en"]
+    await c.settle()
+    told = c.sim.messages(c.room)[-1].content
+    assert told == "Alice has set it: `languages` is `de, en` now; it was `none`."
+    answer = await ask(c, "settings reset", setting="languages")
+    assert answer.content == "`languages` is `none` now; it was `de, en`."
+    assert not room.controls.choices.languages
+    again = await ask(c, "settings reset", setting="languages")
+    assert again.content == "`languages` is `none` already."
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "told"),
+    [
+        ("volume_db", "loud", "`volume_db` cannot be “loud”. Allowed: a number from -24 to 8."),
+        ("volume_db", "99", "a number from -24 to 8."),
+        ("eager", "perhaps", "Allowed: `off`, `careful`, `on`."),
+        ("transcripts", "**x**", "cannot be “\\*\\*x\\*\\*”. Allowed: `on`, `off`."),
+        ("allowed_channels", "#nowhere", "Allowed: voice channels as mentions or ids, or `none`."),
+        ("voices", "x" * 900, "Allowed: pairs such as"),
+        ("agent", "gandalf", "I know no agent “gandalf”. There are: Friday, Jarvis, and Sage."),
+        ("colour", "red", "There is no setting “colour”. There are: `volume_db`, "),
+    ],
+)
+async def test_a_wrong_value_is_answered_with_what_is_allowed(
+    c: Calls, setting: str, value: str, told: str
+) -> None:
+    await manage(c)
+    before = c.bot.store.settings.of(c.guild.id)
+    answer = await ask(c, "settings set", setting=setting, value=value)
+    assert answer.ephemeral
+    assert told in answer.content
+    assert len(answer.content) < 1500
+    assert c.bot.store.settings.of(c.guild.id) is before
+
+
+async def test_members_change_only_how_the_call_they_are_in_sounds(c: Calls) -> None:
+    room = await c.call_in()
+    answer = await ask(c, "settings set", setting="volume_db", value="3")
+    assert answer.content == "`volume_db` is `3` now; it was `0`."
+    assert room.controls.choices.volume_db == 3
+    refused = await ask(c, "settings set", setting="transcripts", value="on")
+    assert refused.content == "Only members with the permission to manage this server can do that."
+    asked = await c.ben.run("settings set", {"setting": "volume_db", "value": "8"}, channel=c.text)
+    assert "so you cannot change that setting" in (await asked.answered()).content
+    assert room.controls.choices.volume_db == 3
+
+
+async def test_names_and_values_are_completed(c: Calls) -> None:
+    names = await c.alice.suggestions("settings set", "setting", "trans", channel=c.text)
+    assert [each.value for each in names] == [
+        "transcribed_bots",
+        "transcripts",
+        "transcript_retention_days",
+    ]
+    eager, agent = {"setting": "eager"}, {"setting": "agent"}
+    of, here = "settings set", c.text
+    values = await c.alice.suggestions(of, "value", "o", options=eager, channel=here)
+    assert [each.value for each in values] == ["off", "on"]
+    values = await c.alice.suggestions(of, "value", "sa", options=agent, channel=here)
+    assert [(each.name, each.value) for each in values] == [("Sage", "sage")]
+
+
+async def test_channels_roles_and_members_are_picked_in_a_menu(c: Calls) -> None:
+    await manage(c)
+    role = Moderation(c.guild).add_role("Friends")
+    await c.until(lambda: c.bot.guilds[0].get_role(role.id) is not None)
+    picked: list[tuple[str, Any, str]] = [
+        ("allowed_roles", role, f"<@&{role.id}>"),
+        ("allowed_channels", c.room, f"<#{c.room.id}>"),
+        ("move_users", c.ben, f"<@{c.ben.id}>"),
+    ]
+    for name, entity, mention in picked:
+        panel = await ask(c, "settings view", setting=name)
+        answer = await (await c.alice.choose(panel, entity)).answered()
+        assert answer.content == f"`{name}` is {mention} now; it was `none`."
+        assert answer.ephemeral
+        assert getattr(c.bot.store.settings.of(c.guild.id), name) == (int(entity.id),)
+        with_default = await ask(c, "settings view", setting=name)
+        reset = await (await c.alice.click(with_default, "Use the default")).answered()
+        assert reset.content == f"`{name}` is `none` now; it was {mention}."
+
+
+async def test_a_value_of_few_is_chosen_in_a_menu(c: Calls) -> None:
+    await manage(c)
+    panel = await ask(c, "settings view", setting="locale")
+    answer = await (await c.alice.choose(panel, "fr")).answered()
+    assert "`locale`" in answer.content
+    assert c.bot.languages.of(c.bot.guilds[0]) == "fr"
+
+
+async def test_a_menu_does_nothing_once_the_right_is_gone(c: Calls) -> None:
+    await manage(c)
+    panel = await ask(c, "settings view", setting="transcripts")
+    await manage(c, may=False)
+    answer = await (await c.alice.choose(panel, "on")).answered()
+    assert answer.content == "Only members with the permission to manage this server can do that."
+    assert not c.bot.store.settings.of(c.guild.id).transcripts
+
+
+async def test_who_may_not_change_a_setting_gets_no_menu(c: Calls) -> None:
+    panel = await ask(c, "settings view", setting="transcripts")
+    assert panel.content.endswith("-# You cannot change it here.")
+    with pytest.raises(CannotRun):
+        await c.alice.choose(panel, "on")
