@@ -30,10 +30,9 @@ from discord_bot.guild_state import GuildState
 from discord_bot.languages import LanguageOf, PublicLanguages
 from discord_bot.rights import RightsOf, no_choice
 from discord_bot.room_choices import chosen_language, room_choices
-from discord_bot.session_hooks import SessionHooks
 from discord_bot.settings import DiscordSettings
 from discord_bot.shards import ShardedBot, shard_of
-from discord_bot.voice_session import RoomFactory, VoiceSession
+from discord_bot.voice_session import RoomFactory, SessionHooks, VoiceSession
 from pipeline.events import AgentSwitched, Observer, RoomEvent
 from pipeline.ports import Persona
 from pipeline.settings import Level

@@ -16,8 +16,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import Enum
 from typing import Final, TypeAlias
 
 import discord
@@ -27,16 +27,17 @@ from discord_bot.call.members import CallMembers
 from discord_bot.call.own_voice import Obstacle, OwnVoice
 from discord_bot.call.recorder import CallRecorder, recorder_of
 from discord_bot.call.room_chat import RoomChat, TextChannel
+from discord_bot.call.session_state import SessionState
 from discord_bot.call.supervisor import CallStatus, Supervisor
 from discord_bot.call.voice_channel import VoiceChannel, join_refusal, only_bots
 from discord_bot.call.voice_connection import VoiceConnection, left_while_joining
 from discord_bot.call.voice_state_requests import voice_state_requests
 from discord_bot.consent.call_consent import CallConsent
+from discord_bot.consent.hearing import Hearing
 from discord_bot.errors import CouldNotConnect, JoinGivenUp
 from discord_bot.languages import public_language
 from discord_bot.playback.source import DiscordLoudspeaker
 from discord_bot.receive import FrameKind, ReceiveClient
-from discord_bot.session_hooks import SessionHooks
 from discord_bot.settings import DiscordSettings
 from logs import FaultLog
 from pipeline.audio import HEARD_RATE, Pcm16
@@ -64,15 +65,22 @@ _HEARD_WITHIN_S: Final = 5.0
 """How long /join waits for the encryption group that makes the bot audible."""
 
 
-class SessionState(Enum):
-    """The states of a call, in their order; see the diagram above."""
+@dataclass(frozen=True, slots=True)
+class SessionHooks:
+    """The callbacks of a `VoiceSession`."""
 
-    JOINING = "joining"
-    """The bot has not been in the channel yet."""
-    JOINED = "joined"
-    """The call runs; also while a lost connection is repaired."""
-    LEAVING = "leaving"
-    LEFT = "left"
+    on_joined: Callable[[VoiceSession], None]
+    """The session has joined its channel, has rejoined it, or was moved to another."""
+    on_left: Callable[[VoiceSession, bool], None]
+    """The session has ended; with whether it had ever joined."""
+    on_over: Callable[[VoiceSession, Text], None]
+    """The call is over by itself and should be left; with a sentence for the members."""
+    hearing: Hearing
+    """Whom the guild, and the members' own choices, let be heard."""
+    leave_when_alone_s: Callable[[int], float]
+    """How long to stay in a guild's call that everybody else has left."""
+    observer: Observer
+    """Called with every event of the conversation."""
 
 
 class VoiceSession:

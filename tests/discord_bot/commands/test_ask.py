@@ -43,7 +43,7 @@ async def test_the_answer_is_posted_and_spoken_to_the_asker_in_the_call(v: Calls
     answer = await about(v, "What time is it in Tokyo?")
     assert not answer.ephemeral
     assert answer.content.startswith("**Jarvis**: It is half past seven.\n-# ")
-    assert v.rooms[-1].said == ["It is half past seven."]
+    assert v.rooms[-1].said[1:] == ["It is half past seven."]
     question = TOOLS.questions[-1]
     assert (question.agent, question.asker.id) == ("jarvis", v.alice.id)
     assert '"author": "Ben", "message": "What time is it in Tokyo?"' in question.text

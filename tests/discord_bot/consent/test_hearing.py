@@ -25,7 +25,7 @@ def guild() -> discord.Guild:
 async def hearing(opt_in: bool = False, listed: tuple[int, ...] = ()) -> Hearing:
     store = GuildStore()
     await store.settings.set(GUILD, "require_opt_in", opt_in)
-    return Hearing(store, lambda _: ServerRights(users=frozenset(listed)))
+    return Hearing(store, lambda _: ServerRights(users=frozenset(listed), bots=frozenset({BOT})))
 
 
 @pytest.mark.parametrize(
