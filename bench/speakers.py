@@ -7,7 +7,11 @@ the question must not wait for the others.
 The models really run. Their CPU time passes on a virtual clock with ``--cores`` cores, each job on
 one of them, so the result does not depend on what else the machine does. The VAD and the event
 loop are left out; they take some 1 ms for a second of a speaker. ``--order newest`` measures the
-order without the agent's speaker, patience and load, for comparison.
+order without the agent's speaker, patience and load, for comparison. ``--seeds`` plays as many
+scenes, with other prompts and pauses in each.
+
+A question is *known* when its words are, *sent* when the agent may be asked, *understood* when its
+turn is over and an answer may sound. The last is never before ``call_sound_after_ms``.
 """
 
 from __future__ import annotations
@@ -15,23 +19,20 @@ from __future__ import annotations
 import argparse
 import asyncio
 import itertools
-import time
-from collections.abc import Callable, Hashable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final
 
 import numpy as np
 
 from bench.conversation.clips import clip
 from bench.recordings import Prompt, Recordings
 from bench.report import add_json_argument, write_json
+from bench.virtual_worker import Cores, Run, VirtualWorker
 from models.store import ModelStore
 from pipeline.audio import FRAME_MS, HEARD_FRAME, HEARD_RATE, Samples
-from pipeline.errors import Superseded
-from pipeline.inference.job_queue import JobQueue, Priority
-from pipeline.inference.model_worker import ModelWorker
+from pipeline.inference.job_queue import Priority
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechModels
@@ -44,8 +45,6 @@ from pipeline.settings import PipelineSettings, SttSettings
 from settings import load_settings
 from testing.recognition_room import FakeRecognitionRoom
 from virtual_time import VirtualTimeLoop
-
-T = TypeVar("T")
 
 ASKER: Final = 0
 QUESTIONS: Final = (
@@ -65,122 +64,26 @@ UNDERSTOOD: Final = 0.7
 LONGEST_REAL_S: Final = 3600.0
 
 
-@dataclass(slots=True, eq=False)
-class _Job:
-    key: Hashable
-    priority: Priority
-    queued_at: float
-    work: Callable[[], Any]
-    result: Future[Any]
-
-
-class Cores:
-    """The processors that all workers share, on the loop's clock."""
-
-    def __init__(self, count: int) -> None:
-        self.free = count
-        self.workers: list[VirtualWorker] = []
-        self.busy_s = 0.0
-
-    def start_jobs(self) -> None:
-        for worker in self.workers:
-            worker.start_jobs()
-
-
-class VirtualWorker(ModelWorker):
-    """A `ModelWorker` whose jobs take their CPU time on the loop's clock."""
-
-    def __init__(self, name: str, cores: Cores, *, threads: int, plain: bool) -> None:
-        self.name = name
-        self.waits: list[tuple[Priority, float]] = []
-        self._cores = cores
-        self._idle = threads
-        self._count = threads
-        self._plain = plain
-        self._queue = JobQueue[_Job](32)
-        self._busy: set[Hashable] = set()
-        self._marks: list[tuple[float, float]] = []
-        cores.workers.append(self)
-
-    async def run(
-        self, key: Hashable, work: Callable[[], T], *, priority: Priority = Priority.FINAL
-    ) -> T:
-        if self._plain:
-            priority = Priority.FINAL if priority >= Priority.FINAL else Priority.PARTIAL
-        loop = asyncio.get_running_loop()
-        result: Future[T] = Future()
-        job = _Job(key, priority, loop.time(), work, result)
-        pushed_out = self._queue.add(job)
-        for old in (*pushed_out.superseded, *filter(None, [pushed_out.dropped])):
-            if old.result.set_running_or_notify_cancel():
-                old.result.set_exception(Superseded("pushed out"))
-        waiting = asyncio.wrap_future(result)
-        self._cores.start_jobs()
-        try:
-            return await waiting
-        except asyncio.CancelledError:
-            self._queue.remove(job)
-            raise
-
-    @property
-    def load(self) -> float:
-        """The share of the last 5 s in which its threads were busy."""
-        if self._plain:
-            return 0.0
-        now = asyncio.get_running_loop().time()
-        busy = sum(min(end, now) - max(begin, now - 5) for begin, end in self._marks
-                   if end > now - 5 and begin < now)  # fmt: skip
-        return min(1.0, busy / 5 / self._count)
-
-    def close(self) -> None:
-        for job in self._queue.clear():
-            job.result.cancel()
-
-    def start_jobs(self) -> None:
-        now = asyncio.get_running_loop().time()
-        while self._idle and self._cores.free:
-            # Without patience, "now" is the beginning of time.
-            job = self._queue.take(0.0 if self._plain else now, self._busy)
-            if job is None:
-                return
-            if job.result.set_running_or_notify_cancel():
-                self._start(job, now)
-
-    def _start(self, job: _Job, now: float) -> None:
-        self.waits.append((job.priority, now - job.queued_at))
-        self._idle -= 1
-        self._cores.free -= 1
-        self._busy.add(job.key)
-        # Whisper computes in threads of its own, one at a time: the process's time is the job's.
-        began = time.process_time()
-        value = job.work()
-        took_s = time.process_time() - began
-        self._cores.busy_s += took_s
-        self._marks = [*self._marks[-200:], (now, now + took_s)]
-        asyncio.get_running_loop().call_later(took_s, self._end, job, value)
-
-    def _end(self, job: _Job, value: object) -> None:
-        self._idle += 1
-        self._cores.free += 1
-        self._busy.discard(job.key)
-        job.result.set_result(value)
-        self._cores.start_jobs()
-
-
 class ListeningRoom(FakeRecognitionRoom):
     """Keeps the words of every speaker, with the time when they were known."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         super().__init__(Persona("jarvis", "Jarvis", Voice("jarvis")))
         self.heard: list[tuple[int, float, str]] = []
+        self.sent: list[tuple[int, float, str]] = []
         self.lost: list[tuple[int, str]] = []
         self._clock = clock
 
     def is_in_exchange(self, speaker_id: int) -> bool:
         return speaker_id == ASKER and any(who == ASKER for who, _, _ in self.heard)
 
+    def on_provisional_transcript(self, utterance: FinalTranscript) -> None:
+        self.sent.append((utterance.speaker.id, self._clock(), utterance.transcription.text))
+
     def on_final_transcript(self, utterance: FinalTranscript) -> None:
-        self.heard.append((utterance.speaker.id, self._clock(), utterance.transcription.text))
+        heard = utterance.speaker.id, self._clock(), utterance.transcription.text
+        self.sent.append(heard)
+        self.heard.append(heard)
 
     def not_understood(self, speaker: Speaker, why: str) -> None:
         self.lost.append((speaker.id, why))
@@ -191,12 +94,23 @@ class SpeakersRow:
     """The measurements of one scene."""
 
     order: str
+    seed: int
     talkers: int
     seconds: float
     questions: int
     understood: int
     understood_ms: list[float]
-    """From the end of each understood question to its words."""
+    """From the end of each understood question to the end of its turn."""
+    sent_ms: list[float]
+    """From its end to when the agent may be asked."""
+    known_ms: list[float]
+    """From its end to its words."""
+    question_wait_ms: list[float]
+    """What its words waited for the model."""
+    question_run_ms: list[float]
+    """What the model took for them."""
+    behind: list[str]
+    """The jobs that they waited for."""
     words_heard: float
     """The share of the talkers' words in their transcripts."""
     turns: int
@@ -295,7 +209,7 @@ async def scene(
 
 
 def measure(
-    talkers: int, seconds: float, cores: int, order: str, folder: Path | None
+    talkers: int, seconds: float, cores: int, order: str, folder: Path | None, seed: int = 0
 ) -> SpeakersRow:
     """One scene with so many talkers beside the asker."""
     store = ModelStore(load_settings().models)
@@ -304,7 +218,8 @@ def measure(
     stt = Transcriber(store.whisper_path("base"), settings)
     stt.warm_up()
     prompts = [each for each in Recordings.load(folder).prompts if each.audio.size > HEARD_RATE]
-    microphones = [asker(seconds), *(talker(prompts, n, seconds) for n in range(1, talkers + 1))]
+    numbers = range(1 + 1000 * seed, talkers + 1 + 1000 * seed)
+    microphones = [asker(seconds), *(talker(prompts, number, seconds) for number in numbers)]
 
     def new_loop() -> VirtualTimeLoop:
         return VirtualTimeLoop(longest_s=LONGEST_REAL_S)
@@ -313,30 +228,54 @@ def measure(
         room, words, began, busy = runner.run(
             scene(microphones, vad, turn, stt, cores=cores, plain=order == "newest")
         )
-    delays = _question_delays(microphones[ASKER], room, began)
-    waits = [wait * 1000 for priority, wait in words.waits if priority >= Priority.FINAL]
+    asked = microphones[ASKER]
+    delays = _question_delays(asked, room.heard, began)
+    sent = _question_delays(asked, room.sent, began)
+    questions = [
+        (end, run) for end, _ in asked.said if (run := _question_run(words.runs, began + end))
+    ]
+    waits = [run.wait_ms for run in words.runs if run.priority >= Priority.FINAL]
     return SpeakersRow(
-        order,
-        talkers,
-        seconds,
-        len(microphones[ASKER].said),
-        len(delays),
-        [round(each * 1000) for each in delays],
-        round(_words_heard(microphones, room), 3),
-        len(room.heard) + len(room.lost),
-        sum("pushed out" in why or "Error" in why for _, why in room.lost),
-        round(percentile(waits, 50)),
-        round(percentile(waits, 95)),
-        sum(priority is Priority.PARTIAL for priority, _ in words.waits),
-        round(busy, 2),
+        order=order,
+        seed=seed,
+        talkers=talkers,
+        seconds=seconds,
+        questions=len(asked.said),
+        understood=len(delays),
+        understood_ms=[round(each * 1000) for each in delays],
+        sent_ms=[round(each * 1000) for each in sent],
+        known_ms=[round((run.ended - began - end) * 1000) for end, run in questions],
+        question_wait_ms=[round(run.wait_ms) for _, run in questions],
+        question_run_ms=[round((run.ended - run.began) * 1000) for _, run in questions],
+        behind=[" ".join(job.name for job in run.behind) for _, run in questions],
+        words_heard=round(_words_heard(microphones, room), 3),
+        turns=len(room.heard) + len(room.lost),
+        turns_lost=sum("pushed out" in why or "Error" in why for _, why in room.lost),
+        wait_ms_p50=round(percentile(waits, 50)),
+        wait_ms_p95=round(percentile(waits, 95)),
+        partials=sum(run.priority is Priority.PARTIAL for run in words.runs),
+        cores_busy=round(busy, 2),
     )
 
 
-def _question_delays(asked: Microphone, room: ListeningRoom, began: float) -> list[float]:
+def _question_run(runs: Sequence[Run], end: float) -> Run | None:
+    """The transcription of a question that ends at ``end``."""
+    mine = (
+        run
+        for run in runs
+        if isinstance(run.key, tuple) and run.key[1] == ASKER and run.priority >= Priority.FINAL
+    )
+    return next((run for run in mine if 0 <= run.queued_at - end < 1.0), None)
+
+
+def _question_delays(
+    asked: Microphone, reports: Sequence[tuple[int, float, str]], began: float
+) -> list[float]:
+    """Seconds from the end of each question that was understood to the first report of it."""
     delays = []
     for end, text in asked.said:
         wanted = plain(text)
-        for who, at, heard in room.heard:
+        for who, at, heard in reports:
             share = sum(word in plain(heard) for word in wanted) / len(wanted)
             if who == ASKER and 0 <= at - began - end < 4 and share >= UNDERSTOOD:
                 delays.append(at - began - end)
@@ -370,14 +309,17 @@ def main() -> None:
     parser.add_argument("--talkers", type=int, nargs="+", default=(9,))
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument("--seeds", type=int, default=1, help="scenes of each kind")
     parser.add_argument("--order", choices=("agent", "newest"), nargs="+", default=("agent",))
     parser.add_argument("--recordings", type=Path, help="a folder with prompts.json")
     add_json_argument(parser)
     arguments = parser.parse_args()
     rows = []
     for talkers in arguments.talkers:
-        for order in arguments.order:
-            row = measure(talkers, arguments.seconds, arguments.cores, order, arguments.recordings)
+        for order, seed in itertools.product(arguments.order, range(arguments.seeds)):
+            row = measure(
+                talkers, arguments.seconds, arguments.cores, order, arguments.recordings, seed
+            )
             rows.append(asdict(row))
             print(row, flush=True)
     write_json(arguments.json, "speakers", {"cores": arguments.cores, "rows": rows})

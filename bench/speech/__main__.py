@@ -26,6 +26,8 @@ from settings import load_settings
 NOT_SAID: Final = ExpectedNames(("Jarvis", "Sage"), ("Alice", "Bob"))
 """Names that no prompt and no meeting has."""
 
+_SETS: Final = ("prompts", "noises", "meetings", "names")
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
@@ -33,6 +35,7 @@ def main() -> int:
         "--recordings", type=Path, metavar="DIR", help="prompts.json or meeting.rttm with files"
     )
     parser.add_argument("--every", type=int, default=1, metavar="N", help="every n-th prompt only")
+    parser.add_argument("--only", choices=_SETS, nargs="+", default=_SETS, help="these sets only")
     parser.add_argument("--part", choices=("tune", "test"), default="test", help="of the names")
     parser.add_argument("--full", action="store_true", help="also the window of 30 s (slow)")
     parser.add_argument("--show", action="store_true", help="print what was misheard")
@@ -63,11 +66,16 @@ def _measure(arguments: argparse.Namespace) -> Measurement:
         ears["full"] = ShortWindow(model, settings, 3000)
     recordings = Recordings.load(arguments.recordings)
     measurement = Measurement(ears)
-    measurement.prompts(recordings.prompts[:: arguments.every], NOT_SAID)
-    measurement.noises(noises(), NOT_SAID)
-    measurement.gaps(recordings.meetings, NOT_SAID)
-    measurement.meetings(recordings.meetings, NOT_SAID)
     part: Part = arguments.part
+    if "prompts" in arguments.only:
+        measurement.prompts(recordings.prompts[:: arguments.every], NOT_SAID)
+    if "noises" in arguments.only:
+        measurement.noises(noises(), NOT_SAID)
+    if "meetings" in arguments.only:
+        measurement.gaps(recordings.meetings, NOT_SAID)
+        measurement.meetings(recordings.meetings, NOT_SAID)
+    if "names" not in arguments.only:
+        return measurement
     try:
         measurement.names(name_clips(part))
     except MissingClip as missing:

@@ -23,6 +23,8 @@ WINDOW_FRAMES: Final = 30 * FRAMES_A_SECOND
 """Whisper's own window; its encoder has no more positions."""
 MARGIN_FRAMES: Final = 256
 """Silence behind the speech: 2.56 s, 128 encoder positions."""
+_SILENT_FRAMES: Final = 4
+"""Frames of silence that are computed: a frame sees 12.5 ms to each side, so the last is silent."""
 
 
 class LeanFeatures(FeatureExtractor):  # type: ignore[misc]
@@ -47,10 +49,13 @@ class LeanFeatures(FeatureExtractor):  # type: ignore[misc]
     def window(self, audio: Samples, floor_frames: int) -> NDArray[np.float32]:
         """``float32[mels, frames]`` of ``float32[n]`` with silence behind it, 30 s at most."""
         frames = window_frames(audio.size, floor_frames)
-        audio = audio[: frames * FRAME]
-        silence = max(0, frames * FRAME - audio.size)
-        features = self(np.pad(audio.astype(np.float32, copy=False), (0, silence)))
-        return np.ascontiguousarray(features[:, :frames])
+        audio = audio[: frames * FRAME].astype(np.float32, copy=False)
+        # All columns of the silence are alike: one that no speech reaches stands for them.
+        computed = min(frames, -(-audio.size // FRAME) + _SILENT_FRAMES)
+        features = self(np.pad(audio, (0, max(0, computed * FRAME - audio.size))))[:, :computed]
+        if computed < frames:
+            features = np.pad(features, ((0, 0), (0, frames - computed)), mode="edge")
+        return np.ascontiguousarray(features)
 
 
 def window_frames(samples: int, floor_frames: int) -> int:

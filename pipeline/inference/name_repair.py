@@ -7,6 +7,9 @@ that the prompted text replaces with a name, and that sound like it, are taken f
 Behind a name at the start, the prompt also tells a call from a subject. Unprompted, "Jarvis, order
 coffee" becomes "Jarvis ordered coffee". With the prompt, Whisper base set a comma behind the name
 of 23 of 41 calls in Kokoro's voices, 9 more than without, and behind none of 8 subjects.
+
+Before a name that is heard, the words of a command are taken from the prompted text too: "As Sage
+who won" becomes "Ask Sage who won", if the prompted text has that and both sound alike.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from typing import Final
 
 from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.whisper_vocabulary import WhisperVocabulary
+from pipeline.language.lexicons import language as lexicon
 from pipeline.language.mentions import likeness
 
 _CALLS: Final = ("Hey {}, are you there?", "{}, what do you think?")
@@ -34,6 +38,8 @@ _WORTH_TRYING: Final = 0.65
 """Likeness to a name from which the text is decoded again with the names."""
 _OPENING_WORDS: Final = 3
 """The words at the start among which a name is called, or the subject of a statement."""
+_COMMAND_ALIKE: Final = 0.55
+"""Likeness of the words before a name to those of the command that replaces them."""
 _LONGEST_TEXT: Final = 2000
 """Characters, more than a window of 30 s has; a longer text is left as it is."""
 _WORD: Final = re.compile(r"(?P<before>\W*)(?P<core>.*?)(?P<behind>\W*)", re.DOTALL)
@@ -111,6 +117,24 @@ def with_call(text: str, prompted: str, names: ExpectedNames) -> str:
     return " ".join(word.text for word in words)
 
 
+def with_command(text: str, prompted: str, names: ExpectedNames, language: str) -> str:
+    """``text`` that begins with the command that ``prompted`` has before an agent's name."""
+    if max(len(text), len(prompted)) > _LONGEST_TEXT:
+        return text
+    agents = _words_of(names.agents)
+    words, others = _words(text), _words(prompted)
+    at, there = _first_of(agents, words), _first_of(agents, others)
+    if not at or not there or words[at].plain != others[there].plain:
+        return text
+    before, command = words[:at], others[:there]
+    known, lead = lexicon(language), " ".join(word.plain for word in command)
+    if any(word.behind for word in command) or lead not in known.relays | known.switch_phrases:
+        return text
+    if not _alike(before, command, _COMMAND_ALIKE):
+        return text
+    return " ".join(word.text for word in [*command, *words[at:]])
+
+
 def with_names(text: str, prompted: str, names: ExpectedNames) -> str:
     """``text`` with the names that ``prompted`` has in place of words that sound like them."""
     if max(len(text), len(prompted)) > _LONGEST_TEXT:
@@ -173,9 +197,15 @@ def _is_form_of(word: str, verb: str) -> bool:
     return len(verb) > 1 and any(word == verb + ending for ending in endings)
 
 
-def _alike(mine: Sequence[_Word], theirs: Sequence[_Word]) -> bool:
+def _first_of(names: set[str], words: Sequence[_Word]) -> int | None:
+    """The place of the first of the names among the opening words; None if none is there."""
+    opening = words[: _OPENING_WORDS + 1]
+    return next((at for at, word in enumerate(opening) if word.plain in names), None)
+
+
+def _alike(mine: Sequence[_Word], theirs: Sequence[_Word], least: float = _ALIKE) -> bool:
     one, other = (_letters("".join(word.plain for word in words)) for words in (mine, theirs))
-    return likeness(one, other) >= _ALIKE
+    return likeness(one, other) >= least
 
 
 def _letters(text: str) -> str:

@@ -44,6 +44,7 @@ from pipeline.inference.name_repair import (
     may_open_with_a_call,
     name_prompt,
     with_call,
+    with_command,
     with_names,
 )
 from pipeline.inference.stop_repair import is_the_stop, may_hold_a_stop, stop_prompt
@@ -296,7 +297,8 @@ class _Call:
         prompted = decode(prompt=prompt, closing=False).text
 
         def repaired(text: str) -> str:
-            return with_call(with_names(text, prompted, names), prompted, names)
+            text = with_call(with_names(text, prompted, names), prompted, names)
+            return with_command(text, prompted, names, self.language or "")
 
         return replace(
             decoding, text=repaired(decoding.text), closed_text=repaired(decoding.closed_text)

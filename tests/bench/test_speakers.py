@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from bench.recordings import Prompt
-from bench.speakers import Cores, VirtualWorker, plain, talker
+from bench.speakers import plain, talker
+from bench.virtual_worker import Cores, VirtualWorker
 from pipeline.audio import HEARD_RATE
 from pipeline.inference.job_queue import Priority
 
@@ -61,3 +62,21 @@ async def test_workers_share_the_cores() -> None:
 
 def test_plain_words() -> None:
     assert plain("Hey Jarvis, what's up?") == ["hey", "jarvis", "what's", "up"]
+
+
+async def test_a_run_names_the_jobs_that_it_waited_for() -> None:
+    worker = VirtualWorker("words", Cores(1), threads=1, plain=False)
+
+    async def job(key: str, priority: Priority) -> None:
+        await worker.run(key, burn, priority=priority)
+
+    await asyncio.gather(
+        job("talker", Priority.PARTIAL),
+        job("question", Priority.ADDRESSED),
+        job("other", Priority.FINAL),
+    )
+    first, question, other = worker.runs
+    assert (first.key, first.behind, first.wait_ms) == ("talker", (), 0)
+    assert (question.key, question.behind) == ("question", (Priority.PARTIAL,))
+    assert (other.key, other.behind) == ("other", (Priority.PARTIAL, Priority.ADDRESSED))
+    assert question.wait_ms == pytest.approx((first.ended - first.began) * 1000)

@@ -25,6 +25,7 @@ from pipeline.inference.name_repair import (
     may_hold_a_name,
     may_open_with_a_call,
     with_call,
+    with_command,
     with_names,
 )
 from pipeline.inference.stop_repair import is_the_stop
@@ -209,6 +210,10 @@ SUBJECTS: Final = (
     Subject(
         "pipeline.inference.name_repair:with_call",
         lambda t: with_call(f"Jarvis {t}", f"Jarvis, {t}", ExpectedNames((t[:40], "Jarvis"))),
+    ),
+    Subject(
+        "pipeline.inference.name_repair:with_command",
+        lambda t: with_command(f"As Sage {t}", f"Ask Sage {t}", ExpectedNames((t, "Sage")), "en"),
     ),
     Subject(
         "pipeline.inference.name_repair:with_names",

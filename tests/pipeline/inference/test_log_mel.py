@@ -41,6 +41,15 @@ def test_the_pad_is_what_silence_looks_like(mels: int) -> None:
     np.testing.assert_allclose(pad, np.broadcast_to(pad[:, :1], pad.shape), atol=1e-6)
 
 
+@pytest.mark.parametrize("samples", [0, 1600, 16_159, 100_000, 438_400, 480_000])
+def test_a_window_is_the_same_as_if_all_of_its_silence_were_computed(samples: int) -> None:
+    audio = np.random.default_rng(samples).normal(0, 0.1, samples).astype(np.float32)
+    window = LeanFeatures().window(audio, 1000)
+    silence = np.zeros(window.shape[1] * FRAME - samples, np.float32)
+    whole = LeanFeatures()(np.concatenate([audio, silence]))[:, : window.shape[1]]
+    np.testing.assert_allclose(window, whole, atol=1e-6)
+
+
 def test_audio_beyond_the_window_is_left_out() -> None:
     audio = np.random.default_rng(1).normal(0, 0.1, 31 * HEARD_RATE).astype(np.float32)
     assert LeanFeatures().window(audio, 500).shape == (80, 3000)

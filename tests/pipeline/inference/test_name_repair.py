@@ -13,6 +13,7 @@ from pipeline.inference.name_repair import (
     may_open_with_a_call,
     name_prompt,
     with_call,
+    with_command,
     with_names,
 )
 from pipeline.inference.whisper_vocabulary import WhisperVocabulary
@@ -87,6 +88,31 @@ def test_the_prompted_text_tells_a_call_from_a_subject(
     text: str, prompted: str, repaired: str
 ) -> None:
     assert with_call(text, prompted, NAMES) == repaired
+
+
+@pytest.mark.parametrize(
+    ("text", "prompted", "repaired"),
+    [
+        ("As Sage who won.", "Ask Sage who won.", "Ask Sage who won."),
+        ("I ask Sage how long.", "Ask Sage, how long?", "Ask Sage how long."),
+        ("Which to Sage, please?", "Switch to Sage, please.", "Switch to Sage, please?"),
+        ("Switch the Sage.", "Switch to Sage.", "Switch to Sage."),
+        # Only words that sound like a command, and only those of a command.
+        ("She told Sage who won.", "Ask Sage who won.", "She told Sage who won."),
+        ("As Sage said, we go.", "As Sage said, we go.", "As Sage said, we go."),
+        ("Has Sage finished?", "As Sage finished.", "Has Sage finished?"),
+        ("As Alice knows it.", "Ask Alice knows it.", "As Alice knows it."),
+        ("As Jarvis who won.", "Ask Sage who won.", "As Jarvis who won."),
+        ("Sage, who won?", "Ask Sage who won.", "Sage, who won?"),
+        ("As soon as you see it, Sage.", "Ask Sage.", "As soon as you see it, Sage."),
+        ("", "Ask Sage who won.", ""),
+    ],
+)
+def test_a_command_before_a_name_is_taken_from_the_prompted_text(
+    text: str, prompted: str, repaired: str
+) -> None:
+    assert with_command(text, prompted, NAMES, "en") == repaired
+    assert with_command(text, prompted, NAMES, "xx") == text
 
 
 def test_a_call_is_looked_for_behind_an_opening_name_without_a_comma() -> None:
