@@ -1,6 +1,6 @@
 """The word lists of the language rules, a file for each language.
 
-All entries are lower case. Some languages have only their abbreviations (`abbreviations`), the
+All entries are lower case. Some have only abbreviations and answers (`abbreviations`), the
 others only the international ones. Names and question marks work in all of them.
 """
 
