@@ -128,9 +128,7 @@ async def _started(program: str, profile: Path) -> asyncio.subprocess.Process:
         raise BrowserError(f"{program} did not start: {error}") from error
 
 
-async def _page_address(
-    process: asyncio.subprocess.Process, session: aiohttp.ClientSession
-) -> str:
+async def _page_address(process: asyncio.subprocess.Process, session: aiohttp.ClientSession) -> str:
     assert process.stderr is not None
     said = b""
     try:

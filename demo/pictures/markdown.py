@@ -32,7 +32,9 @@ class Names:
         return f'<span class="mention">{icon}{name}</span>'
 
     def member_html(self, member_id: int) -> str:
-        return f'<span class="mention">@{escape(self.members.get(member_id, "unknown-user"))}</span>'
+        return (
+            f'<span class="mention">@{escape(self.members.get(member_id, "unknown-user"))}</span>'
+        )
 
     def role_html(self, role_id: int) -> str:
         return f'<span class="mention">@{escape(self.roles.get(role_id, "unknown-role"))}</span>'

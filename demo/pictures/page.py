@@ -68,7 +68,7 @@ def page(parts: Iterable[Part], names: Names, words: ClientWords, *, light: bool
 def _part(part: Part, names: Names, words: ClientWords) -> str:
     title = names.channel_html(part.channel_id)
     messages = "".join(message_html(message, names, words) for message in part.messages)
-    return f'<section><header>{title}</header>{messages}</section>'
+    return f"<section><header>{title}</header>{messages}</section>"
 
 
 def message_html(message: ShownMessage, names: Names, words: ClientWords) -> str:
@@ -88,7 +88,9 @@ def message_html(message: ShownMessage, names: Names, words: ClientWords) -> str
     body += "".join(_component(each, names, words) for each in message.components)
     below = ""
     if message.ephemeral:
-        below = f'<div class="only">👁 {escape(words.only_you)} • <a>{escape(words.dismiss)}</a></div>'
+        below = (
+            f'<div class="only">👁 {escape(words.only_you)} • <a>{escape(words.dismiss)}</a></div>'
+        )
     kind = " ephemeral" if message.ephemeral else ""
     return (
         f'<article class="message{kind}">{before}<div class="row">'
@@ -110,8 +112,10 @@ def _embed(embed: Mapping[str, Any], names: Names) -> str:
         shown.append(f"<h3>{inline(embed['title'], names)}</h3>")
     if embed.get("description"):
         shown.append(html(embed["description"], names))
-    for each in embed.get("fields") or ():
-        shown.append(f"<b>{inline(each['name'], names)}</b>{html(each['value'], names)}")
+    shown += [
+        f"<b>{inline(each['name'], names)}</b>{html(each['value'], names)}"
+        for each in embed.get("fields") or ()
+    ]
     if embed.get("footer"):
         shown.append(f'<div class="small">{escape(embed["footer"]["text"])}</div>')
     return f'<div class="embed">{"".join(shown)}</div>'
