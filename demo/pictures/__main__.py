@@ -14,6 +14,7 @@ from app.speech_server import speech_server
 from demo.cli import choose_script, demo_settings, turn_model
 from demo.pictures.browser import BrowserError, browser
 from demo.pictures.evening import Evening, Played
+from demo.pictures.png import small_png
 from demo.pictures.scenes import SCENES, Scene
 from demo.script import FIXTURE, DemoScript
 from models.cli import PlainConsole
@@ -75,7 +76,7 @@ async def _pictures(
         played = await _played(settings, script, scenes)
         arguments.output.mkdir(parents=True, exist_ok=True)
         for each in played:
-            picture = await chromium.picture(each.document, scale=arguments.scale)
+            picture = small_png(await chromium.picture(each.document, scale=arguments.scale))
             target = arguments.output / f"{each.scene.name}.png"
             target.write_bytes(picture)
             print(f"{target}: {len(picture) / 1000:.0f} kB")

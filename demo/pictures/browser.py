@@ -24,7 +24,9 @@ _START_S: Final = 30.0
 _ANSWER_S: Final = 20.0
 _MOST_BYTES: Final = 64 * 1024 * 1024
 _LISTENS: Final = re.compile(rb"DevTools listening on ws://([\d.]+:\d+)/")
+# Page.setDocumentContent runs no scripts.
 _RECTANGLE: Final = """
+document.querySelectorAll("script").forEach((each) => new Function(each.textContent)());
 document.fonts.ready.then(() => {
   const {width, height} = document.getElementById("shot").getBoundingClientRect();
   return {width, height: Math.ceil(height)};
@@ -117,6 +119,7 @@ async def _started(program: str, profile: Path) -> asyncio.subprocess.Process:
             "--no-sandbox",
             "--disable-gpu",
             "--hide-scrollbars",
+            "--disable-lcd-text",
             "--no-first-run",
             "--remote-debugging-port=0",
             f"--user-data-dir={profile}",

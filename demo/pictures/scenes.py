@@ -39,21 +39,30 @@ class Scene:
 JOIN: Final = Scene("join", "A member calls the bot in", Moment.ALONE, "Alice", "join")
 
 SCENES: Final = (
-    Scene("no-call", "Status without a call", Moment.ALONE, "Alice", "status", light=True),
     JOIN,
-    Scene("status", "Status in a call", Moment.TALKED, "Alice", "status"),
-    Scene("status-de", "Status in German", Moment.TALKED, "Bob", "status", locale="de"),
-    Scene("why", "What it heard of a member, and why", Moment.TALKED, "Bob", "why"),
+    Scene("status", "/status in a call", Moment.TALKED, "Alice", "status"),
+    Scene("status-de", "/status, in German", Moment.TALKED, "Bob", "status", locale="de"),
+    Scene("why", "/why, after three turns", Moment.TALKED, "Bob", "why"),
     Scene(
         "why-all",
-        "What it heard of all, in Japanese",
+        "/why about all in the call, in Japanese",
         Moment.TALKED,
         "Alice",
         "why",
         {"everybody": True},
         locale="ja",
     ),
-    Scene("agent", "Another agent", Moment.TALKED, "Alice", "agent", {"name": "sage"}),
-    Scene("status-muted", "Status of a muted bot", Moment.MUTED, "Alice", "status"),
-    Scene("why-muted", "Why nothing was heard", Moment.MUTED, "Bob", "why", light=True),
+    Scene("privacy", "/privacy", Moment.TALKED, "Bob", "privacy"),
+    Scene("settings", "/settings view", Moment.TALKED, "Alice", "settings view"),
+    Scene(
+        "setting",
+        "/settings view of one setting, with its menu, in French",
+        Moment.TALKED,
+        "Alice",
+        "settings view",
+        {"setting": "sensitivity"},
+        locale="fr",
+    ),
+    Scene("status-muted", "/status while muted", Moment.MUTED, "Alice", "status"),
+    Scene("why-muted", "/why while muted", Moment.MUTED, "Bob", "why", light=True),
 )
