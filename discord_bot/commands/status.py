@@ -106,7 +106,7 @@ def _where(session: VoiceSession, channel: VoiceChannel) -> Text:
         return message("I am joining {channel}.", channel=where)
     # Translators: {ago} is Discord's own "5 minutes ago".
     return message(
-        "I have been in {channel} since {ago}.",
+        "I joined {channel} {ago}.",
         channel=where,
         ago=discord.utils.format_dt(session.began, "R"),
     )

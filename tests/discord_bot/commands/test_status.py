@@ -54,7 +54,7 @@ async def test_who_is_heard_since_when_and_how(c: Calls) -> None:
     assert await c.hears(c.alice, 1.5) >= 1300
     await c.ben.say(tone(0.4))
     lines = (await c.run("status")).splitlines()
-    assert re.fullmatch(rf"I have been in <#{c.room.id}> since <t:\d+:R>\.", lines[1])
+    assert re.fullmatch(rf"I joined <#{c.room.id}> <t:\d+:R>\.", lines[1])
     assert re.fullmatch(r"I hear: Alice \([12] s of speech\)\.", lines[2])
     assert lines[3] == "I do not listen to: Ben."
     assert "Questions that wait for their answer: 2." in lines

@@ -1,0 +1,68 @@
+"""The scenes of the pictures: who runs what, when, and in which language. A new one is one line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, Final
+
+
+class Moment(IntEnum):
+    """When in the evening a scene is played, in this order."""
+
+    ALONE = 0
+    """The members are in the voice channel, the bot is not."""
+    TALKED = 1
+    """The bot is in the call, and the members have talked."""
+    MUTED = 2
+    """A moderator has muted the bot, and it was asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A command of a member, and the picture of what the member then sees."""
+
+    name: str
+    """The name of the picture's file."""
+    title: str
+    when: Moment
+    who: str
+    command: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    locale: str = "en-US"
+    light: bool = False
+    click: str = ""
+    """The button of the answer to click on; the picture shows what follows."""
+
+
+JOIN: Final = Scene("join", "A member calls the bot in", Moment.ALONE, "Alice", "join")
+
+SCENES: Final = (
+    JOIN,
+    Scene("status", "/status in a call", Moment.TALKED, "Alice", "status"),
+    Scene("status-de", "/status, in German", Moment.TALKED, "Bob", "status", locale="de"),
+    Scene("why", "/why, after three turns", Moment.TALKED, "Bob", "why"),
+    Scene(
+        "why-all",
+        "/why about all in the call, in Japanese",
+        Moment.TALKED,
+        "Alice",
+        "why",
+        {"everybody": True},
+        locale="ja",
+    ),
+    Scene("privacy", "/privacy", Moment.TALKED, "Bob", "privacy"),
+    Scene("settings", "/settings view", Moment.TALKED, "Alice", "settings view"),
+    Scene(
+        "setting",
+        "/settings view of one setting, with its menu, in French",
+        Moment.TALKED,
+        "Alice",
+        "settings view",
+        {"setting": "sensitivity"},
+        locale="fr",
+    ),
+    Scene("status-muted", "/status while muted", Moment.MUTED, "Alice", "status"),
+    Scene("why-muted", "/why while muted", Moment.MUTED, "Bob", "why", light=True),
+)
