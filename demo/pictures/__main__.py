@@ -13,8 +13,8 @@ from app.model_loading import speech_models
 from app.speech_server import speech_server
 from demo.cli import choose_script, demo_settings, turn_model
 from demo.pictures.browser import BrowserError, browser
-from demo.pictures.evening import Evening, Played
 from demo.pictures.png import small_png
+from demo.pictures.scene_player import Played, ScenePlayer
 from demo.pictures.scenes import SCENES, Scene
 from demo.script import FIXTURE, DemoScript
 from models.cli import PlainConsole
@@ -110,7 +110,7 @@ async def _played(settings: Settings, script: DemoScript, scenes: Sequence[Scene
             *((each.who, each.question) for each in script.questions),
         ):
             await harness.speech(name, text)
-        return await Evening(harness, script, print).play(scenes)
+        return await ScenePlayer(harness, script, print).play(scenes)
 
 
 if __name__ == "__main__":

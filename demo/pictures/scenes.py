@@ -9,7 +9,7 @@ from typing import Any, Final
 
 
 class Moment(IntEnum):
-    """When in the evening a scene is played, in this order."""
+    """When a scene is played, in this order."""
 
     ALONE = 0
     """The members are in the voice channel, the bot is not."""
@@ -32,8 +32,6 @@ class Scene:
     options: Mapping[str, Any] = field(default_factory=dict)
     locale: str = "en-US"
     light: bool = False
-    click: str = ""
-    """The button of the answer to click on; the picture shows what follows."""
 
 
 JOIN: Final = Scene("join", "A member calls the bot in", Moment.ALONE, "Alice", "join")

@@ -13,7 +13,7 @@ from demo.pictures.page import Part, ShownMessage, page
 from demo.pictures.scenes import JOIN, Moment, Scene
 from demo.script import DemoScript
 from pipeline.events import ReplyEnded, RoomEvent, TurnDecided
-from simulators.discord import Interaction, Message, SimulatedPerson, SimulatorError, TextChannel
+from simulators.discord import Message, SimulatedPerson, SimulatorError, TextChannel
 from testing.harness import ConversationHarness
 
 PATIENCE_S: Final = 30.0
@@ -33,8 +33,8 @@ class Played:
     document: str
 
 
-class Evening:
-    """One evening of two members and the bot, scene by scene."""
+class ScenePlayer:
+    """Two members and the bot, scene by scene."""
 
     def __init__(
         self, harness: ConversationHarness, script: DemoScript, progress: Callable[[str], None]
@@ -97,11 +97,7 @@ class Evening:
         person = self._harness.person(scene.who)
         person.locale = scene.locale
         before = {message.id for _, message in self._seen(person)}
-        interaction = await self._run(person, scene)
-        if scene.click:
-            before |= {message.id for message in interaction.responses}
-            clicked = await person.click(interaction.responses[-1], scene.click)
-            await clicked.answered(PATIENCE_S)
+        await self._run(person, scene)
         await asyncio.sleep(_SETTLES_S)
         fresh = [(where, each) for where, each in self._seen(person) if each.id not in before]
         if not fresh:
@@ -117,12 +113,11 @@ class Evening:
         words = WORDS.get(scene.locale, WORDS["en-US"])
         return page(parts, self._names(), words, light=scene.light)
 
-    async def _run(self, person: SimulatedPerson, scene: Scene) -> Interaction:
+    async def _run(self, person: SimulatedPerson, scene: Scene) -> None:
         interaction = await self._harness.discord.run_command(
             person, scene.command, dict(scene.options), channel=self._harness.text
         )
         await interaction.answered(PATIENCE_S)
-        return interaction
 
     def _channels(self) -> tuple[TextChannel, ...]:
         return (self._harness.text, self._harness.room)
@@ -135,7 +130,7 @@ class Evening:
                     yield channel, message
 
     def _shown(self, message: Message, person: SimulatedPerson, scene: Scene) -> ShownMessage:
-        answers = message.interaction is not None and not scene.click
+        answers = message.interaction is not None
         return ShownMessage(
             author=message.author.name,
             content=message.content,
