@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from logs.faults import FaultLog
 from logs.lines import LineFormatter, in_place, place, placed, printable, printable_lines
-from logs.setup import OURS, set_up_logging
+from logs.setup import OURS, SET_UP, set_up_logging
 
 __all__ = [
     "OURS",
+    "SET_UP",
     "FaultLog",
     "LineFormatter",
     "in_place",

@@ -25,6 +25,8 @@ OURS: Final = (
 
 _CHATTY: Final = ("aiohttp.access", "faster_whisper", "httpcore", "httpx", "uvicorn", "websockets")
 """Loggers with an INFO record for each request, frame or transcription."""
+SET_UP: Final = (*OURS, *_CHATTY)
+"""The loggers whose level `set_up_logging` sets, beside the root's."""
 
 
 def set_up_logging(level: str) -> None:

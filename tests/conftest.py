@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Generator, Mapping
+import logging
+from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from discord_bot.receive.opus import candidates, load_libopus
+from logs import SET_UP
 from testing.waiting import (
     STANDSTILL_REAL_TIME_S,
     STANDSTILL_S,
@@ -28,6 +30,20 @@ def state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "state-home"
     monkeypatch.setenv("XDG_STATE_HOME", str(home))
     return home
+
+
+@pytest.fixture(autouse=True)
+def loggers_restored() -> Iterator[None]:
+    """Give the process its loggers back after a test that sets up logging."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    changed = [each for each in map(logging.getLogger, SET_UP) if each.level != logging.NOTSET]
+    if changed:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+    for each in changed:
+        each.setLevel(logging.NOTSET)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -4,24 +4,10 @@ import io
 import logging
 import re
 import sys
-from collections.abc import Iterator
 
 import pytest
 
-from logs import OURS, set_up_logging
-
-
-@pytest.fixture(autouse=True)
-def restored() -> Iterator[None]:
-    """Give the process its loggers back."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    for name in (*OURS, "aiohttp.access", "faster_whisper", "httpcore", "httpx", "uvicorn"):
-        logging.getLogger(name).setLevel(logging.NOTSET)
-    logging.getLogger("websockets").setLevel(logging.NOTSET)
+from logs import set_up_logging
 
 
 def test_debug_is_for_our_own_loggers_alone() -> None:
