@@ -9,10 +9,14 @@ from logs.lines import LineFormatter
 
 OURS: Final = (
     "app",
+    "bench",
+    "configuration",
+    "database",
     "demo",
     "discord_bot",
     "logs",
     "models",
+    "network",
     "openclaw_client",
     "pipeline",
     "run",
@@ -20,6 +24,7 @@ OURS: Final = (
     "simulators",
     "state",
     "tasks",
+    "translations",
 )
 """The loggers that the level in the settings applies to."""
 

@@ -7,7 +7,12 @@ import sys
 
 import pytest
 
-from logs import set_up_logging
+from logs import OURS, set_up_logging
+from tests.test_structure import PRODUCT
+
+
+def test_the_level_of_the_settings_applies_to_every_package_of_the_bot() -> None:
+    assert set(PRODUCT) <= set(OURS)
 
 
 def test_debug_is_for_our_own_loggers_alone() -> None:
