@@ -58,8 +58,6 @@ class CallConsent:
         """The members who know that the bot listens."""
         self.told_in_writing: set[int] = set()
         """Those of them who could read that they are recorded."""
-        self.told_of_transcript: set[int] = set()
-        """Those of them who know that a transcript is kept: only their words may stand in it."""
         self.heard: set[int] = set()
         """Those whose audio went to the conversation."""
         self._hearing = hearing
@@ -125,8 +123,6 @@ class CallConsent:
         channel, told = self._channel(), notice.told_of
         if channel is None or self._announced_in is None or told(old) == told(new):
             return
-        if not new.transcripts:
-            self.told_of_transcript.clear()
         self._tasks.spawn(self.announce(channel, changed=True), "tell of other settings")
 
     def check(self) -> None:
@@ -166,7 +162,7 @@ class CallConsent:
             text, lambda: notice_buttons(self._language(), opt_in=opt_in)
         )
         if done:
-            self._know(present, facts)
+            self.told |= present
             self.told_in_writing |= present
         said = None
         if (aloud or not done.room) and present and self._audible():
@@ -181,7 +177,7 @@ class CallConsent:
             except TimeoutError:
                 said.cancel()
             if result is AnnouncementResult.SPOKEN and self._audible():
-                self._know(self._people(channel) & present, facts)
+                self.told |= self._people(channel) & present
                 self._failed = False
                 return True
         if not done and not self._failed:
@@ -190,11 +186,6 @@ class CallConsent:
         if self._failed:
             self._not_before = self._clock() + RETRY_S
         return bool(done)
-
-    def _know(self, members: set[int], facts: ListeningFacts) -> None:
-        self.told |= members
-        if facts.settings.transcripts:
-            self.told_of_transcript |= members
 
     # -- internal ----------------------------------------------------------------------------
 

@@ -31,10 +31,12 @@ class ListeningFacts:
 
 
 def told_of(settings: GuildSettings) -> tuple[object, ...]:
-    """What a notice says of a guild's settings: as long as it is equal, the notice holds."""
-    kept = settings.transcript_retention_days if settings.transcripts else 0
-    others = settings.context_of_others
-    return settings.session_scope, others, kept, settings.require_opt_in
+    """What a notice says of a guild's settings: as long as it is equal, the notice holds.
+
+    The beginning and the end of a transcript are told by it (`CallTranscripts`).
+    """
+    kept_days, others = settings.transcript_retention_days, settings.context_of_others
+    return settings.session_scope, others, kept_days, settings.require_opt_in
 
 
 def listening(facts: ListeningFacts, *, back: bool, changed: bool = False) -> Text:

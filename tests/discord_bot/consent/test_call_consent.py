@@ -205,23 +205,25 @@ async def test_a_frame_that_was_decoded_before_is_dropped_too() -> None:
         assert room.loud_ms == {}
 
 
-async def test_a_call_is_told_when_its_server_begins_to_keep_transcripts() -> None:
+async def test_a_call_is_told_how_long_its_server_keeps_transcripts_once_for_each_change() -> None:
     async with calls(dave=False) as c:
         await c.call_in()
         consent = c.bot.sessions[c.guild.id].consent
         await c.until(lambda: c.alice.id in consent.told)
-        assert consent.told_of_transcript == set()
+        first = notices(c, c.room)[-1].content
         await c.bot.store.settings.set(c.guild.id, "transcripts", True)
-        await c.until(lambda: c.alice.id in consent.told_of_transcript)
+        await c.settle()
+        assert notices(c, c.room)[-1].content == first, "the transcript tells of itself"
+        await c.bot.store.settings.set(c.guild.id, "transcript_retention_days", 7)
+        await c.until(lambda: notices(c, c.room)[-1].content != first)
         told = notices(c, c.room)[-1].content
         assert told.startswith("This server has changed what I do. Jarvis is listening in")
-        assert "A transcript with your names is kept for 30 days" in told
+        assert "A transcript with your names is kept for 7 days" in told
         await c.bot.store.settings.set(c.guild.id, "volume_db", 1.0)
         await c.settle()
         assert notices(c, c.room)[-1].content == told
         await c.bot.store.settings.reset(c.guild.id)
         await c.until(lambda: "No transcript is kept." in notices(c, c.room)[-1].content)
-        assert consent.told_of_transcript == set()
 
 
 async def test_a_notice_that_a_muted_bot_says_aloud_tells_nobody(
