@@ -13,9 +13,18 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from app.command_options import (
+    PrintVersion,
+    add_database_options,
+    add_models_options,
+    add_replay_options,
+    add_speak_options,
+    add_speakable_options,
+    add_transcribe_options,
+    common_options,
+)
 from configuration.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -104,21 +113,7 @@ def _reader_gone() -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser of the commands and their options. Without a command, the bot runs."""
-    common = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    common.add_argument(
-        "--config",
-        type=Path,
-        metavar="FILE",
-        default=argparse.SUPPRESS,
-        help="read this instead of the config.yaml beside run.py",
-    )
-    common.add_argument(
-        "--log-level",
-        type=str.upper,
-        choices=("DEBUG", "INFO", "WARNING", "ERROR"),
-        default=argparse.SUPPRESS,
-        help="overrides the level in the settings",
-    )
+    common = common_options()
     parser = argparse.ArgumentParser(
         prog="run.py",
         description="Talk with your OpenClaw agents in a Discord voice channel.",
@@ -126,7 +121,7 @@ def build_parser() -> argparse.ArgumentParser:
         parents=[common],
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action=_Version, help="print the version and exit")
+    parser.add_argument("--version", action=PrintVersion, help="print the version and exit")
     parser.set_defaults(run=_bot, takes_rest=False)
     commands = parser.add_subparsers(metavar="COMMAND", title="commands")
 
@@ -143,110 +138,22 @@ def build_parser() -> argparse.ArgumentParser:
         "demo", help="a whole conversation on this machine, without accounts", add_help=False
     ).set_defaults(run=_demo, takes_rest=True)
     add("doctor", _doctor, "check this machine and the settings, and say what to do")
-    _add_models_options(add("models", _models, "list, fetch or verify the models"))
-    _add_database_options(
+    add_models_options(add("models", _models, "list, fetch or verify the models"))
+    add_database_options(
         add("database", _database, "check or upgrade the database, or export a member's data")
     )
-    _add_speakable_options(
+    add_speakable_options(
         add("speakable", _speakable, "show how a text would be spoken, and what posted")
     )
-    _add_speak_options(
+    add_speak_options(
         add("speak", _speak, "write a text as a WAV file, spoken by the embedded voice")
     )
-    _add_transcribe_options(add("transcribe", _transcribe, "print what is said in audio files"))
+    add_transcribe_options(add("transcribe", _transcribe, "print what is said in audio files"))
     add("serve", _serve, "run the speech server alone")
-    _add_replay_options(
+    add_replay_options(
         add("replay", _replay, "play recordings to a room, and show what the bot does")
     )
     return parser
-
-
-def _add_models_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=("list", "fetch", "verify"))
-    parser.add_argument(
-        "names",
-        nargs="*",
-        metavar="NAME",
-        help="models such as kokoro, or sizes of Whisper such as small (without: those that the "
-        "settings need)",
-    )
-
-
-def _add_database_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=("check", "upgrade", "export"))
-    parser.add_argument(
-        "--member", type=int, metavar="ID", help="the member's id on Discord, for export"
-    )
-
-
-def _add_speakable_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "file", nargs="?", type=Path, metavar="FILE", help="the text (without: standard input)"
-    )
-    parser.add_argument(
-        "--stream", type=_count, default=0, metavar="N", help="feed it N characters at a time"
-    )
-    parser.add_argument("--language", metavar="CODE", help="the language of it, such as en or de")
-
-
-def _add_speak_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("text", metavar="TEXT", help="the text, or - for standard input")
-    parser.add_argument(
-        "-o", "--output", type=Path, required=True, metavar="FILE", help="the WAV file to write"
-    )
-    parser.add_argument(
-        "--voice", default="jarvis", metavar="ID", help="such as sage, kokoro:af_heart, espeak:de"
-    )
-    parser.add_argument(
-        "--speed", type=_speed, default=1.0, metavar="X", help="0.25 to 4 times the usual pace"
-    )
-
-
-def _add_transcribe_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="audio, any format")
-    parser.add_argument("--json", action="store_true", help="a JSON object for each file")
-    parser.add_argument("--language", metavar="CODE", help="the language spoken, such as en or de")
-    parser.add_argument(
-        "--names", metavar="NAMES", default="", help="names that may be said, such as Jarvis,Sage"
-    )
-
-
-def _add_replay_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "paths",
-        nargs="+",
-        type=Path,
-        metavar="FILE",
-        help="a recording for each person, all started at once; or a folder of cases",
-    )
-    parser.add_argument(
-        "--agents", type=_names, default=(), metavar="NAMES", help="such as jarvis,sage"
-    )
-    parser.add_argument("--answer", metavar="TEXT", help="what the agents answer")
-    parser.add_argument(
-        "--answer-after",
-        type=_seconds,
-        default=0.0,
-        metavar="SECONDS",
-        help="how long the agents take to answer",
-    )
-    parser.add_argument(
-        "--gateway", action="store_true", help="ask the agents of the settings, in real time"
-    )
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
-
-
-class _Version(argparse.Action):
-    """Reads the version only if the option is given."""
-
-    def __init__(self, option_strings: Sequence[str], dest: str, **options: Any) -> None:
-        super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, **options)
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from version import project_version
-
-        print(f"openclaw-voice {project_version()}")
-        parser.exit()
 
 
 def _bot(arguments: argparse.Namespace, rest: list[str]) -> int:
@@ -339,17 +246,6 @@ def _speak(arguments: argparse.Namespace, rest: list[str]) -> int:
     return 0
 
 
-def _speed(text: str) -> float:
-    """A factor of the usual pace, 0.25 to 4."""
-    try:
-        speed = float(text)
-    except ValueError:
-        speed = 0.0
-    if not 0.25 <= speed <= 4:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0.25 to 4")
-    return speed
-
-
 def _transcribe(arguments: argparse.Namespace, rest: list[str]) -> int:
     settings = _prepare(arguments)
     from app.audio_file import UnreadableAudio
@@ -369,14 +265,6 @@ def _transcribe(arguments: argparse.Namespace, rest: list[str]) -> int:
         print(f"run.py: {error}", file=sys.stderr)
         return UNUSABLE
     return 0
-
-
-def _count(text: str) -> int:
-    """A number of characters, from 1."""
-    number = int(text) if text.isascii() and text.isdigit() else 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1")
-    return number
 
 
 def _serve(arguments: argparse.Namespace, rest: list[str]) -> int:
@@ -410,22 +298,6 @@ def _replay(arguments: argparse.Namespace, rest: list[str]) -> int:
     except (UnusableReplay, UnreadableCase, UnreadableAudio) as error:
         print(f"run.py: {error}", file=sys.stderr)
         return UNUSABLE
-
-
-def _names(text: str) -> tuple[str, ...]:
-    """Names with commas between them."""
-    return tuple(name for part in text.split(",") if (name := part.strip()))
-
-
-def _seconds(text: str) -> float:
-    """A number of seconds, from 0."""
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds < 3600:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0")
-    return seconds
 
 
 def _check_variables_of_imports() -> None:

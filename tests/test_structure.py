@@ -167,6 +167,7 @@ def test_no_file_is_too_long_to_have_one_job() -> None:
         for package in PACKAGES
         for file in (ROOT / package).rglob("*.py")
     }
+    lines |= {f"{name}.py": len((ROOT / f"{name}.py").read_text().splitlines()) for name in TOP}
     assert {name: length for name, length in lines.items() if length > LONGEST_FILE} == {}
 
 

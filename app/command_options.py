@@ -1,0 +1,152 @@
+"""The options of the commands of ``run.py``. It imports nothing of the bot: ``--help`` is instant."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+
+def common_options() -> argparse.ArgumentParser:
+    """The options that every command has, as a parent of its parser."""
+    common = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    common.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        default=argparse.SUPPRESS,
+        help="read this instead of the config.yaml beside run.py",
+    )
+    common.add_argument(
+        "--log-level",
+        type=str.upper,
+        choices=("DEBUG", "INFO", "WARNING", "ERROR"),
+        default=argparse.SUPPRESS,
+        help="overrides the level in the settings",
+    )
+    return common
+
+
+def add_models_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("list", "fetch", "verify"))
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="models such as kokoro, or sizes of Whisper such as small (without: those that the "
+        "settings need)",
+    )
+
+
+def add_database_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("check", "upgrade", "export"))
+    parser.add_argument(
+        "--member", type=int, metavar="ID", help="the member's id on Discord, for export"
+    )
+
+
+def add_speakable_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="the text (without: standard input)"
+    )
+    parser.add_argument(
+        "--stream", type=_count, default=0, metavar="N", help="feed it N characters at a time"
+    )
+    parser.add_argument("--language", metavar="CODE", help="the language of it, such as en or de")
+
+
+def add_speak_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("text", metavar="TEXT", help="the text, or - for standard input")
+    parser.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="FILE", help="the WAV file to write"
+    )
+    parser.add_argument(
+        "--voice", default="jarvis", metavar="ID", help="such as sage, kokoro:af_heart, espeak:de"
+    )
+    parser.add_argument(
+        "--speed", type=_speed, default=1.0, metavar="X", help="0.25 to 4 times the usual pace"
+    )
+
+
+def add_transcribe_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="audio, any format")
+    parser.add_argument("--json", action="store_true", help="a JSON object for each file")
+    parser.add_argument("--language", metavar="CODE", help="the language spoken, such as en or de")
+    parser.add_argument(
+        "--names", metavar="NAMES", default="", help="names that may be said, such as Jarvis,Sage"
+    )
+
+
+def add_replay_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="a recording for each person, all started at once; or a folder of cases",
+    )
+    parser.add_argument(
+        "--agents", type=_names, default=(), metavar="NAMES", help="such as jarvis,sage"
+    )
+    parser.add_argument("--answer", metavar="TEXT", help="what the agents answer")
+    parser.add_argument(
+        "--answer-after",
+        type=_seconds,
+        default=0.0,
+        metavar="SECONDS",
+        help="how long the agents take to answer",
+    )
+    parser.add_argument(
+        "--gateway", action="store_true", help="ask the agents of the settings, in real time"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+class PrintVersion(argparse.Action):
+    """Prints the version and ends; reads it only if the option is given."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, **options: Any) -> None:
+        super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, **options)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from version import project_version
+
+        sys.stdout.write(f"openclaw-voice {project_version()}\n")
+        parser.exit()
+
+
+def _speed(text: str) -> float:
+    """A factor of the usual pace, 0.25 to 4."""
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0.25 <= speed <= 4:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0.25 to 4")
+    return speed
+
+
+def _count(text: str) -> int:
+    """A number of characters, from 1."""
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1")
+    return number
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Names with commas between them."""
+    return tuple(name for part in text.split(",") if (name := part.strip()))
+
+
+def _seconds(text: str) -> float:
+    """A number of seconds, from 0."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < 3600:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0")
+    return seconds
