@@ -1,4 +1,4 @@
-"""The options of the commands of ``run.py``. It imports nothing of the bot: ``--help`` is instant."""
+"""Options of the commands of ``run.py``. It imports nothing of the bot: ``--help`` is instant."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ _BACK_WITHIN_S: Final = 90.0
 """The longest delay between attempts, ours and discord.py's, and the time of one attempt."""
 Run: TypeAlias = Callable[[Path], Coroutine[Any, Any, "FaultResult"]]
 SILENT: Final = (PEOPLE[-1],)
-"""Outages in which nobody talks, so that no speech is lost."""
+"""Outages without speech, in which no speech can be lost."""
 _LOOK_S: Final = 0.1
 _SHOWN: Final = 60
 _QUIET_S: Final = 60.0

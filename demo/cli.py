@@ -17,26 +17,20 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from app.model_loading import speech_models
-from app.speech_server import speech_server
 from demo.scenario import DemoScenario, HeardAnswer, ScenarioReport
-from demo.script import FIXTURE, REAL, DemoScript
+from demo.script import DemoScript
+from demo.stage import choose_script, demo_call, demo_settings
 from demo.timeline import Timeline
 from models.cli import PlainConsole
 from models.errors import ModelError
-from models.progress import ConsoleReporter
-from models.registry import KOKORO, SMART_TURN
 from models.store import ModelStore
-from pipeline.audio import SPOKEN_RATE, Pcm16, Samples
+from pipeline.audio import SPOKEN_RATE, Pcm16
 from pipeline.errors import PipelineError
 from pipeline.inference.devices import usable_settings, whisper_size
-from pipeline.inference.speech_models import TurnModel
 from pipeline.inference.whisper import Transcriber
 from pipeline.latency import LatencyTable
-from pipeline.settings import RelevanceSettings
-from server.settings import ServerSettings
 from settings import Settings, load_settings
-from testing.harness import ConversationHarness, conversation_harness
+from testing.harness import ConversationHarness
 from testing.transcription import missing, transcribe, word_errors, words
 
 NOT_AS_EXPECTED: Final = 1
@@ -67,54 +61,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (ModelError, PipelineError) as error:
         console.print(f"The demo could not begin: {error}", style="red", markup=False)
         return COULD_NOT_BEGIN
-
-
-def choose_script(console: Console, own: Settings, *, fixture: bool) -> DemoScript:
-    """The real script if its models are here or can be downloaded, else the fixture's."""
-    if fixture:
-        return FIXTURE
-    try:
-        store = ModelStore(own.models, ConsoleReporter(console))
-        store.whisper_path(whisper_size(usable_settings(own.pipeline.stt)[0]))
-        store.path(KOKORO.name)
-    except ModelError as error:
-        console.print(
-            f"The real speech models are missing: {error}\n"
-            "The demo uses the fixture model and espeak-ng instead.",
-            style="yellow",
-            markup=False,
-        )
-        return FIXTURE
-    return REAL
-
-
-def demo_settings(own: Settings, script: DemoScript) -> Settings:
-    """The user's model folder and pipeline settings, and the defaults for the rest.
-
-    The scenario is in English, for its agents and the default sensitivity.
-    """
-    update = {"language": "en"} if script is REAL else {"language": None, "model_size": "fixture"}
-    stt = own.pipeline.stt.model_copy(update=update)
-    pipeline = own.pipeline.model_copy(update={"stt": stt, "relevance": RelevanceSettings()})
-    server = ServerSettings(threads=own.server.threads, device=own.server.device)
-    return Settings(models=own.models, pipeline=pipeline, server=server)
-
-
-class UndecidedTurnModel:
-    """Finds an end and a pause equally likely."""
-
-    def probability(self, audio: Samples) -> float:
-        return 0.5
-
-
-def turn_model(store: ModelStore, progress: Callable[[str], None]) -> TurnModel | None:
-    """A model in the place of Smart Turn where that cannot be had, else None."""
-    try:
-        store.path(SMART_TURN.name)
-    except ModelError as error:
-        progress(f"end of turn: judged by the words alone; {error}")
-        return UndecidedTurnModel()
-    return None
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -154,26 +100,7 @@ async def _demo(
         console.print(f"  {what}", highlight=False, markup=False)
 
     started = time.monotonic()
-    store = ModelStore(settings.models, ConsoleReporter(console))
-    async with (
-        speech_models(
-            store,
-            settings.pipeline.stt,
-            progress,
-            turn_model=turn_model(store, progress) if script is FIXTURE else None,
-        ) as models,
-        speech_server(None if script is FIXTURE else settings) as server,
-        conversation_harness(
-            server.url,
-            base=settings,
-            dave=dave,
-            models=models,
-            agents=script.agents,
-            member_voices=script.voices,
-            model_size=settings.pipeline.stt.model_size,
-            progress=progress,
-        ) as harness,
-    ):
+    async with demo_call(settings, script, console, progress, dave=dave) as harness:
         encryption = "with" if dave else "without"
         progress(f"Discord and Gateway: simulated on loopback, {encryption} end-to-end encryption")
         await _prepare_lines(harness, script, progress)

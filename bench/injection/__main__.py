@@ -1,4 +1,4 @@
-"""What reaches the agent of attempts to instruct it, and as what: ``python -m bench.injection``.
+"""Attempts to instruct the agent, and how they reach it: ``python -m bench.injection``.
 
 Some fifty attempts: words of others, asides, another bot, commands of the Gateway; nicknames, names
 of servers and channels, results of tools, and what an agent writes. For each the table tells in

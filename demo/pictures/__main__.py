@@ -9,21 +9,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from app.model_loading import speech_models
-from app.speech_server import speech_server
-from demo.cli import choose_script, demo_settings, turn_model
 from demo.pictures.browser import BrowserError, browser
 from demo.pictures.png import small_png
 from demo.pictures.scene_player import Played, ScenePlayer
 from demo.pictures.scenes import SCENES, Scene
-from demo.script import FIXTURE, DemoScript
+from demo.script import DemoScript
+from demo.stage import choose_script, demo_call, demo_settings
 from models.cli import PlainConsole
 from models.errors import ModelError
-from models.progress import ConsoleReporter
-from models.store import ModelStore
 from pipeline.errors import PipelineError
 from settings import Settings, load_settings
-from testing.harness import conversation_harness
 
 INCOMPLETE: Final = 1
 COULD_NOT_BEGIN: Final = 2
@@ -86,25 +81,7 @@ async def _pictures(
 
 
 async def _played(settings: Settings, script: DemoScript, scenes: Sequence[Scene]) -> list[Played]:
-    store = ModelStore(settings.models, ConsoleReporter(PlainConsole()))
-    async with (
-        speech_models(
-            store,
-            settings.pipeline.stt,
-            print,
-            turn_model=turn_model(store, print) if script is FIXTURE else None,
-        ) as models,
-        speech_server(None if script is FIXTURE else settings) as server,
-        conversation_harness(
-            server.url,
-            base=settings,
-            models=models,
-            agents=script.agents,
-            member_voices=script.voices,
-            model_size=settings.pipeline.stt.model_size,
-            progress=print,
-        ) as harness,
-    ):
+    async with demo_call(settings, script, PlainConsole(), print) as harness:
         for name, text in (
             ("Bob", script.aside),
             *((each.who, each.question) for each in script.questions),

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 BUNDLE_S: Final = 2.0
 """Members who come within this time after a notice to a latecomer share the next one."""
 RETRY_S: Final = 15.0
-"""When to try again after nobody could be told."""
+"""The time of the next attempt after no member could be told."""
 _SPOKEN_WITHIN_S: Final = 20.0
 
 
@@ -90,7 +90,7 @@ class CallConsent:
 
     @property
     def problem(self) -> Text | None:
-        """That nobody could be told, and so nobody is heard; None if all is well."""
+        """That no member could be told, so that none is heard; None if all is well."""
         return notice.NOT_TOLD if self._failed else None
 
     def apply(self, guild: discord.Guild) -> None:
@@ -105,7 +105,7 @@ class CallConsent:
         self, channel: VoiceChannel, *, back: bool = False, changed: bool = False
     ) -> Coroutine[None, None, bool]:
         """Tell all in ``channel``; ``back`` after an absence, ``changed`` if the server's settings
-        are others than they were told. The result is False if nobody could be told."""
+        are others than they were told. The result is False if no member could be told."""
         self._telling, self._announced_in = self._telling + 1, channel.id
         return self._announce(channel, back, changed)
 

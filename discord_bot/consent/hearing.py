@@ -51,7 +51,7 @@ _TO_THE_MEMBER: Final = {
         "I do not hear you: this server has chosen whom I hear, and you are not among them."
     ),
     Unheard.NOT_TOLD: message(
-        "I do not hear you yet: I hear nobody whom I could not tell first that I listen."
+        "I do not hear you yet: I hear only members whom I could tell that I listen."
     ),
 }
 

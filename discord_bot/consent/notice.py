@@ -15,7 +15,7 @@ RECORDED: Final = message(
 NOT_STORED: Final = message("No audio is stored.")
 NOT_TOLD: Final = message(
     "I may not write in this channel's chat nor in my text channel, and could not say it aloud "
-    "either. I hear nobody whom I could not tell first that I listen."
+    "either. I hear only members whom I could tell that I listen."
 )
 
 

@@ -143,12 +143,12 @@ async def test_if_nobody_can_be_told_it_hears_nobody_and_tells_the_caller(
             await permit(c, channel, send_messages=True)
         await c.alice.join(c.room)
         answer = await c.run("join")
-        assert "I hear nobody whom I could not tell first that I listen." in answer
+        assert "I hear only members whom I could tell that I listen." in answer
         await c.sim.wait_for_call(c.room)
         assert await c.hears(c.alice) == 0
-        assert "I hear nobody whom" in await c.run("status")
+        assert "I hear only members whom" in await c.run("status")
         assert await c.run("why") == (
-            "I do not hear you yet: I hear nobody whom I could not tell first that I listen."
+            "I do not hear you yet: I hear only members whom I could tell that I listen."
         )
         await permit(c, c.room)
         await c.until(lambda: heard(c)(c.alice.id))
