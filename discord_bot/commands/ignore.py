@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -18,6 +20,11 @@ from discord_bot.messages.posting import answer
 from discord_bot.rights import is_manager
 from translations import Text, message, sentences
 
+_WHOM: Final = app_commands.describe(
+    member="Whom; you, if you name no one. Others: only for those who manage the server.",
+    everywhere="For you alone: in all servers, not only in this one.",
+)
+
 
 class IgnoreCog(commands.Cog):
     def __init__(self, bot: VoiceBot) -> None:
@@ -29,10 +36,7 @@ class IgnoreCog(commands.Cog):
         self._bot.tree.add_command(self._menu)
 
     @app_commands.command(description="Have the bot not hear you, or a member you may leave out.")
-    @app_commands.describe(
-        member="Whom; you, if you name no one. Others: only for those who manage the server.",
-        everywhere="For you alone: in all servers, not only in this one.",
-    )
+    @_WHOM
     @offered
     async def ignore(
         self,
@@ -46,10 +50,7 @@ class IgnoreCog(commands.Cog):
             await leave_out(self._bot, interaction, member)
 
     @app_commands.command(description="Let the bot hear you again, or agree to be heard.")
-    @app_commands.describe(
-        member="Whom; you, if you name no one. Others: only for those who manage the server.",
-        everywhere="For you alone: in all servers, not only in this one.",
-    )
+    @_WHOM
     @offered
     async def unignore(
         self,
