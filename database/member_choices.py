@@ -66,11 +66,6 @@ class MemberChoices:
             return everywhere or NO_CHOICE
         return here if everywhere is None else here.over(everywhere)
 
-    def may_hear(self, guild_id: int, member_id: int, *, require_opt_in: bool) -> bool:
-        """Whether a member's choice lets the bot hear them in a guild."""
-        hearing = self.of(guild_id, member_id).hearing
-        return hearing == "agreed" if require_opt_in else hearing not in NOT_HEARD
-
     def followed(self, guild_id: int) -> set[int]:
         """The members that asked the bot to follow them in a guild."""
         members = {member for (member, guild) in self._choices if guild in (EVERYWHERE, guild_id)}

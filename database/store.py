@@ -4,7 +4,7 @@
         store.settings.of(guild_id).agent                      # from memory, synchronous
         await store.settings.set(guild_id, "agent", "sage", by=member_id)
         store.settings.on_change(listener)
-        store.members.may_hear(guild_id, member_id, require_opt_in=False)
+        store.members.of(guild_id, member_id).hearing
         await store.members.choose(member_id, guild_id, hearing="left_out")
         await store.records.forget(member_id)
 

@@ -12,7 +12,7 @@ from database.engine import open_engine
 from database.errors import DatabaseError
 from database.guild_settings import GuildSettings
 from database.location import Location
-from database.member_choices import MemberChoice
+from database.member_choices import NOT_HEARD, MemberChoice
 from database.member_records import (
     KEPT_LEFT_OUT,
     KEPT_RULES,
@@ -54,21 +54,10 @@ async def test_the_last_word_for_everywhere_replaces_those_before(location: Loca
         store.members.choose(ALICE, GUILD, hearing="agreed", follow=True)
         store.members.choose(BEN, GUILD, hearing="agreed")
         await store.members.choose(ALICE, hearing="left_out")
-        assert not store.members.may_hear(GUILD, ALICE, require_opt_in=False)
+        assert store.members.of(GUILD, ALICE).hearing in NOT_HEARD
     async with open_store(location) as store:
         assert store.members.of(GUILD, ALICE) == MemberChoice("left_out", True)
         assert store.members.of(GUILD, BEN).hearing == "agreed"
-
-
-@pytest.mark.parametrize(
-    ("hearing", "freely", "by_opt_in"),
-    [(None, True, False), ("agreed", True, True), ("left_out", False, False)],
-)
-async def test_who_may_be_heard(hearing: str | None, freely: bool, by_opt_in: bool) -> None:
-    store = GuildStore()
-    store.members.choose(ALICE, GUILD, hearing=hearing)  # type: ignore[arg-type]
-    assert store.members.may_hear(GUILD, ALICE, require_opt_in=False) is freely
-    assert store.members.may_hear(GUILD, ALICE, require_opt_in=True) is by_opt_in
 
 
 async def filled(store: GuildStore) -> None:
@@ -144,7 +133,7 @@ async def test_a_member_who_is_left_out_stays_left_out(location: Location) -> No
         await filled(store)
         done = await store.records.forget(BEN)
         assert done.kept == (KEPT_LEFT_OUT, KEPT_RULES)
-        assert not store.members.may_hear(GUILD, BEN, require_opt_in=False)
+        assert store.members.of(GUILD, BEN).hearing in NOT_HEARD
     async with open_store(location) as store:
         assert store.members.of(GUILD, BEN) == MemberChoice("left_out")
 
@@ -179,7 +168,7 @@ async def test_without_a_database_what_is_in_memory_is_forgotten() -> None:
     assert store.members.of(GUILD, ALICE).follow is None
     store.members.choose(BEN, GUILD, hearing="left_out")
     assert (await store.records.forget(BEN)).kept == (KEPT_LEFT_OUT,)
-    assert not store.members.may_hear(GUILD, BEN, require_opt_in=False)
+    assert store.members.of(GUILD, BEN).hearing in NOT_HEARD
 
 
 async def test_what_managers_leave_out_outlasts_the_members_own_choices(location: Location) -> None:
@@ -188,12 +177,12 @@ async def test_what_managers_leave_out_outlasts_the_members_own_choices(location
         await store.members.choose(ALICE, GUILD, hearing="agreed")
         await store.members.choose(ALICE, hearing="agreed", follow=True)
         await store.records.forget(ALICE)
-        assert not store.members.may_hear(GUILD, ALICE, require_opt_in=False)
-        assert store.members.may_hear(OTHER, ALICE, require_opt_in=False)
+        assert store.members.of(GUILD, ALICE).hearing in NOT_HEARD
+        assert store.members.of(OTHER, ALICE).hearing not in NOT_HEARD
     async with open_store(location) as store:
         assert store.members.of(GUILD, ALICE) == MemberChoice("excluded")
         await store.members.readmit(ALICE, GUILD)
-        assert store.members.may_hear(GUILD, ALICE, require_opt_in=False)
+        assert store.members.of(GUILD, ALICE).hearing not in NOT_HEARD
         await store.members.choose(ALICE, GUILD, hearing="left_out")
         await store.members.exclude(ALICE, GUILD)
         await store.members.readmit(ALICE, GUILD)

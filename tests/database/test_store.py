@@ -12,6 +12,7 @@ from database.engine import open_engine
 from database.errors import InvalidSetting
 from database.guild_settings import GuildSettings
 from database.location import Location
+from database.member_choices import NOT_HEARD
 from database.running_calls import RunningCall
 from database.setting_store import SettingsChanged
 from database.store import GuildStore, open_store
@@ -179,9 +180,9 @@ async def test_two_processes_keep_their_own_guilds_in_one_database(location: Loc
         await two.drain()
         one.members.choose(ALICE, hearing="left_out")
         await one.drain()
-        assert two.members.may_hear(OTHER, ALICE, require_opt_in=False)
+        assert two.members.of(OTHER, ALICE).hearing not in NOT_HEARD
         assert await two.refresh()
-        assert not two.members.may_hear(OTHER, ALICE, require_opt_in=False)
+        assert two.members.of(OTHER, ALICE).hearing in NOT_HEARD
         assert not await two.refresh()
         assert two.settings.of(OTHER).volume_db == 4.5
     async with open_store(location) as store:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 
 from database.engine import open_engine
 from database.location import Location
+from database.member_choices import NOT_HEARD
 from database.store import open_store
 from database.tables import Base
 from database.upgrade import revision_of, revisions, upgrade
@@ -40,7 +41,7 @@ async def test_a_database_of_each_revision_is_taken_on(location: Location, revis
     async with open_store(location) as store:
         assert store.settings.of(5).agent == "sage"
         assert store.calls.guilds() == [5]
-        assert not store.members.may_hear(5, 7, require_opt_in=False)
+        assert store.members.of(5, 7).hearing in NOT_HEARD
         assert await store.transcripts.begin(5, 10) > 0
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import discord
 
 from database.location import Location
+from database.member_choices import NOT_HEARD
 from database.store import open_store
 from simulators.discord import Message, SimulatedPerson
 from testing.calls import Calls, calls, tone
@@ -88,7 +89,7 @@ async def test_it_lasts_over_a_restart(tmp_path: Path) -> None:
         await ask(c, c.ben, "ignore", everywhere=True)
         ben = c.ben.id
     async with open_store(location) as store:
-        assert not store.members.may_hear(1234, ben, require_opt_in=False)
+        assert store.members.of(1234, ben).hearing in NOT_HEARD
 
 
 async def test_both_choices_at_once_end_in_the_last_one() -> None:
