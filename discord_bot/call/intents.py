@@ -15,6 +15,7 @@ Each intent gets an `IntentOutcome`, which names the intent that took its place.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -24,8 +25,11 @@ from typing import Final
 import discord
 
 from discord_bot.call.voice_channel import VoiceChannel
+from discord_bot.errors import VoiceSessionError
 from tasks import OwnedTasks
 from translations import Text, message
+
+log = logging.getLogger(__name__)
 
 A_MEMBER: Final = message("A member")
 
@@ -228,6 +232,8 @@ class IntentQueue:
             if ticket.later is None:
                 ticket.fail(error)
             else:
+                if not isinstance(error, VoiceSessionError):
+                    log.error("an intent failed that a later one replaces", exc_info=error)
                 ticket.resolve(IntentOutcome(later=ticket.later))
             return
         if ticket.later is None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from discord_bot.call.intents import Intent, IntentKind, IntentOutcome, IntentQueue
 from discord_bot.call.voice_channel import VoiceChannel
+from discord_bot.errors import CouldNotConnect
 from tasks import OwnedTasks
 from translations import verbatim
 from virtual_time import VirtualTimeLoop
@@ -46,7 +47,9 @@ class Bot:
             try:
                 async with asyncio.timeout(JOIN_S):
                     await stop.wait()
-                raise RuntimeError("given up")
+                if "broken" in self.refuses:
+                    raise RuntimeError("a bug")
+                raise CouldNotConnect(verbatim("given up"))
             except TimeoutError:
                 pass
             if str(intent.channel) in self.refuses:
@@ -196,3 +199,16 @@ def test_any_sequence_ends_in_what_the_last_of_them_said(
 
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
         runner.run(run())
+
+
+@pytest.mark.parametrize("broken", [False, True])
+async def test_a_bug_in_an_intent_that_is_replaced_is_logged(
+    broken: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    bot = Bot(refuses={"broken"} if broken else set())
+    first = bot.want("join", "room")
+    await asyncio.sleep(JOIN_S / 2)
+    last = bot.want("leave")
+    assert (await first).later is not None
+    await last
+    assert ("an intent failed that a later one replaces" in caplog.text) is broken
