@@ -1,7 +1,7 @@
 # Every target installs what it needs; Python 3.11 to 3.13, make and the package index are enough.
 # To use another Python than the first on PATH: make PYTHON=/path/to/python3.12 test
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo run test test-gateway bench lint clean
+.PHONY: help setup doctor demo run test coverage test-gateway bench lint clean
 export PYTHON GPU
 
 venv := .venv/bin
@@ -35,10 +35,13 @@ demo: $(ready) ## a whole conversation on this machine, without accounts (ARGS="
 run: $(ready) ## the bot (ARGS="..." for run.py)
 	$(venv)/python run.py $(ARGS)
 
-test: $(tools) ## all tests, with branch coverage (ARGS="..." for pytest)
+test: $(tools) ## all tests (ARGS="..." for pytest)
 	$(venv)/python run.py models fetch fixture
 	@$(real-models)
-	OMP_NUM_THREADS=1 $(venv)/python -m pytest -n 3 --dist loadfile --cov --cov-branch $(ARGS)
+	OMP_NUM_THREADS=1 $(venv)/python -m pytest -n 3 --dist loadfile $(ARGS)
+
+coverage: ## all tests, with branch coverage, which takes some minutes more
+	$(MAKE) test ARGS="--cov --cov-branch $(ARGS)"
 
 test-gateway: $(tools) ## the contract with the real OpenClaw Gateway, which npm fetches once
 	$(venv)/python run.py models fetch fixture
