@@ -18,10 +18,10 @@ from websockets.asyncio.server import ServerConnection
 from openclaw_client import DeviceStore, OpenClawClient, VoiceNode
 from openclaw_client.node.settings import COMMANDS
 from simulators.gateway import GatewaySimulator, default_agents
+from testing.fake_rooms import FakeRooms, room
 from testing.gateways import TOKEN, config_for, greet, hello, odd_gateway, say
 from testing.manual_clock import ManualClock, eventually, instantly
 from tests.openclaw_client.malformed import malformed_frames, own_event
-from tests.openclaw_client.node.fake_rooms import FakeRooms, room
 from tests.simulators.gateway.raw_client import greeted
 
 LIFE = "Life is a long walk, my friend. Enjoy the view along the way."

@@ -55,7 +55,7 @@ from openclaw_client.turn_text import (
     parse_message,
     speaker_ref,
 )
-from tests.openclaw_client.node.fake_rooms import FakeRooms
+from testing.fake_rooms import FakeRooms
 from tests.outside.subject import Subject, raw
 
 _ALICE: Final = SpeakerRef("1", "Alice")

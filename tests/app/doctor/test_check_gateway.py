@@ -9,8 +9,8 @@ from openclaw_client.node.settings import COMMANDS
 from openclaw_client.settings import OpenClawConfig
 from settings import Settings
 from simulators.gateway import GatewaySimulator, jarvis
+from testing.fake_rooms import FakeRooms
 from testing.gateways import closed_port
-from tests.openclaw_client.node.fake_rooms import FakeRooms
 
 
 async def gateway_of(gateway: GatewaySimulator, **openclaw: object) -> Finding:

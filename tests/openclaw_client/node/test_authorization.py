@@ -21,7 +21,7 @@ from openclaw_client.session_keys import (
     session_origin,
     side_session_key,
 )
-from tests.openclaw_client.node.fake_rooms import (
+from testing.fake_rooms import (
     ALICES,
     HARBOUR,
     OTHER_TEXT,

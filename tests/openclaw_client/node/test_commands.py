@@ -22,7 +22,7 @@ from openclaw_client.node.voice_commands import InGuild, Join, Notify, Say, Tran
 from openclaw_client.node.voice_node import all_commands
 from openclaw_client.settings import OpenClawConfig
 from simulators.gateway.params import NodeToolsUpdateParams, check_params
-from tests.openclaw_client.node.fake_rooms import FakeRooms
+from testing.fake_rooms import FakeRooms
 
 ALL = all_commands(OpenClawConfig(), FakeRooms())
 

@@ -19,8 +19,8 @@ from openclaw_client.node.voice_commands import VoiceCommands
 from openclaw_client.protocol.payloads import InvokeRequest, NodeList
 from openclaw_client.protocol.wire import read_payload
 from simulators.gateway.params import NodeInvokeResultParams, check_params
+from testing.fake_rooms import ALICES, FakeRooms, room
 from testing.manual_clock import ManualClock, settle
-from tests.openclaw_client.node.fake_rooms import ALICES, FakeRooms, room
 
 SECRET = "the password is swordfish"
 

@@ -12,7 +12,7 @@ from openclaw_client.node.commands import CommandCall, NodeCommands
 from openclaw_client.node.rooms import SpeechResult
 from openclaw_client.node.settings import COMMANDS
 from openclaw_client.node.voice_commands import VoiceCommands
-from tests.openclaw_client.node.fake_rooms import (
+from testing.fake_rooms import (
     ALICE,
     ALICES,
     BOB,

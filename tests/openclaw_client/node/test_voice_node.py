@@ -24,9 +24,9 @@ from openclaw_client.node.voice_node import MAX_CONCURRENT, RETRY_S, STATS_INTER
 from simulators.gateway import GatewaySimulator, ScriptedAnswer, ToolUse
 from simulators.gateway.agents import Memory
 from simulators.gateway.nodes import Node
+from testing.fake_rooms import ALICES, FakeRooms, room
 from testing.gateways import TOKEN, config_for
 from testing.manual_clock import ManualClock, eventually
-from tests.openclaw_client.node.fake_rooms import ALICES, FakeRooms, room
 from tests.simulators.gateway.raw_client import RawClient, greeted
 
 OWNER = ["operator.read", "operator.write", "operator.pairing"]
