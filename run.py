@@ -19,6 +19,7 @@ from app.command_options import (
     PrintVersion,
     add_database_options,
     add_models_options,
+    add_node_options,
     add_replay_options,
     add_speak_options,
     add_speakable_options,
@@ -150,6 +151,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     add_transcribe_options(add("transcribe", _transcribe, "print what is said in audio files"))
     add("serve", _serve, "run the speech server alone")
+    add_node_options(
+        add("node", _node, "run this machine as a node of the Gateway, without Discord")
+    )
     add_replay_options(
         add("replay", _replay, "play recordings to a room, and show what the bot does")
     )
@@ -276,6 +280,24 @@ def _serve(arguments: argparse.Namespace, rest: list[str]) -> int:
 
     make_engine = partial(open_voices, settings.server, settings.models, stock=())
     return run_until_stopped(serve(settings.server, make_engine))
+
+
+def _node(arguments: argparse.Namespace, rest: list[str]) -> int:
+    settings = _prepare(arguments)
+    from app.node_cli import join_node, leave_node, node_status, run_node
+
+    match arguments.action:
+        case "join" if not arguments.code:
+            print("run.py: join needs the code, or its address: node join CODE", file=sys.stderr)
+            return UNUSABLE
+        case "join":
+            return run_until_stopped(join_node(settings, arguments.code))
+        case "leave":
+            return run_until_stopped(leave_node(settings))
+        case "status":
+            return run_until_stopped(node_status(settings))
+        case _:
+            return run_until_stopped(run_node(settings))
 
 
 def _replay(arguments: argparse.Namespace, rest: list[str]) -> int:

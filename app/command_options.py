@@ -40,6 +40,22 @@ def add_models_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_node_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "action",
+        nargs="?",
+        choices=("run", "join", "status", "leave"),
+        default="run",
+        help="run it (the default), join a Gateway, show its state, or leave the Gateway",
+    )
+    parser.add_argument(
+        "code",
+        nargs="?",
+        metavar="CODE",
+        help="for join: the code or the address that `openclaw devices join-code` prints",
+    )
+
+
 def add_database_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("check", "upgrade", "export"))
     parser.add_argument(

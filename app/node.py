@@ -19,8 +19,9 @@ from discord_bot.messages.direct_messages import Member, find_members, write_to
 from discord_bot.messages.posting import Attachment
 from discord_bot.rights import can_enter, can_see, is_in, may_control
 from discord_bot.voice_session import VoiceSession
-from openclaw_client import DeviceStore, SpeakerRef, VoiceNode
+from openclaw_client import DeviceStore, GatewayNode, SpeakerRef
 from openclaw_client.errors import BadArguments, CannotNow, OutOfReach
+from openclaw_client.node.command_sets import bot_commands
 from openclaw_client.node.rooms import Guild, Person, Room, SayRequest, SpeechResult
 from pipeline.errors import SpeechUnavailable
 from pipeline.orchestrator import PipelineOrchestrator
@@ -35,7 +36,7 @@ SOUND_FILE: Final = "message.ogg"
 @asynccontextmanager
 async def voice_node(
     shared: Services, bot: VoiceBot, devices: DeviceStore
-) -> AsyncIterator[VoiceNode | None]:
+) -> AsyncIterator[GatewayNode | None]:
     """Run the node while the body runs; None if the settings disable it."""
     settings = shared.settings
     if not settings.openclaw.node.enabled:
@@ -52,7 +53,8 @@ async def voice_node(
             return None  # the scope needs a text channel, and the call has none
 
     rooms = BotRooms(bot, shared.synthesizer, session_of, settings.pipeline.speech_text)
-    async with VoiceNode(settings.openclaw, rooms, devices, shared.gateway.node) as node:
+    commands = bot_commands(settings.openclaw.node, rooms)
+    async with GatewayNode(settings.openclaw, commands, devices, shared.gateway.nodes) as node:
         yield node
 
 

@@ -11,6 +11,7 @@ from openclaw_client.errors import (
     DeviceStoreError,
     GatewayRefused,
     GatewayUnreachable,
+    JoinFailed,
     MissingScope,
     NotConnected,
     OpenClawError,
@@ -27,9 +28,9 @@ from openclaw_client.errors import (
 )
 from openclaw_client.guilds import PerGuildOpenClawClient
 from openclaw_client.identity.device_store import DeviceStore
+from openclaw_client.node.gateway_node import GatewayNode
 from openclaw_client.node.rooms import VoiceRooms
 from openclaw_client.node.settings import NodeSettings
-from openclaw_client.node.voice_node import VoiceNode
 from openclaw_client.protocol.payloads import AgentInfo
 from openclaw_client.runs.run_reducer import TextDelta
 from openclaw_client.session_keys import SessionScope
@@ -50,9 +51,11 @@ __all__ = [
     "DeviceStore",
     "DeviceStoreError",
     "EarlierLine",
+    "GatewayNode",
     "GatewayRefused",
     "GatewayStats",
     "GatewayUnreachable",
+    "JoinFailed",
     "MissingScope",
     "NodeSettings",
     "NotConnected",
@@ -74,7 +77,6 @@ __all__ = [
     "TurnLost",
     "TurnTimeout",
     "UnknownCommand",
-    "VoiceNode",
     "VoiceRooms",
     "create_client",
 ]

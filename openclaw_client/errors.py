@@ -10,6 +10,7 @@
     ├── ProtocolViolation        a frame that is not of protocol 4
     ├── RequestFailed            it answered one request with an error
     ├── AuditError               the audit log cannot be written
+    ├── JoinFailed               an invitation to the Gateway cannot be used
     ├── CommandError             a command to the bot was not carried out; `code` is for the caller
     │   ├── UnknownCommand       no command of that name, or it is not allowed
     │   ├── BadArguments         the arguments do not match the command
@@ -125,6 +126,10 @@ class RequestFailed(OpenClawError):
 
 class AuditError(OpenClawError):
     """The audit log cannot be written, so no command is executed."""
+
+
+class JoinFailed(OpenClawError):
+    """An invitation to a Gateway cannot be used; the text says what to do."""
 
 
 class CommandError(OpenClawError):

@@ -146,12 +146,11 @@ class GatewayClient:
         """
         return await list_agents(await self._gateway.ready())
 
-    async def node(self, node_id: str) -> NodeRow | None:
-        """A node as the Gateway lists it, or None; errors as for ``list_agents``."""
+    async def nodes(self) -> list[NodeRow]:
+        """The nodes that the Gateway knows; errors as for ``list_agents``."""
         connection = await self._gateway.ready()
         answer = await connection.request("node.list", {})
-        rows = read_payload(NodeList, answer, "the answer to node.list").nodes
-        return next((row for row in rows if row.node_id == node_id), None)
+        return read_payload(NodeList, answer, "the answer to node.list").nodes
 
 
 async def list_agents(connection: GatewayConnection) -> list[AgentInfo]:

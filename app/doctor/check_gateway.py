@@ -51,7 +51,8 @@ async def check_node(settings: Settings, timeout_s: float = 5.0) -> Finding:
     devices = DeviceStore.of(config)
     try:
         async with OpenClawClient(config, devices=devices) as client:
-            row = await client.node(devices.key().id)
+            own_id = devices.key().id
+            row = next((row for row in await client.nodes() if row.node_id == own_id), None)
     except OpenClawError as error:
         return Finding(Grade.WARN, subject, f"its state is unknown: {error}")
     if row is None:

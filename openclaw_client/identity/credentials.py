@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import Any, Final
 
+from pydantic import SecretStr
+
 from openclaw_client.errors import DeviceStoreError, GatewayRefused, MissingScope
 from openclaw_client.identity.device_store import DeviceStore, DeviceToken
 from openclaw_client.protocol.handshake import OPERATOR, Challenge, HelloOk, Role, connect_params
@@ -22,12 +24,20 @@ class Credentials:
 
     A device token is preferred to the shared one: it is valid for this role and its scopes only,
     and survives a change of the shared one. A refused one is deleted.
+
+    ``bootstrap_token`` is that of an invitation. It counts once: the Gateway approves the device
+    with the commands that it declares, and issues its device token.
     """
 
     def __init__(
-        self, config: OpenClawConfig, store: DeviceStore | None, role: Role = OPERATOR
+        self,
+        config: OpenClawConfig,
+        store: DeviceStore | None,
+        role: Role = OPERATOR,
+        bootstrap_token: SecretStr | None = None,
     ) -> None:
         self.role = role
+        self._bootstrap_token = bootstrap_token
         self._config = config
         self._store = store
         self._by_device_token = False
@@ -46,6 +56,11 @@ class Credentials:
         if self._store is None:
             return connect_params(shared, instance_id, role=self.role)
         key = self._store.key()
+        if self._bootstrap_token is not None:
+            token = self._bootstrap_token.get_secret_value()
+            params = connect_params("", instance_id, bootstrap_token=token, role=self.role)
+            params["device"] = key.prove(params, challenge.nonce, challenge.ts)
+            return params
         own = self._stored_token(self._store)
         if own == self._rejected_token:
             own = None

@@ -66,7 +66,7 @@ class DeviceKey:
             connect["role"],
             ",".join(connect["scopes"]),
             str(signed_at),
-            auth.get("token") or auth.get("deviceToken") or "",
+            auth.get("token") or auth.get("deviceToken") or auth.get("bootstrapToken") or "",
             nonce,
             client["platform"].lower(),
             client.get("deviceFamily", "").lower(),

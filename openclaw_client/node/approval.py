@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from openclaw_client.protocol.payloads import NodeRow
 
@@ -41,4 +42,20 @@ def approval_of(row: NodeRow | None, offered: Sequence[str]) -> Approval:
         usable,
         f"the Gateway does not allow {', '.join(missing)}: {allow}; then restart the bot, "
         "and approve its request",
+    )
+
+
+def approval_of_tools(usable: Sequence[str], published: Sequence[Mapping[str, Any]]) -> Approval:
+    """The approval of a node that only knows which of its ``published`` tools the Gateway took.
+
+    ``usable`` are the names in the answer to ``node.pluginTools.update``.
+    """
+    commands = tuple(tool["command"] for tool in published if tool["name"] in usable)
+    missing = [tool["command"] for tool in published if tool["name"] not in usable]
+    if not missing:
+        return Approval(commands)
+    return Approval(
+        commands,
+        f"the Gateway has not approved {', '.join(missing)}: gateway.nodes.commands.allow in its "
+        "openclaw.json must list them; then look at `openclaw nodes pending` on its machine",
     )

@@ -55,7 +55,7 @@ CommandFunction: TypeAlias = Callable[[Any, CommandCall], Awaitable[dict[str, An
 class NodeCommand:
     """One command. ``run`` gets its arguments as an instance of ``arguments``."""
 
-    name: CommandName
+    name: str
     description: str
     arguments: type[Arguments]
     run: CommandFunction
@@ -65,11 +65,11 @@ class NodeCommand:
         """The name of the tool: model providers accept no dots."""
         return self.name.replace(".", "_")
 
-    def tool(self) -> dict[str, Any]:
+    def tool(self, prefix: str = "") -> dict[str, Any]:
         """Its descriptor in ``node.pluginTools.update``."""
         return {
             "pluginId": PLUGIN_ID,
-            "name": self.tool_name,
+            "name": prefix + self.tool_name,
             "description": self.description,
             "parameters": tool_schema(self.arguments),
             "command": self.name,
@@ -99,9 +99,9 @@ class NodeCommands:
     def names(self) -> list[str]:
         return list(self._commands)
 
-    def tools(self) -> list[dict[str, Any]]:
-        """The descriptors of all commands as agents' tools."""
-        return [each.tool() for each in self._commands.values()]
+    def tools(self, prefix: str = "") -> list[dict[str, Any]]:
+        """The descriptors of all commands as agents' tools, with ``prefix`` before each name."""
+        return [each.tool(prefix) for each in self._commands.values()]
 
     async def execute(
         self, name: str, params_json: str | None, call: CommandCall

@@ -26,6 +26,13 @@ class NodeSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
+    name: Annotated[str, Field(max_length=60)] = ""
+    """Name of this machine in the Gateway's list of nodes, and in front of its tools where they
+    need one. Empty takes the host name."""
+    tool_names: Literal["auto", "plain", "prefixed"] = "auto"
+    """Names of the tools: `plain` (`voice_say`), `prefixed` by the machine's name
+    (`box2_voice_say`), or `auto`: prefixed once another bot or node of this kind is connected to
+    the Gateway, because OpenClaw renames tools of the same name."""
     enabled: bool = False
     """Connect the bot to the Gateway as a node. Off by default: every agent of the Gateway may then
     speak in your calls, and the node needs two approvals at the Gateway."""

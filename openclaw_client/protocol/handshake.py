@@ -35,6 +35,8 @@ class Role:
     scopes: tuple[str, ...] = ()
     commands: tuple[str, ...] | None = None
     """The commands of a node; None for other roles."""
+    display_name: str = CLIENT_NAME
+    """Its name in the Gateway's lists."""
 
 
 OPERATOR: Final = Role(
@@ -47,9 +49,9 @@ OPERATOR: Final = Role(
 )
 
 
-def node_role(commands: Sequence[str]) -> Role:
+def node_role(commands: Sequence[str], display_name: str = CLIENT_NAME) -> Role:
     """A node that offers ``commands``; it must prove a device key, and has no scopes."""
-    return Role("node", "node-host", "node", commands=tuple(commands))
+    return Role("node", "node-host", "node", commands=tuple(commands), display_name=display_name)
 
 
 class Challenge(WireModel):
@@ -93,9 +95,15 @@ class HelloOk(WireModel):
 
 
 def connect_params(
-    token: str, instance_id: str, *, device_token: str = "", role: Role = OPERATOR
+    token: str,
+    instance_id: str,
+    *,
+    device_token: str = "",
+    bootstrap_token: str = "",
+    role: Role = OPERATOR,
 ) -> dict[str, Any]:
-    """The params of ``connect`` for one role, with the shared token or a device token.
+    """The params of ``connect`` for one role, with one of the three tokens: the shared one, a
+    device's own, or that of an invitation.
 
     A pairing is pinned to platform and device family; a change requires another approval. So every
     role declares them, in the terms that the Gateway uses for a node.
@@ -110,7 +118,7 @@ def connect_params(
             "version": CLIENT_VERSION,
             "platform": platform,
             **({"deviceFamily": family} if family else {}),
-            "displayName": CLIENT_NAME,
+            "displayName": role.display_name,
             "instanceId": instance_id,
         },
         "role": role.name,
@@ -123,12 +131,16 @@ def connect_params(
         params["auth"] = {"token": token}
     elif device_token:
         params["auth"] = {"deviceToken": device_token}
+    elif bootstrap_token:
+        params["auth"] = {"bootstrapToken": bootstrap_token}
     return params
 
 
 _ADVICE = {
     "AUTH_TOKEN_MISMATCH": "check OPENCLAW_AUTH_TOKEN against gateway.auth.token of the Gateway",
     "AUTH_DEVICE_TOKEN_MISMATCH": "the Gateway has withdrawn the token of this device",
+    "AUTH_BOOTSTRAP_TOKEN_INVALID": "the code was used already, or it has expired; make another "
+    "one there: openclaw devices join-code",
     "DEVICE_IDENTITY_REQUIRED": "set OPENCLAW_AUTH_TOKEN to the Gateway's gateway.auth.token",
     "PAIRING_REQUIRED": "approve this device on the Gateway's machine",
     "PROTOCOL_MISMATCH": "this bot speaks protocol 4; update the bot or the Gateway",

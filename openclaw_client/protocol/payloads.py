@@ -170,11 +170,21 @@ class PairResolved(WireModel):
     decision: str
 
 
+class NodeTool(WireModel):
+    """A tool that a node published; OpenClaw renames those that two nodes call the same."""
+
+    plugin_id: str = ""
+    name: str
+
+
 class NodeRow(WireModel):
     """A node in ``node.list``. ``commands`` are the approved ones; ``pending_request_id`` is shown
     only to the node's own device."""
 
     node_id: str
+    display_name: Annotated[str, or_else("")] = ""
+    connected: Annotated[bool, or_else(False)] = False
+    node_plugin_tools: Annotated[list[NodeTool], valid_items(NodeTool), Field(default_factory=list)]
     approval_state: Annotated[str, or_else("")] = ""
     commands: Annotated[StringList, or_else([]), Field(default_factory=list)]
     pending_request_id: Annotated[str | None, or_else(None)] = None
@@ -182,6 +192,12 @@ class NodeRow(WireModel):
 
 class NodeList(WireModel):
     nodes: Annotated[list[NodeRow], valid_items(NodeRow)]
+
+
+class ToolsPublished(WireModel):
+    """The answer to ``node.pluginTools.update``: the tools of the approved commands."""
+
+    tools: Annotated[list[NodeTool], valid_items(NodeTool), Field(default_factory=list)]
 
 
 _PAYLOADS: Final[Mapping[str, type[WireModel]]] = MappingProxyType(

@@ -192,6 +192,12 @@ def _http_answer(url: str, status: int) -> GatewayUnreachable | GatewayRefused:
 
 async def probe_certificate(host: str, port: int) -> str | None:
     """The fingerprint of the server's certificate; None without TLS."""
+    shown = await shown_certificate(host, port)
+    return None if shown is None else fingerprint_of(shown)
+
+
+async def shown_certificate(host: str, port: int) -> bytes | None:
+    """The server's certificate in DER, trusted or not; None without TLS."""
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -203,7 +209,7 @@ async def probe_certificate(host: str, port: int) -> str | None:
     secured: ssl.SSLObject | None = writer.get_extra_info("ssl_object")
     shown = None if secured is None else secured.getpeercert(binary_form=True)
     writer.transport.abort()
-    return None if shown is None else fingerprint_of(shown)
+    return shown
 
 
 async def probe_plain_http(host: str, port: int) -> bool:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from openclaw_client.protocol.wire import PROTOCOL
 from simulators.gateway.devices import DeviceBook, Machine, verify_proof
+from simulators.gateway.invitations import Invitations
 from simulators.gateway.params import ConnectParams
 from simulators.gateway.refusal import CLOSE_PROTOCOL, Refusal, invalid
 
@@ -40,6 +41,8 @@ class Admission:
     commands: tuple[str, ...] = ()
     """What a node declares."""
     display_name: str = ""
+    invited: bool = False
+    """Whether an invitation admitted it, which approves its commands too."""
 
     def may(self, scope: str) -> bool:
         """Write includes read; admin includes all."""
@@ -58,6 +61,7 @@ class Authenticator:
     devices: DeviceBook = field(default_factory=DeviceBook)
     failures: Counter[str] = field(default_factory=Counter)
     """By address."""
+    invitations: Invitations | None = None
 
     def admit(
         self, params: ConnectParams, nonce: str, now_ms: int, *, address: str = LOOPBACK
@@ -80,12 +84,32 @@ class Authenticator:
             )
         if params.device is not None:
             verify_proof(params, params.device, nonce, now_ms)
+        if params.auth.bootstrap_token is not None:
+            return self._admit_invited(params, params.auth.bootstrap_token)
         by_device_token = self._check_secret(params, address if elsewhere else None)
         if params.device is None:
             if params.role == "node":
                 raise _no_device()
             return self._admission(params, _scopes_without_device(params, elsewhere), None)
         return self._admit_device(params, params.device.id, by_device_token, elsewhere)
+
+    def _admit_invited(self, params: ConnectParams, token: str) -> Admission:
+        device = params.device
+        name = params.client.display_name or params.client.id
+        known = self.invitations is not None and device is not None
+        if not known or not self.invitations.use(token, device.id, name):  # type: ignore[union-attr]
+            raise invalid(
+                "unauthorized: setup code invalid, expired, revoked, or already used (create a new "
+                "code; review `openclaw devices list`)",
+                code="AUTH_BOOTSTRAP_TOKEN_INVALID",
+                authReason="bootstrap_token_invalid",
+                canRetryWithDeviceToken=False,
+                recommendedNextStep="review_auth_configuration",
+            )
+        assert device is not None
+        paired = self.devices.pair(device.id, [], Machine.of(params), params.role)
+        admission = self._admission(params, [], device.id, paired.token)
+        return replace(admission, invited=True)
 
     def _check_secret(self, params: ConnectParams, counted: str | None) -> bool:
         """Check the secret; True if it was a device token rather than the shared one.

@@ -129,6 +129,10 @@ class DeviceBook:
         self._machines[device_id] = machine
         return device
 
+    def remove(self, device_id: str, role: str) -> None:
+        """Forget a device in that role; its token is no longer valid."""
+        self._paired.pop((device_id, role), None)
+
     def ask(
         self, device_id: str, scopes: Sequence[str], machine: Machine, role: str = "operator"
     ) -> str:

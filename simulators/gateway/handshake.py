@@ -118,7 +118,7 @@ class Handshake:
 
     def _hello(self, admission: Admission) -> dict[str, Any]:
         auth: dict[str, Any] = {
-            "method": "token",
+            "method": "bootstrap-token" if admission.invited else "token",
             "role": admission.role,
             "scopes": list(admission.scopes),
         }

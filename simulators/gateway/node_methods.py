@@ -9,7 +9,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from simulators.gateway.admission import Admission
-from simulators.gateway.nodes import Nodes, Payload, unapproved
+from simulators.gateway.devices import DeviceBook
+from simulators.gateway.invitations import Invitations
+from simulators.gateway.nodes import Nodes, Payload, settling, unapproved
 from simulators.gateway.params import (
     HostStatsPayload,
     NodeEventParams,
@@ -18,7 +20,10 @@ from simulators.gateway.params import (
     NodeListParams,
     NodePairApproveParams,
     NodePairListParams,
+    NodePairRemoveParams,
     NodeToolsUpdateParams,
+    SetupCodeParams,
+    SetupStatusParams,
     check_params,
 )
 from simulators.gateway.refusal import invalid, missing_scope
@@ -29,8 +34,10 @@ Method = Callable[[Payload, Admission], Payload | Awaitable[Payload]]
 class NodeMethods:
     """Over all nodes of the Gateway."""
 
-    def __init__(self, nodes: Nodes) -> None:
+    def __init__(self, nodes: Nodes, devices: DeviceBook, invitations: Invitations) -> None:
         self._nodes = nodes
+        self._devices = devices
+        self._invitations = invitations
         self.for_nodes: dict[str, Method] = {
             "node.invoke.result": self._result,
             "node.pluginTools.update": self._update_tools,
@@ -41,6 +48,9 @@ class NodeMethods:
             "node.invoke": ("operator.write", self._invoke),
             "node.pair.list": ("operator.pairing", self._pair_list),
             "node.pair.approve": ("operator.pairing", self._pair_approve),
+            "node.pair.remove": ("operator.pairing", self._pair_remove),
+            "device.pair.setupCode": ("operator.admin", self._setup_code),
+            "device.pair.setupStatus": ("operator.admin", self._setup_status),
         }
 
     # -- for nodes -----------------------------------------------------------------------------
@@ -52,6 +62,9 @@ class NodeMethods:
     def _update_tools(self, raw: Payload, caller: Admission) -> Payload:
         params = check_params(NodeToolsUpdateParams, raw, "node.pluginTools.update")
         node = self._nodes.of(caller.device_id)
+        if node.settling:
+            node.settling = False
+            raise settling()
         node.published = [
             tool.model_dump(by_alias=True, exclude_none=True) for tool in params.tools
         ]
@@ -98,3 +111,19 @@ class NodeMethods:
         except KeyError:
             raise invalid("unknown requestId") from None
         return {"requestId": params.request_id, "node": node.row()}
+
+    def _pair_remove(self, raw: Payload, caller: Admission) -> Payload:
+        params = check_params(NodePairRemoveParams, raw, "node.pair.remove")
+        self._devices.remove(params.node_id, "node")
+        try:
+            self._nodes.remove(params.node_id)
+        except KeyError:
+            raise invalid("unknown nodeId") from None
+        return {"nodeId": params.node_id}
+
+    def _setup_code(self, raw: Payload, caller: Admission) -> Payload:
+        return self._invitations.create(check_params(SetupCodeParams, raw, "device.pair.setupCode"))
+
+    def _setup_status(self, raw: Payload, caller: Admission) -> Payload:
+        params = check_params(SetupStatusParams, raw, "device.pair.setupStatus")
+        return self._invitations.status(params)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,7 @@ from simulators.gateway.refusal import Refusal, invalid
 
 Payload = dict[str, Any]
 
+CLOSE_REMOVED = 4001
 TOOL_TIMEOUT_MS = 30_000
 """Timeout of an agent's tool call; a constant in OpenClaw's source, and observed."""
 
@@ -38,6 +40,8 @@ class Node:
     pending: str | None = None
     """The id of the request to approve the other declared commands."""
     published: list[Payload] = field(default_factory=list)
+    settling: bool = False
+    """Whether an invitation approves it at this moment: its first request comes too early."""
     host_stats: Payload | None = None
 
     @property
@@ -95,6 +99,7 @@ class Nodes:
         self._clock = clock
         self._announce = announce
         self._asked: dict[str, _Asked] = {}
+        self._closing: set[asyncio.Future[None]] = set()
 
     @property
     def open_requests(self) -> list[str]:
@@ -109,7 +114,9 @@ class Nodes:
         node = self.all.setdefault(str(admission.device_id), Node(str(admission.device_id)))
         node.peer, node.name, node.published = peer, admission.display_name, []
         node.declared = tuple(name for name in admission.commands if name in self.allow)
-        if node.approved is None or not set(node.declared) <= node.approved:
+        if admission.invited:
+            node.approved, node.pending, node.settling = frozenset(node.declared), None, True
+        elif node.approved is None or not set(node.declared) <= node.approved:
             node.pending = str(uuid.uuid4())
             request = {"requestId": node.pending, "nodeId": node.id, "displayName": node.name}
             self._announce("node.pair.requested", {**request, "commands": list(node.declared)})
@@ -142,6 +149,18 @@ class Nodes:
         if node.peer is not None:
             node.peer.tell("node.pair.resolved", decided)
         return node
+
+    def remove(self, node_id: str) -> None:
+        """What ``openclaw nodes remove`` does.
+
+        Raises:
+            KeyError: no such node.
+        """
+        node = self.all.pop(node_id)
+        if node.peer is not None:
+            closing = asyncio.ensure_future(node.peer.socket.close(CLOSE_REMOVED, "device removed"))
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
 
     # -- looking -------------------------------------------------------------------------------
 
@@ -259,9 +278,20 @@ class Nodes:
         return {"ok": True}
 
     def _tool(self, name: str) -> tuple[Node, Payload] | None:
-        """An available tool and its node."""
-        every = ((node, tool) for node in self.all.values() for tool in node.tools)
-        return next((found for found in every if found[1]["name"] == name), None)
+        """An available tool and its node, by the name that agents see."""
+        return self.offered().get(name)
+
+    def offered(self) -> dict[str, tuple[Node, Payload]]:
+        """All tools by the names that agents see: those of the same name are renamed by node."""
+        every = [(node, tool) for node in self.all.values() for tool in node.tools]
+        counts = Counter(str(tool["name"]) for _, tool in every)
+        return {
+            tool["name"] if counts[tool["name"]] == 1 else f"{_lead(node)}_{tool['name']}": (
+                node,
+                tool,
+            )
+            for node, tool in every
+        }
 
     def _askable(self, params: NodeInvokeParams) -> Node:
         node = self.all.get(params.node_id)
@@ -296,6 +326,11 @@ class Nodes:
         return node
 
 
+def _lead(node: Node) -> str:
+    """What OpenClaw puts before a tool's name: 32 characters that begin with a letter."""
+    return (node.id if node.id[0].isalpha() else f"node_{node.id}")[:32]
+
+
 def _tool_error(name: str, error: str) -> str:
     return _compact({"status": "error", "tool": name, "error": error})
 
@@ -316,6 +351,16 @@ def unapproved() -> Refusal:
     return Refusal(
         "UNAVAILABLE",
         "node pairing changed while invocation was active",
+        {"code": "PAIRING_CHANGED"},
+        retryable=True,
+    )
+
+
+def settling() -> Refusal:
+    """The error for a request that comes while an invitation is being approved."""
+    return Refusal(
+        "UNAVAILABLE",
+        "node pairing changed before request dispatch",
         {"code": "PAIRING_CHANGED"},
         retryable=True,
     )

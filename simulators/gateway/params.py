@@ -144,6 +144,21 @@ class NodePairApproveParams(Params):
     request_id: NonEmpty
 
 
+class NodePairRemoveParams(Params):
+    node_id: NonEmpty
+
+
+class SetupCodeParams(Params):
+    bootstrap_profile: NonEmpty | None = None
+    public_url: NonEmpty | None = None
+    include_qr: bool | None = None
+    join_url: bool | None = None
+
+
+class SetupStatusParams(Params):
+    setup_id: NonEmpty
+
+
 class NodeInvokeParams(Params):
     node_id: NonEmpty
     command: NonEmpty

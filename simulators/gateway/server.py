@@ -32,6 +32,7 @@ from simulators.gateway.agents import SimulatedAgent, default_agents
 from simulators.gateway.dispatcher import RequestDispatcher
 from simulators.gateway.faults import GatewayFaults
 from simulators.gateway.handshake import FORWARDED, Handshake, now_ms
+from simulators.gateway.invitations import PAGES, Invitations
 from simulators.gateway.methods import Methods
 from simulators.gateway.node_methods import NodeMethods
 from simulators.gateway.nodes import Nodes
@@ -87,7 +88,8 @@ class GatewaySimulator:
         self.faults = GatewayFaults()
         self.violations: list[str] = []
         self.handshakes = 0
-        self._authenticator = Authenticator(self.token, remote=remote)
+        self.invitations = Invitations(lambda: self.url, now_ms)
+        self._authenticator = Authenticator(self.token, remote=remote, invitations=self.invitations)
         self._node_commands = frozenset(node_commands)
         self._trusted_proxy = trusted_proxy
         self._freeze_switch = FreezeSwitch()
@@ -160,7 +162,7 @@ class GatewaySimulator:
             self._runner,
             self,
             clock,
-            NodeMethods(self.nodes),
+            NodeMethods(self.nodes, self._authenticator.devices, self.invitations),
         )
         self._dispatcher = RequestDispatcher(
             self._methods, self.faults, self.violations.append, self.drop_connections
@@ -200,7 +202,7 @@ class GatewaySimulator:
             compression=None,
             max_size=MAX_FRAME_BYTES,
             ping_interval=_PING_S,
-            process_request=self._check_forwarding,
+            process_request=self._before_websocket,
             create_connection=self._freeze_switch.connection_class(),
         )
         self._port = next(iter(self._server.sockets)).getsockname()[1]
@@ -337,10 +339,12 @@ class GatewaySimulator:
         except ConnectionClosed:
             pass
 
-    def _check_forwarding(
+    def _before_websocket(
         self, connection: ServerConnection, request: HttpRequest
     ) -> HttpResponse | None:
-        """Reject an untrusted proxy before the WebSocket opens."""
+        """Show the page of an invitation, and reject an untrusted proxy."""
+        if request.path.startswith(PAGES):
+            return connection.respond(*self.invitations.read_page(request.path))
         if FORWARDED not in request.headers or self._trusted_proxy:
             return None
         return connection.respond(HTTPStatus.FORBIDDEN, "untrusted proxy\n")

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from openclaw_client.node.commands import PLUGIN_ID
 from testing.real_gateway.install import Installed
 
 NODE_COMMANDS = (
@@ -53,7 +54,7 @@ def gateway_config(
     return {
         "gateway": _gateway(port, token),
         "agents": _agents(agents, folder),
-        "tools": {"profile": "minimal", "alsoAllow": _tool_names(), "toolSearch": False},
+        "tools": {"profile": "minimal", "alsoAllow": [PLUGIN_ID], "toolSearch": False},
         "models": _models(model_url, agents),
         "discovery": {"mdns": {"mode": "off"}},
         "logging": {"file": str(folder / "gateway.log")},
@@ -109,10 +110,6 @@ def _models(model_url: str, agents: Sequence[str]) -> dict[str, Any]:
             for name in agents
         },
     }
-
-
-def _tool_names() -> list[str]:
-    return [command.replace(".", "_") for command in NODE_COMMANDS]
 
 
 def gateway_environment(

@@ -58,9 +58,9 @@ async def node_when(harness: ConversationHarness, true: Callable[[NodeRow], obje
     key = DeviceStore.of(harness.services.settings.openclaw).key()
     async with asyncio.timeout(60):
         while True:
-            row = await harness.services.gateway.node(key.id)
-            if row is not None and true(row):
-                return row
+            for row in await harness.services.gateway.nodes():
+                if row.node_id == key.id and true(row):
+                    return row
 
 
 async def test_what_an_agent_has_said_aloud_is_heard_also_after_a_restart(

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from websockets.asyncio.server import ServerConnection
 
-from openclaw_client import DeviceStore, OpenClawClient, VoiceNode
+from openclaw_client import DeviceStore, GatewayNode, OpenClawClient
+from openclaw_client.node.command_sets import bot_commands
 from openclaw_client.node.settings import COMMANDS
 from simulators.gateway import GatewaySimulator, default_agents
 from testing.fake_rooms import FakeRooms, room
@@ -73,7 +74,7 @@ def test_a_node_executes_commands_among_malformed_frames(frames: list[str | byte
             config = config_for(gateway.url, state_dir=folder, node={"enabled": True})
             async with (
                 OpenClawClient(config, devices=store) as client,
-                VoiceNode(config, rooms, store, client.node) as node,
+                GatewayNode(config, bot_commands(config.node, rooms), store, client.nodes) as node,
             ):
                 await gateway.wait_for(lambda: gateway.asked("node.pluginTools.update"))
                 gateway.approve_node(gateway.nodes.all[store.key().id].pending or "")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 from typing import Any, Final
 
 from app.addressee_oracle import question, yes_or_no
 from app.agent_roster import check_agents
-from openclaw_client.errors import CommandError, ProtocolViolation
+from openclaw_client.errors import CommandError, JoinFailed, ProtocolViolation
 from openclaw_client.node.approval import approval_of
 from openclaw_client.node.authorization import (
     allowed_guilds,
@@ -18,6 +19,8 @@ from openclaw_client.node.authorization import (
 )
 from openclaw_client.node.commands import read_arguments
 from openclaw_client.node.dispatcher import RateLimit
+from openclaw_client.node.joining import read_code
+from openclaw_client.node.tool_names import tool_prefix
 from openclaw_client.node.voice_commands import Say
 from openclaw_client.protocol.frames import ErrorShape, Event, decode_frame, encode_request
 from openclaw_client.protocol.handshake import check_scopes, refusal
@@ -198,6 +201,15 @@ SUBJECTS: Final = (
         lambda t: read_arguments(Say, "voice.say", json.dumps({"text": t, t: t})),
         (CommandError,),
     ),
+    Subject("openclaw_client.node.joining:read_code", read_code, (JoinFailed,)),
+    Subject(
+        "openclaw_client.node.joining:read_code, as JSON",
+        lambda t: read_code(
+            base64.urlsafe_b64encode(json.dumps({"url": t, t: t}).encode()).decode()
+        ),
+        (JoinFailed,),
+    ),
+    Subject("openclaw_client.node.tool_names:tool_prefix", tool_prefix),
     Subject(
         "openclaw_client.node.dispatcher:RateLimit.wait_s", lambda t: RateLimit(20).wait_s(t, 0.0)
     ),

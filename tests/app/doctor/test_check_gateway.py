@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from app.doctor.check_gateway import check_gateway, check_node
 from app.doctor.findings import Finding, Grade
-from openclaw_client import DeviceStore, VoiceNode
+from openclaw_client import DeviceStore, GatewayNode
+from openclaw_client.node.command_sets import bot_commands
 from openclaw_client.node.settings import COMMANDS
+from openclaw_client.protocol.payloads import NodeRow
 from openclaw_client.settings import OpenClawConfig
 from settings import Settings
 from simulators.gateway import GatewaySimulator, jarvis
@@ -79,8 +81,8 @@ async def test_a_gateway_that_is_away_is_told() -> None:
 # -- the node ----------------------------------------------------------------------------------
 
 
-async def nobody(node_id: str) -> None:
-    return None
+async def none() -> list[NodeRow]:
+    return []
 
 
 async def node_of(gateway: GatewaySimulator, **openclaw: object) -> Finding:
@@ -107,7 +109,8 @@ async def test_what_is_to_be_approved_of_a_node_is_told_and_then_that_it_is() ->
         config = OpenClawConfig.model_validate(
             {"base_url": gateway.url, "auth_token": gateway.token, "node": {"enabled": True}}
         )
-        async with VoiceNode(config, FakeRooms(), DeviceStore.of(config), nobody):
+        commands = bot_commands(config.node, FakeRooms())
+        async with GatewayNode(config, commands, DeviceStore.of(config), none):
             await gateway.wait_for(lambda: gateway.nodes.all)
             (there,) = gateway.nodes.all.values()
             finding = await node_of(gateway)

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from openclaw_client.errors import BadArguments, UnknownCommand
+from openclaw_client.node.command_sets import bot_commands
 from openclaw_client.node.commands import (
     PLUGIN_ID,
     Arguments,
@@ -16,15 +17,13 @@ from openclaw_client.node.commands import (
     read_arguments,
     tool_schema,
 )
-from openclaw_client.node.settings import COMMANDS
+from openclaw_client.node.settings import COMMANDS, NodeSettings
 from openclaw_client.node.system_commands import OneGpu
 from openclaw_client.node.voice_commands import InGuild, Join, Notify, Say, TranscriptArguments
-from openclaw_client.node.voice_node import all_commands
-from openclaw_client.settings import OpenClawConfig
 from simulators.gateway.params import NodeToolsUpdateParams, check_params
 from testing.fake_rooms import FakeRooms
 
-ALL = all_commands(OpenClawConfig(), FakeRooms())
+ALL = bot_commands(NodeSettings(), FakeRooms())
 
 
 def test_every_command_of_the_settings_is_there() -> None:

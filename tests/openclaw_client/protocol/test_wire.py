@@ -29,8 +29,8 @@ ODD_ROWS: list[Any] = [
 ]
 
 
-async def asked(method: str, *answers: dict[str, Any]) -> tuple[list[AgentInfo], NodeRow | None]:
-    """What a client makes of these answers to ``method``: the agents, or the node "n"."""
+async def asked(method: str, *answers: dict[str, Any]) -> tuple[list[AgentInfo], list[NodeRow]]:
+    """What a client makes of these answers to ``method``: the agents, or the nodes."""
     left = list(answers)
 
     async def behave(connection: ServerConnection) -> None:
@@ -42,8 +42,8 @@ async def asked(method: str, *answers: dict[str, Any]) -> tuple[list[AgentInfo],
 
     async with odd_gateway(behave) as url, OpenClawClient(config_for(url)) as client:
         if method == "node.list":
-            return [], await client.node("n")
-        return await client.list_agents(), None
+            return [], await client.nodes()
+        return await client.list_agents(), []
 
 
 @pytest.mark.parametrize("odd", ODD_ROWS, ids=str)
@@ -77,8 +77,8 @@ async def test_one_malformed_node_does_not_hide_the_others() -> None:
         "pendingRequestId": 7,
     }
     rows = [None, {"nodeId": 7}, own, "n"]
-    _, node = await asked("node.list", {"ok": True, "payload": {"nodes": rows}})
-    assert node == NodeRow(node_id="n", commands=["voice.say"])
+    _, nodes = await asked("node.list", {"ok": True, "payload": {"nodes": rows}})
+    assert nodes == [NodeRow(node_id="n", commands=["voice.say"])]
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,15 @@ import pytest
 
 from app.doctor.check_gateway import check_gateway
 from app.doctor.findings import Grade
-from openclaw_client import ConnectionState, DeviceStore, OpenClawClient, VoiceNode, create_client
+from openclaw_client import (
+    ConnectionState,
+    DeviceStore,
+    GatewayNode,
+    OpenClawClient,
+    create_client,
+)
 from openclaw_client.errors import GatewayRefused, GatewayUnreachable
+from openclaw_client.node.command_sets import bot_commands
 from openclaw_client.stats import GatewayStats
 from openclaw_client.transport import connection as connection_module
 from openclaw_client.transport.trust import Trust
@@ -108,7 +115,9 @@ async def test_a_certificate_that_is_pinned_is_trusted_by_both_connections(
         store = DeviceStore(tmp_path)
         async with (
             OpenClawClient(config, devices=store) as client,
-            VoiceNode(config, FakeRooms(), store, client.node) as node,
+            GatewayNode(
+                config, bot_commands(config.node, FakeRooms()), store, client.nodes
+            ) as node,
         ):
             assert await client.send_message("sage", "Who are you?", speaker="alice")
             await eventually(lambda: node.status.state is ConnectionState.UP)

@@ -15,12 +15,14 @@ import pytest
 from openclaw_client import (
     ConnectionState,
     DeviceStore,
+    GatewayNode,
     GatewayUnreachable,
     OpenClawClient,
-    VoiceNode,
 )
+from openclaw_client.node.command_sets import bot_commands
+from openclaw_client.node.gateway_node import MAX_CONCURRENT, RETRY_S, STATS_INTERVAL_S
 from openclaw_client.node.settings import COMMANDS
-from openclaw_client.node.voice_node import MAX_CONCURRENT, RETRY_S, STATS_INTERVAL_S
+from openclaw_client.protocol.payloads import NodeRow
 from simulators.gateway import GatewaySimulator, ScriptedAnswer, ToolUse
 from simulators.gateway.agents import Memory
 from simulators.gateway.nodes import Node
@@ -65,20 +67,26 @@ class NodeRig:
         self.store = DeviceStore(folder)
 
     @asynccontextmanager
-    async def open(self, **settings: Any) -> AsyncIterator[VoiceNode]:
+    async def open(self, **settings: Any) -> AsyncIterator[GatewayNode]:
         config = config_for(
             self.gateway.url, state_dir=self.store.folder, node={"enabled": True, **settings}
         )
         client = OpenClawClient(config, clock=self.clock, devices=self.store)
         async with (
             client,
-            VoiceNode(config, self.rooms, self.store, client.node, clock=self.clock) as node,
+            GatewayNode(
+                config,
+                bot_commands(config.node, self.rooms),
+                self.store,
+                client.nodes,
+                clock=self.clock,
+            ) as node,
         ):
             self.node, self.client = node, client
             yield node
 
     @asynccontextmanager
-    async def approved(self, **settings: Any) -> AsyncIterator[VoiceNode]:
+    async def approved(self, **settings: Any) -> AsyncIterator[GatewayNode]:
         """With its commands approved and its tools published."""
         async with self.open(**settings) as node:
             await self.gateway.wait_for(lambda: self.gateway.asked("node.pluginTools.update"))
@@ -143,22 +151,25 @@ async def test_the_log_says_what_to_approve(rig: NodeRig, caplog: pytest.LogCapt
 async def test_whether_it_is_approved_is_asked_until_there_is_an_answer(
     gateway: GatewaySimulator, clock: ManualClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    asked: list[str] = []
+    asked: list[float] = []
 
-    async def busy_at_first(node_id: str) -> None:
-        asked.append(node_id)
+    async def busy_at_first() -> list[NodeRow]:
+        asked.append(clock.time())
         if len(asked) < 3:
             raise GatewayUnreachable("no connection yet")
+        return []
 
-    store, config = DeviceStore(tmp_path), config_for(gateway.url, node={"enabled": True})
-    async with VoiceNode(config, FakeRooms(), store, busy_at_first, clock=clock) as node:
+    store = DeviceStore(tmp_path)
+    config = config_for(gateway.url, node={"enabled": True, "tool_names": "plain"})
+    commands = bot_commands(config.node, FakeRooms())
+    async with GatewayNode(config, commands, store, busy_at_first, clock=clock) as node:
         await eventually(lambda: len(asked) == 1)
         await clock.advance(RETRY_S)
         await eventually(lambda: len(asked) == 2)
         assert node.advice == ""
         await clock.advance(RETRY_S)
         await eventually(lambda: "does not list this node" in node.advice)
-    assert caplog.text.count("could not look up the approval") == 1
+    assert caplog.text.count("could not look up the nodes") == 1
 
 
 async def test_commands_that_the_gateway_forbids_are_named(
@@ -183,10 +194,11 @@ async def test_on_another_machine_the_device_is_approved_first(
         store = DeviceStore(tmp_path)
         config = config_for(gateway.url, node={"enabled": True})
 
-        async def nobody(node_id: str) -> None:
-            return None
+        async def none() -> list[NodeRow]:
+            return []
 
-        async with VoiceNode(config, FakeRooms(), store, nobody, clock=clock) as node:
+        commands = bot_commands(config.node, FakeRooms())
+        async with GatewayNode(config, commands, store, none, clock=clock) as node:
             await eventually(lambda: node.status.state is ConnectionState.WAITING)
             assert "openclaw devices approve " in caplog.text
             request_id = caplog.text.partition("openclaw devices approve ")[2].split()[0]

@@ -1,9 +1,9 @@
-"""The bot as a node: a second connection that declares commands and executes them.
+"""A node of the Gateway: a connection that declares commands and executes them.
 
 After each connect the node publishes its tools, since the Gateway drops them with the connection.
 Every minute it reports the machine's load, which ``openclaw nodes status`` shows. The operator
 approves twice: the device, unless it is on the Gateway's machine, and the commands. The log says
-which command to run for each.
+which command to run for each. A node that joined by a code needs no approval.
 """
 
 from __future__ import annotations
@@ -11,24 +11,30 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import ExitStack
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Self, TypeAlias
 
 from logs import FaultLog
 from openclaw_client.clock import Clock, sleep
 from openclaw_client.errors import AuditError, OpenClawError, RequestFailed
 from openclaw_client.identity.device_store import DeviceStore, default_state_dir
-from openclaw_client.node.approval import approval_of
+from openclaw_client.node.approval import Approval, approval_of, approval_of_tools
 from openclaw_client.node.audit import AuditLog
 from openclaw_client.node.commands import NodeCommand, NodeCommands
 from openclaw_client.node.dispatcher import Dispatcher, InvokeResult, RateLimit
-from openclaw_client.node.rooms import VoiceRooms
-from openclaw_client.node.system_commands import gpu_commands, host_stats, system_commands
-from openclaw_client.node.voice_commands import VoiceCommands
+from openclaw_client.node.system_commands import host_stats
+from openclaw_client.node.tool_names import machine_name, others_with_tools, tool_prefix
 from openclaw_client.protocol.frames import Event
 from openclaw_client.protocol.handshake import node_role
-from openclaw_client.protocol.payloads import InvokeCancel, InvokeRequest, NodeRow, PairResolved
+from openclaw_client.protocol.payloads import (
+    InvokeCancel,
+    InvokeRequest,
+    NodeRow,
+    PairResolved,
+    ToolsPublished,
+)
+from openclaw_client.protocol.wire import read_payload
 from openclaw_client.settings import OpenClawConfig
 from openclaw_client.transport.connection import GatewayConnection
 from openclaw_client.transport.reconnecting import ConnectionStatus, ReconnectingConnection
@@ -41,35 +47,49 @@ STATS_INTERVAL_S: Final = 60.0
 RETRY_S: Final = 30.0
 """Between two attempts to look up the approval or to open the audit log."""
 AUDIT_FILE: Final = "node-audit.jsonl"
+_PUBLISH_ATTEMPTS: Final = 5
+_PUBLISH_AGAIN_S: Final = 1.0
+"""Between two attempts to publish the tools: for a moment after an invitation was used, the Gateway
+answers that the pairing has changed."""
 MAX_CONCURRENT: Final = 32
 """Commands that may run at a time; one agent's turn sends them one after the other."""
 
-FindNode: TypeAlias = Callable[[str], Awaitable[NodeRow | None]]
-"""Finds a node in ``node.list``, which a node itself may not request."""
+ListNodes: TypeAlias = Callable[[], Awaitable[Sequence[NodeRow]]]
+"""Requests ``node.list``, which a node itself may not."""
 
 
-class VoiceNode:
+class GatewayNode:
     """Receives and executes the commands of agents. An async context manager: it connects in the
     background and reconnects, like the connection for turns."""
 
     def __init__(
         self,
         config: OpenClawConfig,
-        rooms: VoiceRooms,
+        commands: Iterable[NodeCommand],
         devices: DeviceStore,
-        find_node: FindNode,
+        list_nodes: ListNodes | None = None,
         *,
         clock: Clock | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        """``find_node`` uses the operator's connection. With the same device key the Gateway tells
-        it the id of the request to approve."""
+        """``list_nodes`` uses an operator's connection. With the same device key the Gateway tells
+        it the id of the request to approve. Without it, the node learns which of its commands are
+        approved from the answer to its tools, and prefixes their names unless the settings ask for
+        plain ones."""
         settings = config.node
-        self.commands = NodeCommands(all_commands(config, rooms), settings.commands)
+        self.name = machine_name(settings)
+        self.commands = NodeCommands(commands, settings.commands)
         self.advice = ""
         """What the operator still has to do; empty if nothing."""
+        self.usable: tuple[str, ...] = ()
+        """The commands that agents can use, as far as is known."""
+        self.checked = False
+        """Whether the Gateway has answered which commands are approved."""
+        self.prefix = self._first_prefix(settings.tool_names, has_list=list_nodes is not None)
+        """What stands before the names of its tools."""
+        self._follows_others = settings.tool_names == "auto" and list_nodes is not None
         self._devices = devices
-        self._find_node = find_node
+        self._list_nodes = list_nodes
         self.audit = AuditLog(
             settings.audit_log or (config.state_dir or default_state_dir()) / AUDIT_FILE,
             max_bytes=settings.audit_max_bytes,
@@ -80,7 +100,7 @@ class VoiceNode:
             clock=clock,
             chance=chance,
             devices=devices,
-            role=node_role(self.commands.names),
+            role=node_role(self.commands.names, self.name),
             on_connected=self._on_connected,
         )
         self._connection.add_listener(self)
@@ -91,12 +111,16 @@ class VoiceNode:
         self._tasks = OwnedTasks(log)
         self._faults = FaultLog(log)
 
+    def _first_prefix(self, names: str, *, has_list: bool) -> str:
+        plain = names == "plain" or (names == "auto" and has_list)
+        return "" if plain else tool_prefix(self.name)
+
     @property
     def status(self) -> ConnectionStatus:
         """State of the connection, for an operator."""
         return self._connection.status
 
-    async def __aenter__(self) -> VoiceNode:
+    async def __aenter__(self) -> Self:
         self._dispatcher = Dispatcher(
             self.commands, self._limit, self.audit, self._connection.clock
         )
@@ -190,26 +214,68 @@ class VoiceNode:
 
     async def _publish_tools(self, connection: GatewayConnection) -> None:
         """Publish also before the approval: what is approved later becomes a tool by itself."""
-        tools = self.commands.tools()
-        await self._try(connection, "node.pluginTools.update", {"tools": tools})
+        await self._avoid_same_names()
+        answer = None
+        for _ in range(_PUBLISH_ATTEMPTS):
+            answer = await self._try(
+                connection, "node.pluginTools.update", {"tools": self.commands.tools(self.prefix)}
+            )
+            if answer is not None or connection.ended:
+                break
+            await sleep(self._connection.clock, _PUBLISH_AGAIN_S)
+        if answer is not None and self._list_nodes is None:
+            usable = read_payload(ToolsPublished, answer, "the answer to node.pluginTools.update")
+            names = [tool.name for tool in usable.tools]
+            self._note(approval_of_tools(names, self.commands.tools(self.prefix)))
+
+    async def _avoid_same_names(self) -> bool:
+        """Take the prefix once another node publishes such tools; whether the names changed."""
+        if not self._follows_others or self.prefix:
+            return False
+        others = others_with_tools(await self._listed(), self._devices.key().id)
+        if not others:
+            return False
+        self.prefix = tool_prefix(self.name)
+        log.info(
+            "%s offers tools of the same names to this Gateway, so the tools of this machine begin "
+            "with %s",
+            others[0].display_name or others[0].node_id[:12],
+            self.prefix,
+        )
+        if any(row.display_name == self.name for row in others):
+            log.warning(
+                "another node is called %s too, so OpenClaw renames the tools of both: set "
+                "openclaw.node.name to another name here",
+                self.name,
+            )
+        return True
 
     async def _check_approval(self) -> None:
-        row = await self._find_own_row()
-        approval = approval_of(row, self.commands.names)
+        if self._list_nodes is None:
+            if (connection := self._current) is not None:
+                await self._publish_tools(connection)
+            return
+        own_id = self._devices.key().id
+        row = next((row for row in await self._listed() if row.node_id == own_id), None)
+        self._note(approval_of(row, self.commands.names))
+
+    def _note(self, approval: Approval) -> None:
+        self.checked, self.usable = True, approval.usable
         if approval.advice and approval.advice != self.advice:
             log.warning("agents cannot use all commands of the node: %s", approval.advice)
         elif not approval.advice:
             log.info("agents can use: %s", ", ".join(approval.usable))
         self.advice = approval.advice
 
-    async def _find_own_row(self) -> NodeRow | None:
-        """The node's entry in ``node.list``. The operator's connection may open later."""
+    async def _listed(self) -> Sequence[NodeRow]:
+        """The Gateway's nodes. The operator's connection may open later."""
+        assert self._list_nodes is not None
         level = logging.WARNING
         while True:
             try:
-                return await self._find_node(self._devices.key().id)
+                return await self._list_nodes()
             except OpenClawError as error:
-                log.log(level, "could not look up the approval of the node: %s", error)
+                log.log(level, "could not look up the nodes of the Gateway: %s", error)
                 level = logging.DEBUG
             await sleep(self._connection.clock, RETRY_S)
 
@@ -218,21 +284,17 @@ class VoiceNode:
             stats = {"event": "node.host.stats", "payload": host_stats()}
             await self._try(connection, "node.event", stats)
             await sleep(self._connection.clock, STATS_INTERVAL_S)
+            if await self._avoid_same_names():
+                await self._publish_tools(connection)
 
-    async def _try(
-        self, connection: GatewayConnection, method: str, params: dict[str, Any]
-    ) -> None:
-        """Send a request that may fail: it is repeated with the next minute or connection."""
+    async def _try(self, connection: GatewayConnection, method: str, params: dict[str, Any]) -> Any:
+        """Send a request that may fail: it is repeated with the next minute or connection. None if
+        it failed, else its answer."""
         try:
-            await connection.request(method, params)
+            return await connection.request(method, params)
         except RequestFailed as refused:
             unapproved = refused.code == "UNAVAILABLE"
             self._faults.tell(logging.DEBUG if unapproved else logging.WARNING, "%s", refused)
         except OpenClawError as error:
             log.debug("%s", error)
-
-
-def all_commands(config: OpenClawConfig, rooms: VoiceRooms) -> list[NodeCommand]:
-    """All commands of the node, allowed or not."""
-    voice = VoiceCommands(rooms, config.node.transcript_guild_ids)
-    return [*voice.all(), *system_commands(), *gpu_commands()]
+        return None
