@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PRODUCT = (
-    "app", "configuration", "database", "discord_bot", "logs", "models", "network",
+    "app", "configuration", "database", "discord_bot", "fleet", "logs", "models", "network",
     "openclaw_client", "pipeline", "server", "state", "translations",
 )  # fmt: skip
 AROUND = ("bench", "demo", "simulators", "testing", "tests")
@@ -49,6 +49,7 @@ KNOWS_NOTHING_OF = {
         "aiohttp",
     },
     "configuration": {"database"},
+    "fleet": {"discord", "discord_bot", "pipeline", "server", "app", "database"},
     "discord_bot": {"openclaw_client", "server", "app", "httpx", "websockets"},
     # What every package may use knows none of them.
     "logs": OURS - {"logs"},

@@ -146,6 +146,7 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "openclaw_client.transport.reconnecting",
         "openclaw_client.node.audit",
         "app.node_cli",
+        "fleet.outbox",
         "openclaw_client.node.gateway_node",
         "openclaw_client.node.rooms",
         "openclaw_client.runs.turn_runner",

@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from testing.gateway_fixtures import client, clock, gateway
+
+__all__ = ["client", "clock", "gateway"]
