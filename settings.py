@@ -26,6 +26,7 @@ from configuration.yaml_file import parse_yaml
 from database.guild_settings import GuildPolicy
 from database.settings import DatabaseSettings
 from discord_bot.settings import DiscordSettings
+from fleet.settings import FleetSettings
 from models.settings import ModelsSettings
 from network import environment
 from openclaw_client.settings import OpenClawConfig
@@ -149,6 +150,7 @@ class Settings(SettingsTree):
     models: ModelsSettings = ModelsSettings()
     server: ServerSettings = ServerSettings()
     logging: LoggingSettings = LoggingSettings()
+    fleet: FleetSettings = FleetSettings()
 
 
 def load_settings(

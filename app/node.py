@@ -54,7 +54,11 @@ async def voice_node(
 
     rooms = BotRooms(bot, shared.synthesizer, session_of, settings.pipeline.speech_text)
     commands = bot_commands(settings.openclaw.node, rooms)
+    if shared.fleet is not None:
+        commands += shared.fleet.commands()
     async with GatewayNode(settings.openclaw, commands, devices, shared.gateway.nodes) as node:
+        if shared.fleet is not None:
+            shared.fleet.attach(node)
         yield node
 
 

@@ -7,6 +7,9 @@ import logging
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
+from app.fleet import fleet_member
+from fleet.sensors.commands import SensorCommands
+from fleet.sensors.sampler import Sampler
 from openclaw_client import (
     ConnectionState,
     DeviceStore,
@@ -15,7 +18,7 @@ from openclaw_client import (
     OpenClawError,
 )
 from openclaw_client.node.command_sets import machine_commands
-from openclaw_client.node.commands import NodeCommands
+from openclaw_client.node.commands import NodeCommand, NodeCommands
 from openclaw_client.node.joining import (
     invitation_from,
     join,
@@ -44,7 +47,7 @@ async def join_node(settings: Settings, code: str, say: Say = print) -> int:
     config = settings.openclaw
     devices = DeviceStore.of(config)
     invitation = await invitation_from(code, config)
-    offered = NodeCommands(machine_commands(), config.node.commands).names
+    offered = NodeCommands(box_commands(Sampler((), 60.0)), config.node.commands).names
     await join(invitation, config, devices, offered)
     say(f"{machine_name(config.node)} joined {invitation.url} with {', '.join(offered)}.")
     say("Start it with: python run.py node")
@@ -83,7 +86,7 @@ async def node_status(settings: Settings, say: Say = print) -> int:
 async def _try_connection(config: OpenClawConfig, devices: DeviceStore, say: Say) -> int:
     """Connect as `run_node` does, and say what the Gateway grants."""
     say("running: no")
-    async with GatewayNode(config, machine_commands(), devices) as node:
+    async with GatewayNode(config, box_commands(Sampler((), 60.0)), devices) as node:
         with_answer = asyncio.get_running_loop().time() + _STATUS_WITHIN_S
         while not node.checked and asyncio.get_running_loop().time() < with_answer:
             if node.status.state in (ConnectionState.WAITING, ConnectionState.STOPPED):
@@ -107,9 +110,12 @@ async def run_node(settings: Settings) -> int:
     config, devices = node_config(settings)
     try:
         with only_one(devices.folder):
-            async with GatewayNode(config, machine_commands(), devices) as node:
-                log.info("%s is a node of %s", node.name, config.ws_url)
-                await asyncio.Event().wait()
+            async with fleet_member(settings, devices.folder) as member:
+                commands = box_commands(member.sampler)
+                async with GatewayNode(config, commands, devices) as node:
+                    member.attach(node)
+                    log.info("%s is a node of %s", node.name, config.ws_url)
+                    await asyncio.Event().wait()
     except FolderInUse as error:
         log.error("%s", error)
         return FAILED
@@ -130,6 +136,11 @@ def node_config(settings: Settings) -> tuple[OpenClawConfig, DeviceStore]:
     if joined is None:
         return settings.openclaw, devices
     return joined_config(settings.openclaw, joined.gateway), devices
+
+
+def box_commands(sampler: Sampler) -> list[NodeCommand]:
+    """What a node without Discord offers."""
+    return [*machine_commands(), *SensorCommands(sampler).all()]
 
 
 def _quoted(names: list[str]) -> str:

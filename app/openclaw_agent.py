@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from typing import Final
 
@@ -63,8 +63,11 @@ class OpenClawAgent:
         channel_id: Callable[[], int | None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
         agents: GatewayAgents | None = None,
+        readings: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
+        """``readings`` returns the values of sensors that a turn carries."""
         self._agents = agents
+        self._readings = readings
         self._client = client
         self._channel_id = channel_id
         self._clock = clock
@@ -119,6 +122,7 @@ class OpenClawAgent:
             left=change.left,
             earlier=earlier_lines(turn),
             bot=turn.speaker.bot,
+            readings=self._readings(),
             asked_ago_s=0.0 if turn.said_at is None else self._clock() - turn.said_at,
         )
         async with aclosing(deltas):

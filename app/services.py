@@ -14,6 +14,7 @@ from app.addressee_oracle import OpenClawOracle
 from app.agent_roster import GatewayAgents
 from app.agent_tools import GatewayTools
 from app.fallback_voice import failover_voice
+from app.fleet import FleetMember, fleet_member
 from app.model_loading import speech_models
 from app.openclaw_agent import OpenClawAgent
 from app.speech_server import speech_server
@@ -50,6 +51,12 @@ class Services:
     synthesizer: HttpSynthesizer | FailoverSynthesizer
     guilds: GuildStore
     """What the bot keeps of its guilds and their members."""
+    fleet: FleetMember | None = None
+    """The sensors of this machine, and what it tells the Gateway; None where no state is kept."""
+
+    def readings_for_turns(self) -> dict[str, str]:
+        """The values of sensors that every turn of a call carries."""
+        return {} if self.fleet is None else self.fleet.readings_for_turns()
 
 
 @asynccontextmanager
@@ -88,7 +95,10 @@ async def services(
                 scope_of=lambda guild: SessionScope(guilds.settings.of(int(guild)).session_scope),
             )
         )
-        yield Services(settings, models, gateway, synthesizer, guilds)
+        fleet = None
+        if devices is not None:
+            fleet = await stack.enter_async_context(fleet_member(settings, devices.folder))
+        yield Services(settings, models, gateway, synthesizer, guilds, fleet)
 
 
 @asynccontextmanager
@@ -173,7 +183,12 @@ def make_bot(
             settings=settings.pipeline,
             models=shared.models,
             ports=RoomPorts(
-                agent=OpenClawAgent(client, lambda: bot.text_channel_id(guild_id), agents=agents),
+                agent=OpenClawAgent(
+                    client,
+                    lambda: bot.text_channel_id(guild_id),
+                    agents=agents,
+                    readings=shared.readings_for_turns,
+                ),
                 voice=_reply_voice(shared.synthesizer, loudspeaker),
                 observer=observe,
                 oracle=OpenClawOracle(client, known, agents.answered_by),

@@ -8,10 +8,10 @@ await client.disconnect()
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 from pydantic import SecretStr
@@ -122,6 +122,7 @@ class OpenClawClient(GatewayClient):
         left: Sequence[str] = (),
         earlier: Sequence[EarlierLine] = (),
         bot: bool = False,
+        readings: Mapping[str, str] = MappingProxyType({}),
         asked_ago_s: float = 0.0,
         side_session: str | None = None,
     ) -> AsyncGenerator[TextDelta, None]:
@@ -143,6 +144,7 @@ class OpenClawClient(GatewayClient):
             joined, left: the names of those who came and went since the session's last turn.
             earlier: what was said in the room before, the oldest first.
             bot: the speaker is another bot.
+            readings: values of sensors by their names, such as ``{"gpu0.temperature": "71 C"}``.
             asked_ago_s: seconds since the words were said; they count against ``retry_timeout``.
             side_session: the purpose of a request outside the conversation. It then goes to a side
                 session, whatever the session scope.
@@ -163,7 +165,15 @@ class OpenClawClient(GatewayClient):
         else:
             key = self.session_key(name, who, channel_id)
         text = frame_message(
-            message, who, context, present, joined=joined, left=left, earlier=earlier, bot=bot
+            message,
+            who,
+            context,
+            present,
+            joined=joined,
+            left=left,
+            earlier=earlier,
+            bot=bot,
+            readings=readings,
         )
         request = TurnRequest(key, name, text, seconds)
         return self._gateway.turns.stream(

@@ -25,8 +25,9 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal, NamedTuple, get_args
 
 NAME_LIMIT = 64
@@ -35,6 +36,8 @@ CONTEXT_LIMIT = 4_000
 """Characters of context in one turn, and of earlier words; they stay in the agent's memory."""
 PRESENT_LIMIT = 25
 """Names of people present in one turn: a full voice channel. A stage holds more."""
+READINGS_LIMIT = 50
+"""Readings in one turn."""
 MESSAGE_LIMIT = 100_000
 """Half of what the Gateway was seen to accept."""
 
@@ -95,6 +98,7 @@ class ParsedMessage:
     earlier: tuple[EarlierLine, ...] = ()
     bot: bool = False
     """The speaker is another bot."""
+    readings: Mapping[str, str] = field(default_factory=dict)
 
 
 def speaker_ref(speaker: str | tuple[str | int, str]) -> SpeakerRef:
@@ -127,13 +131,14 @@ def frame_message(
     left: Sequence[str] = (),
     earlier: Sequence[EarlierLine] = (),
     bot: bool = False,
+    readings: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """The text for ``chat.send``.
 
     ``present`` are the names of the people in the call; without one only the speaker is. ``joined``
     and ``left`` are those who came and went since the agent's last turn. ``earlier`` is what was
     said before, the oldest first; the newest lines are kept. With ``bot`` the speaker is another
-    bot.
+    bot. ``readings`` are values of sensors by their names.
 
     Raises:
         ValueError: no words, or more than `MESSAGE_LIMIT` characters.
@@ -154,6 +159,9 @@ def frame_message(
     for change, names in (("joined", joined), ("left", left)):
         if names:
             facts[change] = _names(names)
+    if readings:
+        some = list(readings.items())[:READINGS_LIMIT]
+        facts["readings"] = {clean_name(name): clean_words(value) for name, value in some}
     if lines := _earlier_facts(earlier):
         facts["earlier"] = lines
     about = _COMMAND.sub("", _plain(context, keep="\n\t").translate(_MARKS)).strip()
@@ -207,11 +215,17 @@ def parse_message(text: str) -> ParsedMessage:
         left=_texts(facts.get("left")),
         earlier=_earlier_lines(facts.get("earlier")),
         bot=facts.get("speaker_is") == _BOT,
+        readings=_readings(facts.get("readings")),
     )
 
 
 def _texts(value: object) -> tuple[str, ...]:
     return tuple(map(str, value)) if isinstance(value, list) else ()
+
+
+def _readings(value: object) -> dict[str, str]:
+    rows = value.items() if isinstance(value, dict) else ()
+    return {str(name): str(text) for name, text in rows}
 
 
 def _earlier_lines(value: object) -> tuple[EarlierLine, ...]:

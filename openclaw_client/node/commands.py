@@ -59,11 +59,8 @@ class NodeCommand:
     description: str
     arguments: type[Arguments]
     run: CommandFunction
-
-    @property
-    def tool_name(self) -> str:
-        """The name of the tool: model providers accept no dots."""
-        return self.name.replace(".", "_")
+    tool_name: str
+    """The name of the tool: model providers accept no dots."""
 
     def tool(self, prefix: str = "") -> dict[str, Any]:
         """Its descriptor in ``node.pluginTools.update``."""
@@ -81,9 +78,13 @@ def command(
     description: str,
     arguments: type[A],
     run: Callable[[A, CommandCall], Awaitable[dict[str, Any]]],
+    *,
+    tool: str = "",
 ) -> NodeCommand:
-    """A command; the types ensure that its function takes its arguments."""
-    return NodeCommand(name, " ".join(description.split()), arguments, run)
+    """A command; the types ensure that its function takes its arguments. ``tool`` is the name of
+    its tool, by default the command's with underscores."""
+    text = " ".join(description.split())
+    return NodeCommand(name, text, arguments, run, tool or name.replace(".", "_"))
 
 
 class NodeCommands:

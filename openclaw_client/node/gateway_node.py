@@ -17,7 +17,7 @@ from typing import Any, Final, Self, TypeAlias
 
 from logs import FaultLog
 from openclaw_client.clock import Clock, sleep
-from openclaw_client.errors import AuditError, OpenClawError, RequestFailed
+from openclaw_client.errors import AuditError, NotConnected, OpenClawError, RequestFailed
 from openclaw_client.identity.device_store import DeviceStore, default_state_dir
 from openclaw_client.node.approval import Approval, approval_of, approval_of_tools
 from openclaw_client.node.audit import AuditLog
@@ -104,6 +104,7 @@ class GatewayNode:
             on_connected=self._on_connected,
         )
         self._connection.add_listener(self)
+        self._listeners: list[Callable[[], None]] = []
         self._limit = RateLimit(settings.commands_per_minute)
         self._resources = ExitStack()
         self._current: GatewayConnection | None = None
@@ -153,6 +154,21 @@ class GatewayNode:
             if self._begin(logging.DEBUG):
                 return
 
+    async def send_event(self, event: str, payload: dict[str, Any]) -> None:
+        """Send ``node.event`` over the present connection.
+
+        Raises:
+            NotConnected: there is none.
+            GatewayUnreachable, RequestFailed: it was not taken, or that is unknown.
+        """
+        if (connection := self._current) is None:
+            raise NotConnected("the node is not connected to the Gateway")
+        await connection.request("node.event", {"event": event, "payload": payload})
+
+    def on_connected(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` after each connect. It must neither block nor raise."""
+        self._listeners.append(listener)
+
     # -- what the connection reports --------------------------------------------------------
 
     def on_event(self, event: Event) -> None:
@@ -178,6 +194,8 @@ class GatewayNode:
         self._tasks.spawn(self._publish_tools(connection), "publish the tools")
         self._tasks.spawn(self._check_approval(), "look at the approval")
         self._tasks.spawn(self._report_load(connection), "report the load")
+        for listener in self._listeners:
+            listener()
 
     # -- commands ---------------------------------------------------------------------------
 

@@ -17,6 +17,8 @@ CommandName: TypeAlias = Literal[
     "system.info",
     "gpu.list",
     "gpu.metrics",
+    "sensor.list",
+    "sensor.read",
 ]
 COMMANDS: Final[tuple[CommandName, ...]] = get_args(CommandName)
 

@@ -7,16 +7,15 @@ import os
 import platform
 import shutil
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-import pynvml
 from pydantic import Field
 
-from openclaw_client.errors import BadArguments, CannotNow
+from openclaw_client.errors import CannotNow
 from openclaw_client.node.commands import Arguments, CommandCall, NoArguments, NodeCommand, command
+from openclaw_client.node.gpus import gpu_identities, gpu_metrics
 from openclaw_client.protocol.handshake import CLIENT_NAME, CLIENT_VERSION
 
 _STARTED: Final = time.monotonic()
@@ -94,82 +93,10 @@ def gpu_commands() -> list[NodeCommand]:
 async def _gpu_list(_: NoArguments, __: CommandCall) -> dict[str, Any]:
     """The GPUs; a machine without one returns an empty list and the reason."""
     try:
-        return {"gpus": await asyncio.to_thread(_read_gpus, _identity_of)}
+        return {"gpus": await asyncio.to_thread(gpu_identities)}
     except CannotNow as none:
         return {"gpus": [], "note": str(none)}
 
 
 async def _gpu_metrics(wanted: OneGpu, _: CommandCall) -> dict[str, Any]:
-    return {"gpus": await asyncio.to_thread(_read_gpus, _metrics_of, wanted.index)}
-
-
-def _read_gpus(
-    read: Callable[[Any], dict[str, Any]], index: int | None = None
-) -> list[dict[str, Any]]:
-    """Apply ``read`` to every GPU, or to one; blocks for some milliseconds.
-
-    Raises:
-        CannotNow: there is no driver, or no GPU.
-        BadArguments: no GPU has that index.
-    """
-    with _nvml() as count:
-        if index is not None and index >= count:
-            raise BadArguments(f"gpu.metrics: index must be below {count}: there are no more GPUs")
-        chosen = range(count) if index is None else (index,)
-        return [{"index": n, **read(pynvml.nvmlDeviceGetHandleByIndex(n))} for n in chosen]
-
-
-@contextmanager
-def _nvml() -> Iterator[int]:
-    """Hold NVML open while the body runs; yields the number of GPUs."""
-    try:
-        pynvml.nvmlInit()
-    except pynvml.NVMLError as error:
-        raise CannotNow(
-            f"this machine has no usable NVIDIA GPU: {error} (the driver is missing, or does not "
-            "run; on a machine with a GPU, install NVIDIA's)"
-        ) from None
-    try:
-        count = pynvml.nvmlDeviceGetCount()
-        if not count:
-            raise CannotNow("this machine has an NVIDIA driver, but no GPU")
-        yield count
-    except pynvml.NVMLError as error:
-        raise CannotNow(f"the NVIDIA driver failed: {error}") from None
-    finally:
-        pynvml.nvmlShutdown()
-
-
-def _identity_of(gpu: Any) -> dict[str, Any]:
-    return {
-        "name": _as_text(pynvml.nvmlDeviceGetName(gpu)),
-        "memoryTotalBytes": pynvml.nvmlDeviceGetMemoryInfo(gpu).total,
-        "driver": _as_text(pynvml.nvmlSystemGetDriverVersion()),
-    }
-
-
-def _metrics_of(gpu: Any) -> dict[str, Any]:
-    memory = pynvml.nvmlDeviceGetMemoryInfo(gpu)
-    found: dict[str, Any] = {
-        "name": _as_text(pynvml.nvmlDeviceGetName(gpu)),
-        "memoryTotalBytes": memory.total,
-        "memoryUsedBytes": memory.used,
-    }
-    readings: dict[str, Callable[[], float]] = {
-        "busyPercent": lambda: pynvml.nvmlDeviceGetUtilizationRates(gpu).gpu,
-        "temperatureCelsius": lambda: pynvml.nvmlDeviceGetTemperature(
-            gpu, pynvml.NVML_TEMPERATURE_GPU
-        ),
-        "powerWatts": lambda: round(pynvml.nvmlDeviceGetPowerUsage(gpu) / 1000, 1),
-    }
-    for name, read in readings.items():
-        try:
-            found[name] = read()
-        except pynvml.NVMLError_NotSupported:
-            continue  # not every card measures everything
-    return found
-
-
-def _as_text(name: Any) -> str:
-    """A text from NVML; older bindings return bytes."""
-    return name.decode() if isinstance(name, bytes) else str(name)
+    return {"gpus": await asyncio.to_thread(gpu_metrics, wanted.index)}

@@ -27,6 +27,7 @@ from simulators.gateway.params import (
     check_params,
 )
 from simulators.gateway.refusal import invalid, missing_scope
+from simulators.gateway.system_events import Notification, SystemEvents
 
 Method = Callable[[Payload, Admission], Payload | Awaitable[Payload]]
 
@@ -34,8 +35,15 @@ Method = Callable[[Payload, Admission], Payload | Awaitable[Payload]]
 class NodeMethods:
     """Over all nodes of the Gateway."""
 
-    def __init__(self, nodes: Nodes, devices: DeviceBook, invitations: Invitations) -> None:
+    def __init__(
+        self,
+        nodes: Nodes,
+        devices: DeviceBook,
+        invitations: Invitations,
+        system_events: SystemEvents,
+    ) -> None:
         self._nodes = nodes
+        self._system_events = system_events
         self._devices = devices
         self._invitations = invitations
         self.for_nodes: dict[str, Method] = {
@@ -76,17 +84,21 @@ class NodeMethods:
         if node.approved is None:
             raise unapproved()
         answer: Payload = {"ok": True, "event": params.event}
-        if params.event != "node.host.stats":
-            return {**answer, "handled": False}
         payload: Any = params.payload
         try:
             if params.payload_json is not None:
                 payload = json.loads(params.payload_json)
-            HostStatsPayload.model_validate(payload)
+            match params.event:
+                case "node.host.stats":
+                    HostStatsPayload.model_validate(payload)
+                    node.host_stats = payload
+                    return {**answer, "handled": True, "reason": "updated"}
+                case "notifications.changed":
+                    self._system_events.post(node.id, Notification.model_validate(payload))
+                    return {"ok": True}
         except (ValueError, ValidationError):
             return {**answer, "handled": False, "reason": "invalid_payload"}
-        node.host_stats = payload
-        return {**answer, "handled": True, "reason": "updated"}
+        return {**answer, "handled": False, "reason": "unsupported_event"}
 
     # -- for operators -------------------------------------------------------------------------
 

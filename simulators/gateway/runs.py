@@ -19,6 +19,7 @@ from openclaw_client.clock import Clock
 from simulators.gateway.agents import ScriptedAnswer, ToolUse
 from simulators.gateway.faults import Failure, GatewayFaults, RunFault
 from simulators.gateway.sessions import SimulatedRun, SimulatedSession, text_message
+from simulators.gateway.system_events import SystemEvents
 
 PACE_S = 0.075
 """Between two deltas of a run; a constant in OpenClaw's source, and measured."""
@@ -49,8 +50,16 @@ class RunHost(Protocol):
 class AgentRunner:
     """Starts and ends runs, and publishes their events."""
 
-    def __init__(self, host: RunHost, faults: GatewayFaults, sleep: Sleep, clock: Clock) -> None:
+    def __init__(
+        self,
+        host: RunHost,
+        faults: GatewayFaults,
+        sleep: Sleep,
+        clock: Clock,
+        system_events: SystemEvents,
+    ) -> None:
         self._host = host
+        self._system_events = system_events
         self._faults = faults
         self._sleep = sleep
         self._clock = clock
@@ -134,7 +143,8 @@ class AgentRunner:
             self._agent(run, "run_status", {"phase": phase})
             self._chat(run, {"state": "status", "phase": phase})
         self._agent(run, "lifecycle", {"phase": "start", "startedAt": run.started_at_ms})
-        speech = run.session.agent.speak(run.heard.words, run.session.memory)
+        told = self._system_events.take(run.session.key)
+        speech = run.session.agent.speak(told + run.heard.words, run.session.memory)
         if speech.fault is not None:
             run.fault = speech.fault
         await self._sleep(speech.first_token_s + run.fault.delay_s)

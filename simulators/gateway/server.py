@@ -39,6 +39,7 @@ from simulators.gateway.nodes import Nodes
 from simulators.gateway.peer import ClientPeer, FreezeSwitch
 from simulators.gateway.runs import AgentRunner, Sleep
 from simulators.gateway.sessions import SimulatedRun
+from simulators.gateway.system_events import SystemEvents
 
 TICK_INTERVAL_S = 30.0
 _PING_S = 25.0
@@ -154,7 +155,8 @@ class GatewaySimulator:
     async def __aenter__(self) -> Self:
         clock = self._given_clock or asyncio.get_running_loop()
         self._clock: Clock = clock
-        self._runner = AgentRunner(self, self.faults, self._sleep, clock)
+        self.system_events = SystemEvents()
+        self._runner = AgentRunner(self, self.faults, self._sleep, clock, self.system_events)
         self.nodes = Nodes(self._node_commands, clock, self._publish_to_pairing)
         self._methods = Methods(
             self.agents,
@@ -162,7 +164,12 @@ class GatewaySimulator:
             self._runner,
             self,
             clock,
-            NodeMethods(self.nodes, self._authenticator.devices, self.invitations),
+            NodeMethods(
+                self.nodes,
+                self._authenticator.devices,
+                self.invitations,
+                self.system_events,
+            ),
         )
         self._dispatcher = RequestDispatcher(
             self._methods, self.faults, self.violations.append, self.drop_connections

@@ -20,6 +20,8 @@ NODE_COMMANDS = (
     "system.info",
     "gpu.list",
     "gpu.metrics",
+    "sensor.list",
+    "sensor.read",
 )
 """Commands that OpenClaw does not know are removed from a node's list unless they are allowed."""
 

@@ -58,8 +58,8 @@ async def outcome(
 
     @asynccontextmanager
     async def no_services(settings: Settings, **_: object) -> AsyncIterator[Services]:
-        gateway = SimpleNamespace(node=None)
-        parts = SimpleNamespace(settings=settings, synthesizer=None, gateway=gateway)
+        gateway = SimpleNamespace(nodes=None)
+        parts = SimpleNamespace(settings=settings, synthesizer=None, gateway=gateway, fleet=None)
         yield cast(Services, parts)
 
     monkeypatch.setattr(run, "services", no_services)

@@ -147,6 +147,7 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "openclaw_client.node.audit",
         "app.node_cli",
         "fleet.outbox",
+        "fleet.session_notices",
         "openclaw_client.node.gateway_node",
         "openclaw_client.node.rooms",
         "openclaw_client.runs.turn_runner",

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from app.doctor.check_gateway import check_gateway, check_node
 from app.doctor.findings import Finding, Grade
+from fleet.sensors.commands import SensorCommands
+from fleet.sensors.sampler import Sampler
 from openclaw_client import DeviceStore, GatewayNode
 from openclaw_client.node.command_sets import bot_commands
 from openclaw_client.node.settings import COMMANDS
@@ -109,7 +111,8 @@ async def test_what_is_to_be_approved_of_a_node_is_told_and_then_that_it_is() ->
         config = OpenClawConfig.model_validate(
             {"base_url": gateway.url, "auth_token": gateway.token, "node": {"enabled": True}}
         )
-        commands = bot_commands(config.node, FakeRooms())
+        sensors = SensorCommands(Sampler((), 60.0))
+        commands = [*bot_commands(config.node, FakeRooms()), *sensors.all()]
         async with GatewayNode(config, commands, DeviceStore.of(config), none):
             await gateway.wait_for(lambda: gateway.nodes.all)
             (there,) = gateway.nodes.all.values()

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from simulators.gateway import GatewaySimulator
 from testing.real_gateway import RealGateway
+from testing.real_gateway.chat_completions import flat_text
 from testing.real_gateway.config import NODE_COMMANDS
 from tests.contract.gateway.directed_agent import DirectedAgent, Holds
 from tests.contract.gateway.probe import Probe, connect_params, knock
@@ -42,6 +43,11 @@ class Gateway(Protocol):
 
     def times_asked(self, message: str) -> int:
         """How often the model was asked with a message that holds this."""
+
+    def told_with(self, message: str) -> str:
+        """What the model was last given with a message that holds this: the message, and what the
+        Gateway adds to it. The system prompt is no part of it."""
+        ...
 
     async def approve_device(self, request_id: str) -> None:
         """What the owner does by ``openclaw devices approve``."""
@@ -89,6 +95,10 @@ class Simulated:
 
     def times_asked(self, message: str) -> int:
         return sum(message in words for agent in self._agents for words in agent.asked)
+
+    def told_with(self, message: str) -> str:
+        every = [words for agent in self._agents for words in agent.asked if message in words]
+        return every[-1]
 
     async def approve_device(self, request_id: str) -> None:
         self.simulator.approve(request_id)
@@ -158,6 +168,11 @@ class Real:
 
     def times_asked(self, message: str) -> int:
         return sum(message in request.prompt for request in self._gateway.stub.requests)
+
+    def told_with(self, message: str) -> str:
+        every = [each.body for each in self._gateway.stub.requests if message in each.prompt]
+        given = [each for each in every[-1]["messages"] if each.get("role") != "system"]
+        return "\n".join(map(flat_text, given))
 
     async def approve_device(self, request_id: str) -> None:
         await self._gateway.cli("devices", "approve", request_id)

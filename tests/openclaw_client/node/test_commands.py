@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from fleet.sensors.commands import SensorCommands
+from fleet.sensors.sampler import Sampler
 from openclaw_client.errors import BadArguments, UnknownCommand
 from openclaw_client.node.command_sets import bot_commands
 from openclaw_client.node.commands import (
@@ -24,10 +26,11 @@ from simulators.gateway.params import NodeToolsUpdateParams, check_params
 from testing.fake_rooms import FakeRooms
 
 ALL = bot_commands(NodeSettings(), FakeRooms())
+SENSORS = SensorCommands(Sampler((), 60.0)).all()
 
 
 def test_every_command_of_the_settings_is_there() -> None:
-    assert [command.name for command in ALL] == list(COMMANDS)
+    assert [command.name for command in (*ALL, *SENSORS)] == list(COMMANDS)
 
 
 def test_their_tools_are_such_as_the_gateway_takes() -> None:

@@ -127,7 +127,7 @@ async def test_it_is_accepted_as_a_node_with_every_command(rig: NodeRig) -> None
         await rig.gateway.wait_for(lambda: rig.gateway.asked("node.pluginTools.update"))
         assert node.status.state is ConnectionState.UP
         assert node.status.scopes == ()
-        assert rig.there.declared == COMMANDS
+        assert rig.there.declared == tuple(node.commands.names)
         assert rig.there.approval_state == "pending-approval"
 
 
@@ -316,7 +316,7 @@ async def test_after_a_lost_connection_everything_is_there_again(rig: NodeRig) -
             await rig.clock.advance(1.5)
             await asyncio.sleep(0.01)
         await eventually(lambda: rig.there.tools)
-        assert len(rig.there.tools) == len(COMMANDS)
+        assert len(rig.there.tools) == len(node.commands.names)
         assert rig.there.approval_state == "approved"
 
 

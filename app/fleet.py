@@ -1,0 +1,116 @@
+"""What a node does beside Discord: its sensors, and the queue of what it has to tell."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Final
+
+from fleet.outbox import Outbox, ParcelPriority
+from fleet.sensors.commands import SensorCommands
+from fleet.sensors.gpu import GpuSource
+from fleet.sensors.machine import MachineSource
+from fleet.sensors.readings import Reading, SensorSource
+from fleet.sensors.sampler import Sampler
+from fleet.sensors.thresholds import Crossing, ThresholdWatch
+from fleet.session_notices import SessionNotices
+from openclaw_client import GatewayNode
+from openclaw_client.node.commands import NodeCommand
+from settings import Settings
+from state import StateError
+from tasks import OwnedTasks
+
+log = logging.getLogger(__name__)
+
+OUTBOX_FOLDER: Final = "outbox"
+_PRIORITIES: Final = {
+    "low": ParcelPriority.LOW,
+    "normal": ParcelPriority.NORMAL,
+    "high": ParcelPriority.HIGH,
+    "critical": ParcelPriority.CRITICAL,
+}
+
+
+class FleetMember:
+    """This machine's part; `fleet_member` makes it. `attach` connects it to the node."""
+
+    def __init__(self, settings: Settings, sampler: Sampler, outbox: Outbox) -> None:
+        self.sampler = sampler
+        self.outbox = outbox
+        self._sensors = settings.fleet.sensors
+        self._session = self._sensors.session or f"agent:{settings.openclaw.agent_id}:main"
+        self._watch = ThresholdWatch(self._sensors.thresholds)
+        self._notices: SessionNotices | None = None
+        self._tasks = OwnedTasks(log)
+        sampler.on_readings(self._note)
+
+    def commands(self) -> list[NodeCommand]:
+        """What it adds to the commands of the node."""
+        return SensorCommands(self.sampler).all()
+
+    def attach(self, node: GatewayNode) -> None:
+        """Tell the Gateway through this node."""
+        self._notices = SessionNotices(self.outbox, node.send_event)
+        node.on_connected(self.outbox.wake)
+
+    def readings_for_turns(self) -> dict[str, str]:
+        """The latest readings that every turn of a call carries, by their sensors."""
+        if not self._sensors.in_turns:
+            return {}
+        return {
+            reading.sensor: reading.text
+            for reading in self.sampler.latest()
+            if any(fnmatchcase(reading.sensor, pattern) for pattern in self._sensors.in_turns)
+        }
+
+    async def close(self) -> None:
+        """End what is being queued."""
+        await self._tasks.aclose()
+
+    def _note(self, readings: Sequence[Reading]) -> None:
+        for reading in readings:
+            for crossing in self._watch.note(reading):
+                log.info("sensors: %s", crossing.text)
+                if self._notices is not None:
+                    self._tasks.spawn(self._tell(self._notices, crossing), "tell of a sensor")
+
+    async def _tell(self, notices: SessionNotices, crossing: Crossing) -> None:
+        threshold = crossing.threshold
+        try:
+            await notices.post(
+                threshold.session or self._session,
+                crossing.reading.sensor,
+                crossing.reading.sensor,
+                crossing.text,
+                priority=_PRIORITIES[threshold.urgency],
+            )
+        except StateError as error:
+            log.error("an agent is not told that %s: %s", crossing.text, error)
+
+
+@asynccontextmanager
+async def fleet_member(
+    settings: Settings, folder: Path, sources: Sequence[SensorSource] = ()
+) -> AsyncIterator[FleetMember]:
+    """Run the sensors and the queue while the body runs. ``folder`` is that of the state;
+    ``sources`` are read beside those of the settings.
+
+    Raises:
+        StateError: the queue's folder cannot be used.
+    """
+    known: dict[str, type[MachineSource] | type[GpuSource]] = {
+        "machine": MachineSource,
+        "gpu": GpuSource,
+    }
+    chosen: list[SensorSource] = [known[name]() for name in settings.fleet.sensors.sources]
+    async with Outbox(folder / OUTBOX_FOLDER) as outbox:
+        sampler = Sampler([*chosen, *sources], settings.fleet.sensors.interval_s)
+        member = FleetMember(settings, sampler, outbox)
+        try:
+            async with sampler:
+                yield member
+        finally:
+            await member.close()

@@ -1,0 +1,131 @@
+"""A machine's sensors at the Gateway: told when they cross a threshold, and carried by turns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.fleet import fleet_member
+from fleet.sensors.readings import Reading
+from openclaw_client import DeviceStore, GatewayNode, OpenClawClient
+from openclaw_client.node.settings import COMMANDS
+from openclaw_client.turn_text import parse_message
+from settings import Settings
+from simulators.gateway import GatewaySimulator
+from testing.gateways import TOKEN
+from testing.waiting import eventually
+
+SESSION = "agent:jarvis:discord:dm:42"
+
+
+class Thermometer:
+    name = "lab"
+    value = 20.0
+
+    async def read(self) -> Sequence[Reading]:
+        return [Reading("lab.temperature", self.value, "C", 1_000.0)]
+
+
+def settings_for(gateway: GatewaySimulator, folder: Path, **sensors: Any) -> Settings:
+    return Settings.model_validate(
+        {
+            "openclaw": {
+                "base_url": gateway.url,
+                "auth_token": TOKEN,
+                "state_dir": str(folder),
+                "node": {"enabled": True},
+            },
+            "fleet": {"sensors": {"sources": [], **sensors}},
+        }
+    )
+
+
+@pytest.fixture
+def thermometer() -> Thermometer:
+    return Thermometer()
+
+
+async def test_a_crossing_is_in_the_next_turn_of_the_session(
+    tmp_path: Path, thermometer: Thermometer
+) -> None:
+    async with GatewaySimulator(token=TOKEN, node_commands=COMMANDS) as gateway:
+        threshold = {"sensor": "lab.*", "above": 30, "clear": 25, "session": SESSION}
+        settings = settings_for(gateway, tmp_path, thresholds=[threshold])
+        devices = DeviceStore(tmp_path)
+        async with (
+            OpenClawClient(settings.openclaw, devices=devices) as client,
+            fleet_member(settings, tmp_path, [thermometer]) as member,
+            GatewayNode(settings.openclaw, member.commands(), devices, client.nodes) as node,
+        ):
+            member.attach(node)
+            await gateway.wait_for(lambda: gateway.nodes.all)
+            thermometer.value = 31.0
+            await member.sampler.sample()
+            await member.sampler.sample()
+            (there,) = gateway.nodes.all.values()
+            assert there.pending is not None
+            gateway.approve_node(there.pending)
+            member.outbox.wake()
+            await eventually(lambda: member.outbox.counts["delivered"] == 1)
+            assert gateway.system_events.take(SESSION).count("lab.temperature is at 31 C") == 1
+            thermometer.value = 24.0
+            await member.sampler.sample()
+            await eventually(lambda: member.outbox.counts["delivered"] == 2)
+            assert "lab.temperature is back to 24 C" in gateway.system_events.take(SESSION)
+
+
+async def test_an_alert_of_an_outage_is_delivered_after_a_restart(
+    tmp_path: Path, thermometer: Thermometer
+) -> None:
+    async with GatewaySimulator(token=TOKEN, node_commands=COMMANDS) as gateway:
+        settings = settings_for(
+            gateway, tmp_path, thresholds=[{"sensor": "lab.*", "above": 30, "session": SESSION}]
+        )
+        thermometer.value = 31.0
+        async with fleet_member(settings, tmp_path, [thermometer]) as member:
+            notices = GatewayNode(settings.openclaw, (), DeviceStore(tmp_path))
+            member.attach(notices)
+            await member.sampler.sample()
+            await eventually(lambda: member.outbox.waiting == 1)
+        thermometer.value = 20.0
+        devices = DeviceStore(tmp_path)
+        async with (
+            OpenClawClient(settings.openclaw, devices=devices) as client,
+            fleet_member(settings, tmp_path, [thermometer]) as member,
+            GatewayNode(settings.openclaw, member.commands(), devices, client.nodes) as node,
+        ):
+            member.attach(node)
+            await gateway.wait_for(lambda: gateway.nodes.all)
+            (there,) = gateway.nodes.all.values()
+            assert there.pending is not None
+            gateway.approve_node(there.pending)
+            member.outbox.wake()
+            await eventually(lambda: member.outbox.counts["delivered"] == 1)
+            assert "lab.temperature is at 31 C" in gateway.system_events.take(SESSION)
+
+
+async def test_turns_carry_the_chosen_readings(tmp_path: Path, thermometer: Thermometer) -> None:
+    async with GatewaySimulator(token=TOKEN) as gateway:
+        settings = settings_for(gateway, tmp_path, in_turns=["lab.*"])
+        async with (
+            fleet_member(settings, tmp_path, [thermometer]) as member,
+            OpenClawClient(settings.openclaw) as client,
+        ):
+            await member.sampler.sample()
+            deltas = client.stream(
+                "jarvis", "How warm is it?", speaker="alice", readings=member.readings_for_turns()
+            )
+            async for _ in deltas:
+                pass
+        (sent,) = gateway.asked("chat.send")
+        assert parse_message(sent["message"]).readings == {"lab.temperature": "20 C"}
+
+
+async def test_without_a_choice_turns_carry_none(tmp_path: Path, thermometer: Thermometer) -> None:
+    async with fleet_member(Settings(), tmp_path, [thermometer]) as member:
+        await member.sampler.sample()
+        assert member.sampler.latest()
+        assert member.readings_for_turns() == {}
