@@ -16,6 +16,7 @@ from simulators.gateway.abort_requests import REPLY as ABORTED
 from simulators.gateway.abort_requests import is_abort_request, is_bare_abort
 from simulators.gateway.admission import Admission
 from simulators.gateway.agents import SimulatedAgent
+from simulators.gateway.channels import Channels
 from simulators.gateway.node_methods import NodeMethods
 from simulators.gateway.params import (
     AgentsListParams,
@@ -23,6 +24,7 @@ from simulators.gateway.params import (
     ChatAbortParams,
     ChatHistoryParams,
     ChatSendParams,
+    SendParams,
     check_params,
 )
 from simulators.gateway.refusal import Refusal, invalid, missing_scope, no_session
@@ -77,8 +79,10 @@ class Methods:
         host: RunHost,
         clock: Clock,
         nodes: NodeMethods,
+        channels: Channels,
     ) -> None:
         self._agents = agents
+        self._channels = channels
         self._nodes = nodes
         self._default_agent = default_agent
         self._runner = runner
@@ -94,6 +98,7 @@ class Methods:
             "chat.history": ("operator.read", self._chat_history),
             "agent.wait": ("operator.write", self._agent_wait),
             "agents.list": ("operator.read", self._agents_list),
+            "send": ("operator.write", self._send),
         }
 
     @property
@@ -121,6 +126,9 @@ class Methods:
         if handler is None:
             raise invalid(f"unknown method: {method}")
         return handler(params, caller)
+
+    def _send(self, raw: Payload, caller: MethodCaller) -> Payload:
+        return self._channels.send(check_params(SendParams, raw, "send"))
 
     # -- chat.send ---------------------------------------------------------------------------------
 

@@ -144,6 +144,16 @@ class NodePairApproveParams(Params):
     request_id: NonEmpty
 
 
+class SendParams(Params):
+    to: NonEmpty
+    message: str = ""
+    idempotency_key: NonEmpty
+    channel: NonEmpty | None = None
+    agent_id: NonEmpty | None = None
+    session_key: NonEmpty | None = None
+    silent: bool | None = None
+
+
 class NodePairRemoveParams(Params):
     node_id: NonEmpty
 

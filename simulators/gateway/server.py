@@ -29,6 +29,7 @@ from openclaw_client.protocol.frames import CLOSE_RESTART, MAX_FRAME_BYTES
 from simulators.changes import Changes
 from simulators.gateway.admission import Authenticator
 from simulators.gateway.agents import SimulatedAgent, default_agents
+from simulators.gateway.channels import Channels
 from simulators.gateway.dispatcher import RequestDispatcher
 from simulators.gateway.faults import GatewayFaults
 from simulators.gateway.handshake import FORWARDED, Handshake, now_ms
@@ -61,6 +62,7 @@ class GatewaySimulator:
         remote: bool = False,
         trusted_proxy: bool = False,
         node_commands: Iterable[str] = (),
+        channels: Iterable[str] = (),
         strict: bool = True,
         tick_interval_s: float = TICK_INTERVAL_S,
         tls: ssl.SSLContext | None = None,
@@ -76,6 +78,7 @@ class GatewaySimulator:
             trusted_proxy: take a client's address from ``X-Forwarded-For``, instead of rejecting
                 such clients.
             node_commands: commands that nodes may offer (gateway.nodes.commands.allow).
+            channels: channels to people, such as ``telegram``.
             strict: raise ``ProtocolBroken`` at the end after any violation.
             tick_interval_s: between two `tick` events.
             tls: speak TLS, with the certificate that it holds.
@@ -92,6 +95,7 @@ class GatewaySimulator:
         self.invitations = Invitations(lambda: self.url, now_ms)
         self._authenticator = Authenticator(self.token, remote=remote, invitations=self.invitations)
         self._node_commands = frozenset(node_commands)
+        self.channels = Channels(channels)
         self._trusted_proxy = trusted_proxy
         self._freeze_switch = FreezeSwitch()
         self._strict = strict
@@ -170,6 +174,7 @@ class GatewaySimulator:
                 self.invitations,
                 self.system_events,
             ),
+            self.channels,
         )
         self._dispatcher = RequestDispatcher(
             self._methods, self.faults, self.violations.append, self.drop_connections

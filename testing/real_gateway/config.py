@@ -29,12 +29,11 @@ _QUIET = {
     "OPENCLAW_DISABLE_BONJOUR": "1",
     "OPENCLAW_NO_AUTO_UPDATE": "1",
     "OPENCLAW_NO_RESPAWN": "1",
-    "OPENCLAW_SKIP_CHANNELS": "1",
     "OPENCLAW_EXEC_SHELL_SNAPSHOT": "0",
     "DO_NOT_TRACK": "1",
     "CI": "1",
 }
-"""No announcements, no look-ups, no channels, and one process instead of a respawned child."""
+"""No announcements, no look-ups, and one process instead of a respawned child."""
 _FOREIGN = ("OPENCLAW_", "CLAWDBOT_")
 _MODEL: dict[str, Any] = {
     "reasoning": False,
@@ -115,14 +114,16 @@ def _models(model_url: str, agents: Sequence[str]) -> dict[str, Any]:
 
 
 def gateway_environment(
-    installed: Installed, *, port: int, token: str, folder: Path
+    installed: Installed, *, port: int, token: str, folder: Path, channels: bool = False
 ) -> dict[str, str]:
-    """The environment of every ``openclaw`` process: its home is ``folder``, never the user's."""
+    """The environment of every ``openclaw`` process: its home is ``folder``, never the
+    user's. Without ``channels`` the Gateway starts none."""
     home = folder / "home"
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
     return {
         **kept,
         **_QUIET,
+        **({} if channels else {"OPENCLAW_SKIP_CHANNELS": "1"}),
         "PATH": installed.path_variable,
         "HOME": str(home),
         "TMPDIR": str(folder / "tmp"),

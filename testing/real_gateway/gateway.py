@@ -65,7 +65,11 @@ class RealGateway:
     @property
     def _environment(self) -> dict[str, str]:
         return gateway_environment(
-            self._installed, port=self.port, token=self.token, folder=self.folder
+            self._installed,
+            port=self.port,
+            token=self.token,
+            folder=self.folder,
+            channels="channels" in self._extra_config,
         )
 
     async def start(self) -> None:

@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from testing.real_gateway import real_gateway
+from testing.telegram import telegram, telegram_config
 from tests.contract.gateway.gateways import AGENTS, Gateway, Real, let_in, simulated
 from tests.contract.gateway.probe import Probe
 from tests.contract.table import Case, record
@@ -55,7 +56,9 @@ async def gateway(request: pytest.FixtureRequest) -> AsyncIterator[Gateway]:
     """One for all cases: a real one takes its time to start."""
     async with AsyncExitStack() as stack:
         if request.config.getoption("gateway") == "real":
-            yield Real(await stack.enter_async_context(real_gateway(agents=AGENTS)))
+            provider = await stack.enter_async_context(telegram())
+            started = real_gateway(agents=AGENTS, extra_config=telegram_config(provider.url))
+            yield Real(await stack.enter_async_context(started), provider)
             return
         yield await stack.enter_async_context(simulated())
 

@@ -13,6 +13,7 @@ from simulators.gateway import GatewaySimulator
 from testing.real_gateway import RealGateway
 from testing.real_gateway.chat_completions import flat_text
 from testing.real_gateway.config import NODE_COMMANDS
+from testing.telegram import TelegramStandIn
 from tests.contract.gateway.directed_agent import DirectedAgent, Holds
 from tests.contract.gateway.probe import Probe, connect_params, knock
 
@@ -47,6 +48,11 @@ class Gateway(Protocol):
     def told_with(self, message: str) -> str:
         """What the model was last given with a message that holds this: the message, and what the
         Gateway adds to it. The system prompt is no part of it."""
+        ...
+
+    def messages(self, text: str) -> list[tuple[str, str, bool]]:
+        """The messages with that text at the provider of the only channel: to whom, the text, and
+        whether they make no sound."""
         ...
 
     async def approve_device(self, request_id: str) -> None:
@@ -100,6 +106,10 @@ class Simulated:
         every = [words for agent in self._agents for words in agent.asked if message in words]
         return every[-1]
 
+    def messages(self, text: str) -> list[tuple[str, str, bool]]:
+        sent = self.simulator.channels.messages
+        return [(each.to, each.text, each.silent) for each in sent if text in each.text]
+
     async def approve_device(self, request_id: str) -> None:
         self.simulator.approve(request_id)
 
@@ -129,6 +139,7 @@ async def simulated() -> AsyncIterator[Simulated]:
         strict=False,
         trusted_proxy=True,
         node_commands=NODE_COMMANDS,
+        channels=["telegram"],
         sleep=lambda seconds: asyncio.sleep(seconds / Simulated.speed),
         clock=FlyingClock(Simulated.speed),
     ) as simulator:
@@ -154,8 +165,9 @@ class Real:
 
     speed = 1.0
 
-    def __init__(self, gateway: RealGateway) -> None:
+    def __init__(self, gateway: RealGateway, provider: TelegramStandIn) -> None:
         self._gateway = gateway
+        self._provider = provider
         self.url = gateway.url
         self.token = gateway.token
 
@@ -173,6 +185,10 @@ class Real:
         every = [each.body for each in self._gateway.stub.requests if message in each.prompt]
         given = [each for each in every[-1]["messages"] if each.get("role") != "system"]
         return "\n".join(map(flat_text, given))
+
+    def messages(self, text: str) -> list[tuple[str, str, bool]]:
+        sent = self._provider.sent
+        return [(each.chat, each.text, each.silent) for each in sent if text in each.text]
 
     async def approve_device(self, request_id: str) -> None:
         await self._gateway.cli("devices", "approve", request_id)
