@@ -9,6 +9,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
+from fleet.notify.commands import HumanCommands
+from fleet.notify.messages import People
 from fleet.outbox import Outbox, ParcelPriority
 from fleet.sensors.commands import SensorCommands
 from fleet.sensors.gpu import GpuSource
@@ -17,8 +19,9 @@ from fleet.sensors.readings import Reading, SensorSource
 from fleet.sensors.sampler import Sampler
 from fleet.sensors.thresholds import Crossing, ThresholdWatch
 from fleet.session_notices import SessionNotices
-from openclaw_client import GatewayNode
+from openclaw_client import CannotNow, GatewayNode
 from openclaw_client.node.commands import NodeCommand
+from openclaw_client.node.tool_names import machine_name
 from settings import Settings
 from state import StateError
 from tasks import OwnedTasks
@@ -34,12 +37,25 @@ _PRIORITIES: Final = {
 }
 
 
+def offered_commands(settings: Settings, *, discord: bool) -> list[str]:
+    """The names of the commands that this machine declares, with or without a bot on Discord."""
+    return [
+        name
+        for name in settings.openclaw.node.commands
+        if (discord or not name.startswith("voice."))
+        and (settings.fleet.notify.recipients or name != "human.notify")
+    ]
+
+
 class FleetMember:
     """This machine's part; `fleet_member` makes it. `attach` connects it to the node."""
 
-    def __init__(self, settings: Settings, sampler: Sampler, outbox: Outbox) -> None:
+    def __init__(
+        self, settings: Settings, sampler: Sampler, outbox: Outbox, people: People
+    ) -> None:
         self.sampler = sampler
         self.outbox = outbox
+        self.people = people
         self._sensors = settings.fleet.sensors
         self._session = self._sensors.session or f"agent:{settings.openclaw.agent_id}:main"
         self._watch = ThresholdWatch(self._sensors.thresholds)
@@ -49,7 +65,8 @@ class FleetMember:
 
     def commands(self) -> list[NodeCommand]:
         """What it adds to the commands of the node."""
-        return SensorCommands(self.sampler).all()
+        people = HumanCommands(self.people).all() if self.people.settings.recipients else []
+        return [*SensorCommands(self.sampler).all(), *people]
 
     def attach(self, node: GatewayNode) -> None:
         """Tell the Gateway through this node."""
@@ -80,6 +97,8 @@ class FleetMember:
     async def _tell(self, notices: SessionNotices, crossing: Crossing) -> None:
         threshold = crossing.threshold
         try:
+            if threshold.tell:
+                await self._tell_people(crossing)
             await notices.post(
                 threshold.session or self._session,
                 crossing.reading.sensor,
@@ -89,6 +108,13 @@ class FleetMember:
             )
         except StateError as error:
             log.error("an agent is not told that %s: %s", crossing.text, error)
+
+    async def _tell_people(self, crossing: Crossing) -> None:
+        urgency = "normal" if crossing.back else crossing.threshold.urgency
+        try:
+            await self.people.tell(crossing.text, urgency)
+        except CannotNow as error:
+            log.warning("no person is told that %s: %s", crossing.text, error)
 
 
 @asynccontextmanager
@@ -108,9 +134,11 @@ async def fleet_member(
     chosen: list[SensorSource] = [known[name]() for name in settings.fleet.sensors.sources]
     async with Outbox(folder / OUTBOX_FOLDER) as outbox:
         sampler = Sampler([*chosen, *sources], settings.fleet.sensors.interval_s)
-        member = FleetMember(settings, sampler, outbox)
+        machine = machine_name(settings.openclaw.node)
+        people = People(settings.fleet.notify, outbox, folder, machine=machine)
+        member = FleetMember(settings, sampler, outbox, people)
         try:
-            async with sampler:
+            async with people, sampler:
                 yield member
         finally:
             await member.close()

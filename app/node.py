@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Final
 
 import discord
@@ -55,6 +56,8 @@ async def voice_node(
     rooms = BotRooms(bot, shared.synthesizer, session_of, settings.pipeline.speech_text)
     commands = bot_commands(settings.openclaw.node, rooms)
     if shared.fleet is not None:
+        shared.fleet.people.ways.write = rooms.write
+        shared.fleet.people.ways.speak = partial(rooms.speak, settings.fleet.notify.speak_in)
         commands += shared.fleet.commands()
     async with GatewayNode(settings.openclaw, commands, devices, shared.gateway.nodes) as node:
         if shared.fleet is not None:
@@ -222,6 +225,27 @@ class BotRooms:
         except (VoiceSessionError, SpeechUnavailable) as error:
             raise CannotNow(str(error)) from error
         return Person(member.id, member.display_name)
+
+    async def write(self, member_id: str, text: str) -> None:
+        """Write a direct message to a member of any server of the bot.
+
+        Raises:
+            CannotNow: there is no such member, or they accept none.
+        """
+        try:
+            member = await self._member([guild.id for guild in self._bot.guilds], member_id)
+            await write_to(member, text, None)
+        except (BadArguments, VoiceSessionError) as error:
+            raise CannotNow(str(error)) from error
+
+    def speak(self, guild_ids: Sequence[int], text: str, urgency: str) -> None:
+        """Say a sentence in the running calls of these servers, or else of the only one."""
+        only = [guild.id for guild in self._bot.guilds] if len(self._bot.guilds) == 1 else []
+        soon = Urgency.INTERRUPT if urgency == "critical" else Urgency.NEXT
+        for guild_id in guild_ids or only:
+            session = self._bot.sessions.get(guild_id)
+            if session is not None and not session.over:
+                session.room.say(text, soon)
 
     async def _member(self, guild_ids: Sequence[int], person: str) -> Member:
         """The member with that name or id.

@@ -5,20 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from typing import Final, TypeAlias
 
-from app.fleet import fleet_member
-from fleet.sensors.commands import SensorCommands
-from fleet.sensors.sampler import Sampler
+from app.fleet import fleet_member, offered_commands
 from openclaw_client import (
     ConnectionState,
     DeviceStore,
     GatewayNode,
     OpenClawConfig,
     OpenClawError,
+    PerGuildOpenClawClient,
 )
 from openclaw_client.node.command_sets import machine_commands
-from openclaw_client.node.commands import NodeCommand, NodeCommands
 from openclaw_client.node.joining import (
     invitation_from,
     join,
@@ -47,7 +46,7 @@ async def join_node(settings: Settings, code: str, say: Say = print) -> int:
     config = settings.openclaw
     devices = DeviceStore.of(config)
     invitation = await invitation_from(code, config)
-    offered = NodeCommands(box_commands(Sampler((), 60.0)), config.node.commands).names
+    offered = offered_commands(settings, discord=False)
     await join(invitation, config, devices, offered)
     say(f"{machine_name(config.node)} joined {invitation.url} with {', '.join(offered)}.")
     say("Start it with: python run.py node")
@@ -77,16 +76,21 @@ async def node_status(settings: Settings, say: Say = print) -> int:
     say(f"Gateway: {config.ws_url}" + ("" if joined is not None else " (of the settings)"))
     try:
         with only_one(devices.folder):
-            return await _try_connection(config, devices, say)
+            return await _try_connection(settings, config, devices, say)
     except FolderInUse:
         say("running: yes, in another process; its log says what agents can use")
         return 0
 
 
-async def _try_connection(config: OpenClawConfig, devices: DeviceStore, say: Say) -> int:
+async def _try_connection(
+    settings: Settings, config: OpenClawConfig, devices: DeviceStore, say: Say
+) -> int:
     """Connect as `run_node` does, and say what the Gateway grants."""
     say("running: no")
-    async with GatewayNode(config, box_commands(Sampler((), 60.0)), devices) as node:
+    async with (
+        fleet_member(settings, devices.folder) as member,
+        GatewayNode(config, [*machine_commands(), *member.commands()], devices) as node,
+    ):
         with_answer = asyncio.get_running_loop().time() + _STATUS_WITHIN_S
         while not node.checked and asyncio.get_running_loop().time() < with_answer:
             if node.status.state in (ConnectionState.WAITING, ConnectionState.STOPPED):
@@ -110,8 +114,12 @@ async def run_node(settings: Settings) -> int:
     config, devices = node_config(settings)
     try:
         with only_one(devices.folder):
-            async with fleet_member(settings, devices.folder) as member:
-                commands = box_commands(member.sampler)
+            async with fleet_member(settings, devices.folder) as member, AsyncExitStack() as stack:
+                if config.auth_token.get_secret_value():
+                    operator = PerGuildOpenClawClient(config, devices=devices)
+                    await stack.enter_async_context(operator)
+                    member.people.ways.send = operator.send_to_channel
+                commands = [*machine_commands(), *member.commands()]
                 async with GatewayNode(config, commands, devices) as node:
                     member.attach(node)
                     log.info("%s is a node of %s", node.name, config.ws_url)
@@ -136,11 +144,6 @@ def node_config(settings: Settings) -> tuple[OpenClawConfig, DeviceStore]:
     if joined is None:
         return settings.openclaw, devices
     return joined_config(settings.openclaw, joined.gateway), devices
-
-
-def box_commands(sampler: Sampler) -> list[NodeCommand]:
-    """What a node without Discord offers."""
-    return [*machine_commands(), *SensorCommands(sampler).all()]
 
 
 def _quoted(names: list[str]) -> str:

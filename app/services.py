@@ -98,6 +98,7 @@ async def services(
         fleet = None
         if devices is not None:
             fleet = await stack.enter_async_context(fleet_member(settings, devices.folder))
+            fleet.people.ways.send = gateway.send_to_channel
         yield Services(settings, models, gateway, synthesizer, guilds, fleet)
 
 

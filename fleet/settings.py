@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from fleet.notify.settings import NotifySettings
 from fleet.sensors.thresholds import Threshold
 from openclaw_client.session_keys import session_origin
 
@@ -49,3 +50,4 @@ class FleetSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     sensors: SensorSettings = SensorSettings()
+    notify: NotifySettings = NotifySettings()

@@ -146,6 +146,21 @@ class GatewayClient:
         """
         return await list_agents(await self._gateway.ready())
 
+    async def send_to_channel(
+        self, channel: str, to: str, text: str, *, key: str, silent: bool = False
+    ) -> None:
+        """Send a message to a person over a channel of the Gateway, such as ``telegram``.
+
+        The Gateway sends one ``key`` once within five minutes, over whichever connection.
+
+        Raises:
+            NotConnected, GatewayRefused, GatewayUnreachable: it was not sent, or that is unknown.
+            RequestFailed: the Gateway or the channel did not take it.
+        """
+        connection = await self._gateway.ready()
+        params = {"channel": channel, "to": to, "message": text, "idempotencyKey": key}
+        await connection.request("send", {**params, "silent": True} if silent else params)
+
     async def nodes(self) -> list[NodeRow]:
         """The nodes that the Gateway knows; errors as for ``list_agents``."""
         connection = await self._gateway.ready()

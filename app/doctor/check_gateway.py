@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.agent_roster import check_agents
 from app.doctor.findings import Finding, Grade
+from app.fleet import offered_commands
 from openclaw_client.client import OpenClawClient
 from openclaw_client.errors import GatewayRefused, GatewayUnreachable, OpenClawError
 from openclaw_client.identity.device_store import DeviceStore
@@ -58,7 +59,7 @@ async def check_node(settings: Settings, timeout_s: float = 5.0) -> Finding:
     if row is None:
         advice = "start the bot once, then run `doctor` again: it says what to approve"
         return Finding(Grade.WARN, subject, "the Gateway does not know it yet", advice)
-    approval = approval_of(row, config.node.commands)
+    approval = approval_of(row, offered_commands(settings, discord=True))
     words = f"agents can use {', '.join(approval.usable) or 'nothing'}"
     grade = Grade.WARN if approval.advice else Grade.OK
     return Finding(grade, subject, words, approval.advice)

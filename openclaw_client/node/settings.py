@@ -19,6 +19,7 @@ CommandName: TypeAlias = Literal[
     "gpu.metrics",
     "sensor.list",
     "sensor.read",
+    "human.notify",
 ]
 COMMANDS: Final[tuple[CommandName, ...]] = get_args(CommandName)
 

@@ -22,6 +22,7 @@ NODE_COMMANDS = (
     "gpu.metrics",
     "sensor.list",
     "sensor.read",
+    "human.notify",
 )
 """Commands that OpenClaw does not know are removed from a node's list unless they are allowed."""
 

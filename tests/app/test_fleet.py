@@ -107,6 +107,35 @@ async def test_an_alert_of_an_outage_is_delivered_after_a_restart(
             assert "lab.temperature is at 31 C" in gateway.system_events.take(SESSION)
 
 
+async def test_a_person_is_told_of_a_crossing_over_the_gateways_channel(
+    tmp_path: Path, thermometer: Thermometer
+) -> None:
+    async with GatewaySimulator(token=TOKEN, channels=["telegram"]) as gateway:
+        settings = settings_for(
+            gateway,
+            tmp_path,
+            thresholds=[{"sensor": "lab.*", "above": 30, "urgency": "high", "tell": True}],
+        )
+        notify = {"recipients": [{"name": "Alice", "channel": "telegram", "to": "42"}]}
+        settings = Settings.model_validate(
+            settings.model_dump(exclude_unset=True)
+            | {"fleet": {"sensors": settings.fleet.sensors.model_dump(), "notify": notify}}
+        )
+        async with (
+            OpenClawClient(settings.openclaw) as client,
+            fleet_member(settings, tmp_path, [thermometer]) as member,
+        ):
+            member.people.ways.send = client.send_to_channel
+            member.attach(GatewayNode(settings.openclaw, (), DeviceStore(tmp_path)))
+            thermometer.value = 31.0
+            await member.sampler.sample()
+            await gateway.wait_for(lambda: gateway.channels.messages)
+        (message,) = gateway.channels.messages
+        assert (message.channel, message.to) == ("telegram", "42")
+        assert message.text.endswith("lab.temperature is at 31 C, above 30 C")
+        assert message.text.startswith("[high] ")
+
+
 async def test_turns_carry_the_chosen_readings(tmp_path: Path, thermometer: Thermometer) -> None:
     async with GatewaySimulator(token=TOKEN) as gateway:
         settings = settings_for(gateway, tmp_path, in_turns=["lab.*"])

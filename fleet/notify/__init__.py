@@ -1,0 +1,1 @@
+"""Messages to people outside the call: over the Gateway's channels, by Discord, and by voice."""

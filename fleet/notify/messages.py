@@ -1,0 +1,317 @@
+"""Messages to people: to whom by which way, each once, and critical ones until acknowledged.
+
+Every delivery is a parcel of the outbox, whose id is the Gateway's idempotency key: so it outlives
+a restart, and is sent once. The Gateway remembers a key for five minutes. A critical message is
+repeated under a new key until `People.acknowledge` is called.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import uuid
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Protocol, Self, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from fleet.notify.settings import DISCORD, LEVELS, NotifySettings, Recipient, UrgencyLevel
+from fleet.outbox import DeliverLater, Outbox, Parcel, ParcelPriority, Undeliverable
+from openclaw_client.clock import Clock, sleep
+from openclaw_client.errors import CannotNow, GatewayUnreachable, NotConnected, RequestFailed
+from state import StateFile
+from tasks import OwnedTasks
+
+log = logging.getLogger(__name__)
+
+KIND: Final = "message-to-person"
+STATE_FILE: Final = "critical-messages.json"
+LONGEST_CHARS: Final = 1_500
+"""Of one message; a chat of most channels shows it whole."""
+_HOUR_S: Final = 3600.0
+_NOT_DELIVERED: Final = "OUTBOUND_DELIVERY_QUEUED"
+"""The Gateway's answer for a message that it did not send, and forgets if it restarts."""
+
+
+class SendToChannel(Protocol):
+    """Sends over a channel of the Gateway; `openclaw_client` raises its own errors."""
+
+    async def __call__(
+        self, channel: str, to: str, text: str, *, key: str, silent: bool
+    ) -> None: ...
+
+
+WriteToMember: TypeAlias = Callable[[str, str], Awaitable[None]]
+"""Writes a direct message on Discord to a member's id; raises `CannotNow`."""
+Speak: TypeAlias = Callable[[str, UrgencyLevel], None]
+"""Says a sentence in the running calls."""
+
+
+class OpenMessage(BaseModel):
+    """A critical message that no person has acknowledged. Times are Unix time."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    id: str
+    text: str
+    channel: str | None = None
+    sent_at: float
+    next_at: float
+    repeats: int = 0
+
+
+class _OpenMessages(BaseModel):
+    open: dict[str, OpenMessage] = Field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Ways:
+    """The ways to people that this process has now; None for one that is not there."""
+
+    send: SendToChannel | None = None
+    write: WriteToMember | None = None
+    speak: Speak | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """What became of a message: its id, who is told by which channel, and whether it is spoken."""
+
+    id: str
+    recipients: tuple[Recipient, ...]
+    spoken: bool
+
+
+class TooManyMessages(CannotNow):
+    """More messages in an hour than the settings allow."""
+
+
+class NoRecipient(CannotNow):
+    """The settings name no person whom such a message reaches."""
+
+
+class People:
+    """The people whom this machine may tell something; use it as an async context manager."""
+
+    def __init__(
+        self,
+        settings: NotifySettings,
+        outbox: Outbox,
+        folder: Path | None,
+        *,
+        machine: str = "",
+        clock: Clock | None = None,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        """``machine`` stands before each text; ``folder`` keeps the critical messages."""
+        self.settings = settings
+        self.ways = Ways()
+        self._outbox = outbox
+        self._machine = machine
+        self._given_clock = clock
+        self._wall = wall
+        self._recent: deque[float] = deque()
+        file = None if folder is None else folder / STATE_FILE
+        self._state = StateFile(file, _OpenMessages(), "which critical messages are open")
+        self._changed = asyncio.Event()
+        self._tasks = OwnedTasks(log)
+
+    async def __aenter__(self) -> Self:
+        self._outbox.register(KIND, self._deliver)
+        self._tasks.spawn(self._repeat(), "repeat critical messages")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._tasks.aclose()
+
+    @property
+    def channels(self) -> list[str]:
+        """The channels by which the settings reach people."""
+        return list(dict.fromkeys(each.channel for each in self.settings.recipients))
+
+    @property
+    def open(self) -> list[OpenMessage]:
+        """The critical messages that are not acknowledged, the newest first."""
+        return sorted(self._state.value.open.values(), key=lambda each: -each.sent_at)
+
+    async def tell(self, text: str, urgency: UrgencyLevel, channel: str | None = None) -> Queued:
+        """Queue a message to everyone whom it reaches.
+
+        Raises:
+            NoRecipient: the settings name none, or none on that channel.
+            TooManyMessages: the hour's number is used up.
+            StateError: the disk does not take it.
+        """
+        recipients = self._reached(urgency, channel)
+        spoken = self._is_spoken(urgency)
+        if not recipients and not spoken:
+            raise NoRecipient(self._nobody(urgency, channel))
+        self._count(urgency)
+        ident = uuid.uuid4().hex
+        await self._queue(ident, text, urgency, recipients)
+        if spoken and self.ways.speak is not None:
+            self.ways.speak(text, urgency)
+        if urgency == "critical":
+            now = self._wall()
+            self._state.value.open[ident] = OpenMessage(
+                id=ident,
+                text=text,
+                channel=channel,
+                sent_at=now,
+                next_at=now + self.settings.repeat_after_s,
+            )
+            self._save()
+        return Queued(ident, recipients, spoken)
+
+    def acknowledge(self, ident: str | None = None) -> OpenMessage | None:
+        """A person has read a critical message, the newest one without an id; returns it, or None
+        if there is none."""
+        newest = next((each.id for each in self.open), None)
+        found = self._state.value.open.pop(ident or newest or "", None)
+        if found is not None:
+            log.info("a person acknowledged a critical message after %d repeats", found.repeats)
+            self._save()
+        return found
+
+    # -- whom ---------------------------------------------------------------------------------
+
+    def _reached(self, urgency: UrgencyLevel, channel: str | None) -> tuple[Recipient, ...]:
+        level = LEVELS.index(urgency)
+        return tuple(
+            each
+            for each in self.settings.recipients
+            if LEVELS.index(each.from_urgency) <= level
+            # A critical message goes by every way, whichever one the agent chose.
+            and (channel is None or each.channel == channel or urgency == "critical")
+            and self._has_way(each)
+        )
+
+    def _has_way(self, recipient: Recipient) -> bool:
+        if recipient.channel == DISCORD:
+            return self.ways.write is not None
+        return self.ways.send is not None
+
+    def _is_spoken(self, urgency: UrgencyLevel) -> bool:
+        lowest = self.settings.speak_from
+        if self.ways.speak is None or lowest == "never":
+            return False
+        return LEVELS.index(urgency) >= LEVELS.index(lowest)
+
+    def _nobody(self, urgency: UrgencyLevel, channel: str | None) -> str:
+        if not self.settings.recipients:
+            return "no person is set in fleet.notify.recipients"
+        if channel is not None and channel not in self.channels:
+            known = ", ".join(self.channels)
+            return f"no person is set on the channel {channel}; there are {known}"
+        if not any(map(self._has_way, self.settings.recipients)):
+            return (
+                "this machine cannot send messages to people: a node that joined by a code needs "
+                "OPENCLAW_AUTH_TOKEN for it"
+            )
+        return f"no person in fleet.notify.recipients is told of messages that are {urgency}"
+
+    def _count(self, urgency: UrgencyLevel) -> None:
+        now = self._wall()
+        while self._recent and self._recent[0] <= now - _HOUR_S:
+            self._recent.popleft()
+        if urgency != "critical" and len(self._recent) >= self.settings.per_hour:
+            raise TooManyMessages(
+                f"{self.settings.per_hour} messages to people in an hour are the limit "
+                "(fleet.notify.per_hour)"
+            )
+        self._recent.append(now)
+
+    # -- delivery -----------------------------------------------------------------------------
+
+    async def _queue(
+        self, ident: str, text: str, urgency: UrgencyLevel, recipients: Sequence[Recipient]
+    ) -> None:
+        for number, recipient in enumerate(recipients):
+            payload = {
+                "channel": recipient.channel,
+                "to": recipient.to,
+                "text": self._worded(text, urgency),
+                "silent": urgency == "low",
+            }
+            await self._outbox.put(
+                KIND,
+                payload,
+                lane=f"{recipient.channel} {recipient.to}",
+                priority=ParcelPriority(LEVELS.index(urgency)),
+                ident=f"{ident}-{number}",
+            )
+
+    def _worded(self, text: str, urgency: UrgencyLevel) -> str:
+        lead = "" if urgency in ("low", "normal") else f"[{urgency}] "
+        machine = f"{self._machine}: " if self._machine else ""
+        return f"{lead}{machine}{text}"[:LONGEST_CHARS]
+
+    async def _deliver(self, parcel: Parcel) -> None:
+        channel, to, text, silent = _fields(parcel)
+        try:
+            if channel == DISCORD:
+                if self.ways.write is None:
+                    raise DeliverLater("the bot is not on Discord")
+                await self.ways.write(to, text)
+            elif self.ways.send is None:
+                raise DeliverLater("there is no connection for the Gateway's channels")
+            else:
+                await self.ways.send(channel, to, text, key=parcel.id, silent=silent)
+        except (NotConnected, GatewayUnreachable) as error:
+            raise DeliverLater(str(error)) from error
+        except CannotNow as error:
+            raise Undeliverable(str(error)) from error
+        except RequestFailed as refused:
+            details = refused.details if isinstance(refused.details, dict) else {}
+            if refused.code == "UNAVAILABLE" or details.get("code") == _NOT_DELIVERED:
+                wait_s = refused.retry_after_s
+                raise DeliverLater(str(refused), retry_after_s=wait_s) from refused
+            raise Undeliverable(str(refused)) from refused
+
+    # -- critical messages ----------------------------------------------------------------------
+
+    async def _repeat(self) -> None:
+        clock = self._given_clock or asyncio.get_running_loop()
+        while True:
+            waits = [each.next_at - self._wall() for each in self._state.value.open.values()]
+            if not waits:
+                await self._changed.wait()
+                continue
+            await sleep(clock, max(0.0, min(waits)))
+            now = self._wall()
+            for message in [each for each in self.open if each.next_at <= now]:
+                await self._again(message, now)
+
+    async def _again(self, message: OpenMessage, now: float) -> None:
+        if message.repeats >= self.settings.repeats:
+            log.error("no person has acknowledged a critical message: it is no longer repeated")
+            self._state.value.open.pop(message.id, None)
+            self._save()
+            return
+        number = message.repeats + 1
+        recipients = self._reached("critical", message.channel)
+        await self._queue(f"{message.id}-r{number}", message.text, "critical", recipients)
+        if self._is_spoken("critical") and self.ways.speak is not None:
+            self.ways.speak(message.text, "critical")
+        self._state.value.open[message.id] = message.model_copy(
+            update={"repeats": number, "next_at": now + self.settings.repeat_after_s}
+        )
+        self._save()
+
+    def _save(self) -> None:
+        self._state.save()
+        self._changed.set()
+        self._changed.clear()
+
+
+def _fields(parcel: Parcel) -> tuple[str, str, str, bool]:
+    payload: dict[str, Any] = parcel.payload
+    try:
+        channel, to, text = (str(payload[name]) for name in ("channel", "to", "text"))
+    except KeyError as error:
+        raise Undeliverable(f"its file has no {error}") from error
+    return channel, to, text, bool(payload.get("silent"))

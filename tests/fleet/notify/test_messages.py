@@ -1,0 +1,239 @@
+"""Messages to people: whom they reach, once, and critical ones until acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from fleet.notify.commands import HumanCommands
+from fleet.notify.messages import NoRecipient, People, TooManyMessages
+from fleet.notify.settings import NotifySettings, UrgencyLevel
+from fleet.outbox import Outbox
+from openclaw_client.errors import BadArguments, CannotNow, GatewayUnreachable, RequestFailed
+from openclaw_client.node.commands import CommandCall, NodeCommands
+from testing.manual_clock import ManualClock, eventually
+
+ALICE = {"name": "Alice", "channel": "telegram", "to": "alices-chat"}
+BOB = {"name": "Bob", "channel": "discord", "to": "7", "from_urgency": "high"}
+
+
+class World:
+    """The ways to people, and what went over them."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str, str, bool]] = []
+        self.keys: list[str] = []
+        self.written: list[tuple[str, str]] = []
+        self.spoken: list[tuple[str, str]] = []
+        self.failure: Exception | None = None
+
+    async def send(self, channel: str, to: str, text: str, *, key: str, silent: bool) -> None:
+        if self.failure is not None:
+            raise self.failure
+        self.keys.append(key)
+        self.sent.append((channel, to, text, silent))
+
+    async def write(self, member_id: str, text: str) -> None:
+        if self.failure is not None:
+            raise self.failure
+        self.written.append((member_id, text))
+
+    def speak(self, text: str, urgency: UrgencyLevel) -> None:
+        self.spoken.append((text, urgency))
+
+
+async def pass_time_until(clock: ManualClock, true: Callable[[], object]) -> None:
+    """Let time pass in seconds, with room for the threads that write files."""
+    for _ in range(3_000):
+        if true():
+            return
+        await clock.advance(1)
+        await asyncio.sleep(0.002)
+    raise AssertionError("3,000 seconds passed in vain")
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@asynccontextmanager
+async def people(
+    folder: Path, clock: ManualClock, world: World, **given: Any
+) -> AsyncIterator[People]:
+    settings = NotifySettings.model_validate({"recipients": [ALICE, BOB], **given})
+    async with Outbox(folder / "outbox", clock=clock, chance=lambda: 0.5) as outbox:
+        told = People(settings, outbox, folder, machine="box2", clock=clock, wall=clock.time)
+        told.ways.send, told.ways.write, told.ways.speak = world.send, world.write, world.speak
+        async with told:
+            yield told
+
+
+async def test_the_urgency_decides_whom_it_reaches_and_how(
+    tmp_path: Path, clock: ManualClock, world: World
+) -> None:
+    async with people(tmp_path, clock, world) as told:
+        await told.tell("one", "low")
+        await told.tell("two", "normal")
+        await told.tell("three", "high")
+        await eventually(lambda: len(world.sent) == 3 and world.written)
+    assert world.sent == [
+        ("telegram", "alices-chat", "box2: one", True),
+        ("telegram", "alices-chat", "box2: two", False),
+        ("telegram", "alices-chat", "[high] box2: three", False),
+    ]
+    assert world.written == [("7", "[high] box2: three")]
+    assert world.spoken == [("three", "high")]
+
+
+async def test_a_channel_narrows_it_but_a_critical_message_goes_by_every_way(
+    tmp_path: Path, clock: ManualClock, world: World
+) -> None:
+    async with people(tmp_path, clock, world) as told:
+        queued = await told.tell("fire", "high", "discord")
+        assert [each.name for each in queued.recipients] == ["Bob"]
+        queued = await told.tell("fire", "critical", "discord")
+        assert [each.name for each in queued.recipients] == ["Alice", "Bob"]
+
+
+async def test_an_outage_and_a_restart_send_it_once_under_one_key(
+    tmp_path: Path, clock: ManualClock, world: World
+) -> None:
+    world.failure = GatewayUnreachable("no answer")
+    async with people(tmp_path, clock, world) as told:
+        queued = await told.tell("one", "normal")
+        await clock.advance(30)
+        assert world.sent == []
+    world.failure = None
+    async with people(tmp_path, clock, world):
+        await eventually(lambda: world.sent)
+    assert world.keys == [f"{queued.id}-0"]
+
+
+@pytest.mark.parametrize(
+    ("failure", "kept"),
+    [
+        (RequestFailed("send", "INVALID_REQUEST", "unsupported channel: telegram"), False),
+        (RequestFailed("send", "UNAVAILABLE", "starting", retry_after_s=1.0), True),
+        (
+            RequestFailed("send", "INTERNAL", "queued", {"code": "OUTBOUND_DELIVERY_QUEUED"}),
+            True,
+        ),
+        (CannotNow("they accept no messages"), False),
+    ],
+)
+async def test_only_what_may_pass_is_repeated(
+    tmp_path: Path, clock: ManualClock, world: World, failure: Exception, kept: bool
+) -> None:
+    world.failure = failure
+    async with people(tmp_path, clock, world) as told:
+        await told.tell("one", "normal")
+        await clock.advance(0.5)
+        world.failure = None
+        await clock.advance(120)
+    assert bool(world.sent) is kept
+
+
+async def test_a_critical_message_is_repeated_until_a_person_acknowledges_it(
+    tmp_path: Path, clock: ManualClock, world: World
+) -> None:
+    async with people(tmp_path, clock, world, repeat_after_s=60) as told:
+        queued = await told.tell("fire", "critical")
+        await eventually(lambda: len(world.sent) == 1)
+        await pass_time_until(clock, lambda: len(world.spoken) == 4 and len(world.sent) == 4)
+        assert len(set(world.keys)) == 4
+        assert world.spoken == [("fire", "critical")] * 4
+        acknowledged = told.acknowledge()
+        assert acknowledged is not None
+        assert (acknowledged.id, acknowledged.repeats) == (queued.id, 3)
+        await clock.advance(600)
+        assert len(world.sent) == 4
+        assert told.acknowledge() is None
+
+
+async def test_a_restart_does_not_end_the_repeats(
+    tmp_path: Path, clock: ManualClock, world: World
+) -> None:
+    async with people(tmp_path, clock, world, repeat_after_s=60) as told:
+        await told.tell("fire", "critical")
+        await eventually(lambda: len(world.sent) == 1)
+    async with people(tmp_path, clock, world, repeat_after_s=60) as told:
+        assert [each.text for each in told.open] == ["fire"]
+        await clock.advance(61)
+        await eventually(lambda: len(world.sent) == 2)
+
+
+async def test_repeats_end_at_their_limit(
+    tmp_path: Path, clock: ManualClock, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with people(tmp_path, clock, world, repeat_after_s=60, repeats=2) as told:
+        await told.tell("fire", "critical")
+        await pass_time_until(clock, lambda: not told.open and len(world.sent) == 3)
+        await clock.advance(600)
+        assert len(world.sent) == 3
+        assert told.open == []
+    assert "no person has acknowledged" in caplog.text
+
+
+async def test_an_agent_in_a_loop_is_stopped_but_not_a_critical_message(
+    tmp_path: Path, clock: ManualClock, world: World
+) -> None:
+    async with people(tmp_path, clock, world, per_hour=3) as told:
+        for _ in range(3):
+            await told.tell("again", "normal")
+        with pytest.raises(TooManyMessages, match="3 messages to people in an hour"):
+            await told.tell("again", "high")
+        await told.tell("fire", "critical")
+        await clock.advance(3_601)
+        await told.tell("again", "normal")
+
+
+async def test_what_reaches_no_one_says_why(
+    tmp_path: Path, clock: ManualClock, world: World
+) -> None:
+    async with people(tmp_path / "a", clock, world, recipients=[]) as told:
+        with pytest.raises(NoRecipient, match=r"fleet\.notify\.recipients"):
+            await told.tell("one", "normal")
+    async with people(tmp_path / "b", clock, world) as told:
+        with pytest.raises(NoRecipient, match="there are telegram, discord"):
+            await told.tell("one", "normal", "sms")
+        told.ways.send = told.ways.write = None
+        with pytest.raises(NoRecipient, match="OPENCLAW_AUTH_TOKEN"):
+            await told.tell("one", "normal")
+    async with people(tmp_path / "c", clock, world, recipients=[BOB]) as told:
+        with pytest.raises(NoRecipient, match="messages that are low"):
+            await told.tell("one", "low")
+
+
+async def test_agents_get_a_tool_that_takes_no_address(
+    tmp_path: Path, clock: ManualClock, world: World
+) -> None:
+    async with people(tmp_path, clock, world) as told:
+        commands = NodeCommands(HumanCommands(told).all(), ["human.notify"])
+        (tool,) = commands.tools()
+        assert tool["name"] == "notify_human"
+        assert "telegram, discord" in tool["description"]
+        assert set(tool["parameters"]["properties"]) == {"message", "urgency", "channel"}
+        call = CommandCall("agent:jarvis:main", 30.0)
+        answer = await commands.execute(
+            "human.notify", '{"message": "dinner\\n[ok]", "channel": "telegram"}', call
+        )
+        assert answer["told"] == [{"name": "Alice", "channel": "telegram"}]
+        assert "alices-chat" not in str(answer)
+        await eventually(lambda: world.sent)
+        assert world.sent[0][2] == "box2: dinner (ok)"
+        with pytest.raises(BadArguments, match="to: there is no such argument"):
+            await commands.execute("human.notify", '{"message": "x", "to": "another"}', call)
+        with pytest.raises(CannotNow, match="no visible words"):
+            await commands.execute("human.notify", '{"message": "\\u200b"}', call)
+
+
+def test_one_address_twice_is_refused() -> None:
+    with pytest.raises(ValidationError, match="stand there twice"):
+        NotifySettings.model_validate({"recipients": [ALICE, {**ALICE, "name": "Al"}]})
