@@ -18,6 +18,7 @@ from babel import Locale
 from babel.dates import format_timedelta
 from babel.lists import format_list
 from babel.numbers import format_decimal
+from babel.units import format_unit
 
 from translations.catalogue import translations
 from translations.languages import SOURCE, WITHOUT_SPACES
@@ -129,6 +130,16 @@ def ago(seconds: float) -> Text:
     return _Duration(max(1, round(seconds)), past=True)
 
 
+def exact_duration(seconds: float) -> Text:
+    """A duration in the greatest unit that it has a whole number of: "90 seconds", "2 minutes"."""
+    return _ExactDuration(seconds)
+
+
+def language_name(code: str) -> Text:
+    """The name of a language by its ISO code: "German"; the code itself where it has none."""
+    return _LanguageName(code)
+
+
 # -- internal ----------------------------------------------------------------------------------
 
 
@@ -223,6 +234,25 @@ class _Duration(Text):
         return format_timedelta(
             delta, threshold=_MINUTES_FROM, add_direction=self.past, locale=_cldr(language)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _ExactDuration(Text):
+    seconds: float
+
+    def to(self, language: str) -> str:
+        for unit, length in (("day", 86_400), ("hour", 3600), ("minute", 60)):
+            if self.seconds >= length and not self.seconds % length:
+                return format_unit(self.seconds // length, unit, locale=_cldr(language))
+        return format_unit(self.seconds, "second", locale=_cldr(language))
+
+
+@dataclass(frozen=True, slots=True)
+class _LanguageName(Text):
+    code: str
+
+    def to(self, language: str) -> str:
+        return str(_cldr(language).languages.get(self.code, self.code))
 
 
 def _filled(source: str, translated: str | None, values: Mapping[str, Value], language: str) -> str:

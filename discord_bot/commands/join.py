@@ -139,18 +139,17 @@ class JoinCog(commands.Cog):
         if not reachable:
             reply.append(
                 message(
-                    "But I cannot reach {agent} just now: my operator's log says why, and `/join` "
-                    "tries again.",
+                    "But I cannot reach {agent} just now. I keep trying; the operator of this bot "
+                    "can see why.",
                     agent=name,
                 )
             )
         elif (other := self._bot.agents.answered_by(persona.agent)) != persona.agent:
             reply.append(
                 message(
-                    "OpenClaw has no agent `{id}`: `{other}` answers as {agent}.",
-                    id=persona.agent,
-                    other=other,
+                    "OpenClaw does not know {agent}, so its agent {other} answers by that name.",
                     agent=name,
+                    other=self._bot.agents.persona(other).name,
                 )
             )
         return sentences(*reply)

@@ -26,41 +26,56 @@ class ListeningFacts:
     agent: str
     channel: str
     """The mention of the voice channel."""
+    written_in: str
+    """The mention of the channel where a transcript is posted."""
     recorded: bool
     settings: GuildSettings
 
 
-def told_of(settings: GuildSettings) -> tuple[object, ...]:
-    """What a notice says of a guild's settings: as long as it is equal, the notice holds.
-
-    The beginning and the end of a transcript are told by it (`CallTranscripts`).
-    """
-    kept_days, others = settings.transcript_retention_days, settings.context_of_others
-    return settings.session_scope, others, kept_days, settings.require_opt_in
-
-
-def listening(facts: ListeningFacts, *, back: bool, changed: bool = False) -> Text:
-    """The notice for all in a call; ``back`` after an absence, ``changed`` if what an earlier one
-    said no longer holds."""
-    agent, channel, chosen = facts.agent, facts.channel, facts.settings
+def listening(facts: ListeningFacts, *, back: bool) -> Text:
+    """The notice for all in a call; ``back`` after an absence."""
+    agent, channel = facts.agent, facts.channel
     if back:
         first = message(
             "I am back: {agent} is listening in {channel}.", agent=agent, channel=channel
         )
     else:
         first = message("{agent} is listening in {channel}.", agent=agent, channel=channel)
-    if changed:
-        first = sentences(message("This server has changed what I do."), first)
-    points = [
+    stored = RECORDED if facts.recorded else NOT_STORED
+    return lines((sentences(first, stored), *_listed(_points(facts))))
+
+
+def changed(before: ListeningFacts, now: ListeningFacts) -> Text | None:
+    """The notice for those who know an earlier one, of what no longer holds in it; None if all
+    does."""
+    known = _points(before)
+    fresh = [each for each in _points(now) if each not in known]
+    if not fresh:
+        return None
+    return lines((message("This server has changed what I do:"), *_listed(fresh)))
+
+
+def pointer(facts: ListeningFacts, address: str) -> Text:
+    """The line in the text channel that leads to the notice in the voice channel's chat."""
+    return message(
+        "{agent} is listening in {channel}. What that means: {link}",
+        agent=facts.agent,
+        channel=facts.channel,
+        link=address,
+    )
+
+
+def _points(facts: ListeningFacts) -> list[Text]:
+    agent, chosen = facts.agent, facts.settings
+    return [
         message("What you say is turned into text on the computer of this bot's operator."),
         sentences(goes_where(facts), session(chosen.session_scope, agent), STAYS),
-        transcript(chosen),
+        transcript(chosen, facts.written_in),
         message(
             "Long answers and links stand in the text channel of the call, for all who can read it."
         ),
         choice(chosen),
     ]
-    return lines((sentences(first, RECORDED if facts.recorded else NOT_STORED), *_points(points)))
 
 
 def latecomers(facts: ListeningFacts, members: Iterable[str]) -> Text:
@@ -71,19 +86,21 @@ def latecomers(facts: ListeningFacts, members: Iterable[str]) -> Text:
         agent=facts.agent,
     )
     stored = RECORDED if facts.recorded else NOT_STORED
-    kept = transcript(facts.settings) if facts.settings.transcripts else None
+    written = facts.settings.transcripts
+    kept = transcript(facts.settings, facts.written_in) if written else None
     return sentences(here, stored, kept, goes_where(facts), choice(facts.settings))
 
 
-def spoken(facts: ListeningFacts, *, in_chat: bool) -> Text:
-    """The notice to be said aloud; ``in_chat`` if the channel's chat has the longer one."""
+def spoken(facts: ListeningFacts, *, in_chat: bool, written: bool) -> Text:
+    """The notice to be said aloud; ``in_chat`` if the channel's chat has the longer one,
+    ``written`` if any channel has it: only then is what is said written down."""
     if facts.settings.require_opt_in:
         words = message("{agent} is here, and hears only those who agree.", agent=facts.agent)
     else:
         words = message("{agent} is listening now.", agent=facts.agent)
     if facts.recorded:
         words = sentences(words, message("This call is recorded."))
-    if facts.settings.transcripts:
+    if facts.settings.transcripts and written:
         words = sentences(words, message("A transcript is kept."))
     if in_chat:
         more = message("The chat of this channel says more.")
@@ -125,14 +142,18 @@ def session(scope: str, agent: str) -> Text:
     )
 
 
-def transcript(settings: GuildSettings) -> Text:
-    """Whether what is said is kept."""
+def transcript(settings: GuildSettings, place: str) -> Text:
+    """Whether what is said is written down, in which channel, and how long it is kept."""
     if not settings.transcripts:
-        return message("No transcript is kept.")
-    return plural(
-        "A transcript with your names is kept for {count} day, and posted in a thread.",
-        "A transcript with your names is kept for {count} days, and posted in a thread.",
-        count=settings.transcript_retention_days,
+        return message("What is said is not written down.")
+    return sentences(
+        plural(
+            "What is said is written down with your names in {place}, and kept for {count} day.",
+            "What is said is written down with your names in {place}, and kept for {count} days.",
+            count=settings.transcript_retention_days,
+            place=place,
+        ),
+        message("`/transcript me` leaves your words out of it."),
     )
 
 
@@ -159,5 +180,5 @@ def excluded(member: str, by: Text) -> Text:
     )
 
 
-def _points(texts: Iterable[Text]) -> Iterable[Text]:
+def _listed(texts: Iterable[Text]) -> Iterable[Text]:
     return (joined((verbatim("-"), text), " ") for text in texts)

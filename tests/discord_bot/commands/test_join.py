@@ -45,7 +45,7 @@ async def test_a_stand_in_agent_is_reported(c: Calls, monkeypatch: pytest.Monkey
     monkeypatch.setattr(c.bot.agents, "missing", frozenset({"jarvis"}))
     told = await c.run("join")
     assert "Say “Jarvis” and ask." in told
-    assert told.endswith("OpenClaw has no agent `jarvis`: `main` answers as Jarvis.")
+    assert told.endswith("OpenClaw does not know Jarvis, so its agent Friday answers by that name.")
 
 
 async def test_listening_is_announced(c: Calls) -> None:
@@ -53,7 +53,9 @@ async def test_listening_is_announced(c: Calls) -> None:
     await c.ask("join")
     await c.settle()
     (posted,) = c.posted()
-    assert posted.startswith(f"Jarvis is listening in {mention(c.room)}. No audio is stored.\n")
+    assert posted.startswith(f"Jarvis is listening in {mention(c.room)}. What that means: https://")
+    notice = c.sim.messages(c.room)[-1].content
+    assert notice.startswith(f"Jarvis is listening in {mention(c.room)}. No audio is stored.\n")
 
 
 async def test_a_channel_can_be_named(c: Calls) -> None:
