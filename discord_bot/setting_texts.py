@@ -14,6 +14,7 @@ from translations import (
     exact_duration,
     joined,
     language_name,
+    listing,
     message,
     number,
     plural,
@@ -174,12 +175,13 @@ def value_text(name: str, value: Any, chosen: GuildSettings, agent_name: AgentNa
             return verbatim(agent_name(value))
         case "languages":
             known = [language_name(each) for each in value]
-            return joined(known, ", ") if known else message("all")
+            return listing(known) if known else message("all")
         case "voices":
             pairs = [verbatim(f"{agent_name(each)}: `{voice}`") for each, voice in value.items()]
             return shortened(joined(pairs, ", "), _LONGEST) if pairs else message("the agents' own")
         case "volume_db":
-            return message("{decibels} dB", decibels=_plain(value))
+            percent, plain = number(percent_of(value)), _plain(value)
+            return message("{percent} % ({decibels} dB)", percent=percent, decibels=plain)
         case "auto_join_members":
             return plural("{count} member", "{count} members", count=value)
         case "transcript_retention_days":
@@ -212,6 +214,11 @@ def _plain(value: float) -> Text:
     """A number with as many decimals as it needs, at most two."""
     decimals = next(n for n in (0, 1, 2) if n == 2 or round(value, n) == value)
     return number(value, decimals=decimals)
+
+
+def percent_of(volume_db: float) -> int:
+    """Decibels as percent of the usual amplitude."""
+    return round(100 * 10 ** (volume_db / 20))
 
 
 def allowed_text(info: SettingInfo) -> Text:

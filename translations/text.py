@@ -65,9 +65,10 @@ def plural(one: str, many: str, /, *, count: int, **values: Value) -> Text:
     return _Plural(one, many, count, (("count", count), *values.items()))
 
 
-def catalogued(source: str) -> Text:
-    """A text that stands in the catalogues for another reason, such as a command's description."""
-    return _Message(source, ())
+def catalogued(source: str, context: str | None = None) -> Text:
+    """A text that stands in the catalogues for another reason, such as a command's description;
+    ``context`` is that of its entry."""
+    return _Message(source, (), context)
 
 
 def verbatim(words: str) -> Text:
@@ -147,9 +148,10 @@ def language_name(code: str) -> Text:
 class _Message(Text):
     source: str
     values: _Values
+    context: str | None = None
 
     def to(self, language: str) -> str:
-        found = translations(language).find(self.source)
+        found = translations(language).find(self.source, self.context)
         return _filled(self.source, found, dict(self.values), language)
 
 

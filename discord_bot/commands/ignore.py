@@ -37,7 +37,7 @@ class IgnoreCog(commands.Cog):
     async def cog_load(self) -> None:
         self._bot.tree.add_command(self._menu)
 
-    @app_commands.command(description="Have the bot not hear you, or a member you may leave out.")
+    @app_commands.command(description="Keep the bot from hearing you.")
     @_WHOM
     @offered
     async def ignore(

@@ -106,7 +106,7 @@ def _sent(
     session = bot.sessions.get(guild.id)
     persona = session.room.persona if session is not None else bot.agents.persona(chosen.agent)
     text = guild.name if session is None else getattr(session.text, "mention", guild.name)
-    facts = ListeningFacts(persona.name, "", text, False, chosen)
+    facts = ListeningFacts(persona.name, "", text, text, False, chosen)
     shared = chosen.session_scope in ("channel", "guild")
     points = [
         message("What you say is turned into text on the computer of this bot's operator."),

@@ -17,6 +17,7 @@ from discord_bot.commands.access import limited, offered_group
 from discord_bot.commands.agent import agent_called, agent_choices
 from discord_bot.commands.context import guild_of, member_of, name_of, not_kept, tell_call
 from discord_bot.commands.setting_panel import SettingPanel
+from discord_bot.consent.notice import TOLD_BY_NOTICE
 from discord_bot.errors import NotPossible
 from discord_bot.languages import answer_language
 from discord_bot.messages.posting import answer
@@ -31,7 +32,7 @@ from discord_bot.setting_texts import (
     titled,
     value_text,
 )
-from translations import Text, bold, joined, lines, message, sentences, small, verbatim
+from translations import Text, bold, joined, lines, listing, message, sentences, small, verbatim
 
 _LONGEST_CHOICE: Final = 100
 _LONGEST_SHOWN: Final = 60
@@ -81,7 +82,7 @@ class SettingsCog(
                 raise _refused(name, value) from error
         await self.change(interaction, name, wanted)
 
-    @app_commands.command(description="Have the default of a setting again.")
+    @app_commands.command(description="Set a setting back to its default.")
     @app_commands.describe(setting="The setting.")
     @limited
     async def reset(self, interaction: discord.Interaction, setting: str) -> None:
@@ -162,6 +163,8 @@ class SettingsCog(
             before=value_text(name, before.value, chosen, self._agent_name),
         )
         await answer(interaction, sentences(text, await not_kept(kept)), ephemeral=True)
+        if name in TOLD_BY_NOTICE:
+            return
         told = message("{name} has set it: {text}", name=name_of(member), text=text)
         await tell_call(self._bot, interaction, told, answered=False)
 
@@ -254,7 +257,7 @@ def _known(interaction: discord.Interaction, name: str) -> str:
         message(
             "There is no setting “{name}”. There are: {names}.",
             name=discord.utils.escape_markdown(name[:_LONGEST_SHOWN]),
-            names=joined(TITLES.values(), ", "),
+            names=listing(TITLES.values()),
         )
     )
 

@@ -44,12 +44,12 @@ class TranscriptCog(
     async def on(self, interaction: discord.Interaction) -> None:
         await self._switch(interaction, on=True)
 
-    @app_commands.command(description="No longer write down what is said.")
+    @app_commands.command(description="Stop writing down what is said.")
     @limited
     async def off(self, interaction: discord.Interaction) -> None:
         await self._switch(interaction, on=False)
 
-    @app_commands.command(description="Have your own words written down in this server, or not.")
+    @app_commands.command(description="Choose whether your words are written down in this server.")
     @app_commands.describe(written="Whether your words are written down.")
     @limited
     async def me(self, interaction: discord.Interaction, written: bool) -> None:
@@ -117,7 +117,12 @@ class TranscriptCog(
         only = member.id if whose == "mine" else None
         content = await asyncio.to_thread(transcript_file, calls, _channel_names(guild), only)
         if not content:
-            await answer(interaction, message("There are no such lines."), ephemeral=True)
+            nothing = (
+                message("Nothing is written down here.")
+                if only is None
+                else message("No words of yours are written down here.")
+            )
+            await answer(interaction, nothing, ephemeral=True)
             return
         text = message("What I keep is in {file}.", file=FILE_NAME)
         if len(content) >= MOST_BYTES:
@@ -211,6 +216,8 @@ class TranscriptCog(
         except DatabaseError as error:
             raise _no_database(error) from error
         text = plural("I have deleted {count} line.", "I have deleted {count} lines.", count=count)
+        if not count:
+            text = message("There was nothing to delete.")
         await answer(interaction, text, ephemeral=True)
 
     async def _delete_all(self, interaction: discord.Interaction) -> None:

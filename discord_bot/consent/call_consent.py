@@ -233,6 +233,7 @@ class CallConsent:
         return ListeningFacts(
             agent=agent,
             channel=channel.mention,
+            text=getattr(text, "mention", channel.mention),
             written_in=(thread_parent(text, channel) or channel).mention,
             recorded=self._recorded,
             settings=self._hearing.settings(channel.guild.id),

@@ -94,15 +94,12 @@ def remembered(keys: Conversations, *, shared: bool) -> list[Text]:
         texts.append(message("Others share these conversations, so their words are there too."))
     if keys.before:
         texts.append(
-            message(
-                "It may also hold older conversations of yours, from before this server chose how "
-                "they are shared."
-            )
+            message("The Gateway may also hold older conversations of yours, under other names.")
         )
     texts.append(
         message(
             "I have no right to delete there. Those who run the Gateway can: send them the names "
-            "of the conversations."
+            "at the end."
         )
     )
     return texts
@@ -114,7 +111,7 @@ def names_at_the_gateway(keys: Conversations) -> list[Text]:
     if keys.now:
         shown.append(message("Conversations at the Gateway: {keys}.", keys=_named(keys.now)))
     if keys.before:
-        shown.append(message("Possibly from before: {keys}.", keys=_named(keys.before)))
+        shown.append(message("Possibly older ones: {keys}.", keys=_named(keys.before)))
     if shown:
         shown.append(
             message(

@@ -17,6 +17,16 @@ NOT_TOLD: Final = message(
     "I may not write in this channel's chat nor in my text channel, and could not say it aloud "
     "either. I hear only members whom I could tell that I listen."
 )
+TOLD_BY_NOTICE: Final = frozenset(
+    {
+        "session_scope",
+        "context_of_others",
+        "transcripts",
+        "transcript_retention_days",
+        "require_opt_in",
+    }
+)
+"""The settings of which a notice tells; a change of them is told by `changed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,8 @@ class ListeningFacts:
     agent: str
     channel: str
     """The mention of the voice channel."""
+    text: str
+    """The mention of the text channel of the call."""
     written_in: str
     """The mention of the channel where a transcript is posted."""
     recorded: bool
@@ -72,7 +84,8 @@ def _points(facts: ListeningFacts) -> list[Text]:
         sentences(goes_where(facts), session(chosen.session_scope, agent), STAYS),
         transcript(chosen, facts.written_in),
         message(
-            "Long answers and links stand in the text channel of the call, for all who can read it."
+            "Long answers and links stand in {channel}, for all who can read it.",
+            channel=facts.text,
         ),
         choice(chosen),
     ]

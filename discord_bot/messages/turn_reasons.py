@@ -94,6 +94,7 @@ PLAINER: Final = frozenset((*PLAIN, *_OF_EVERYBODY))
 _INSIDE: Final = frozenset({"the rules agreed", "the rules decided otherwise"})
 """Reasons that explain nothing to a member."""
 _AGAINST: Final = "although "
+CALLED: Final = "called by name"
 
 
 def plain_reason(reason: str, *, you: bool) -> Text:
@@ -107,6 +108,8 @@ def plain_reason(reason: str, *, you: bool) -> Text:
 def plain_reasons(reasons: Sequence[str], *, you: bool) -> Text:
     """The weightiest reasons for a decision, as one clause; those against it are left out."""
     for_it = [each for each in reasons if not each.startswith(_AGAINST) and each not in _INSIDE]
+    if CALLED in for_it:
+        for_it = [CALLED]  # nothing else is needed
     told = _once(plain_reason(each, you=you) for each in for_it or reasons)
     return listing(told[:SHOWN])
 

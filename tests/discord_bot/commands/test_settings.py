@@ -49,16 +49,27 @@ async def test_a_change_holds_at_once_and_is_told_in_the_call(c: Calls) -> None:
     await c.settle()
     answer = await ask(c, "settings set", setting="languages", value="de, en")
     assert answer.ephemeral
-    assert answer.content == "**Spoken languages**: now German, English, before all."
+    assert answer.content == "**Spoken languages**: now German and English, before all."
     assert list(room.controls.choices.languages or ()) == ["de", "en"]
     await c.settle()
     told = c.sim.messages(c.room)[-1].content
-    assert told == "Alice has set it: **Spoken languages**: now German, English, before all."
+    assert told == "Alice has set it: **Spoken languages**: now German and English, before all."
     answer = await ask(c, "settings reset", setting="languages")
-    assert answer.content == "**Spoken languages**: now all, before German, English."
+    assert answer.content == "**Spoken languages**: now all, before German and English."
     assert not room.controls.choices.languages
     again = await ask(c, "settings reset", setting="languages")
     assert again.content == "**Spoken languages** was that already: all."
+
+
+async def test_what_the_notice_tells_of_is_told_once(c: Calls) -> None:
+    await manage(c)
+    await c.call_in()
+    await c.settle()
+    before = len(c.sim.messages(c.room))
+    await ask(c, "settings set", setting="session_scope", value="guild")
+    await c.settle()
+    (told,) = c.sim.messages(c.room)[before:]
+    assert told.content.startswith("This server has changed what I do:")
 
 
 @pytest.mark.parametrize(
@@ -93,7 +104,7 @@ async def test_a_wrong_value_is_answered_with_what_is_allowed(
 async def test_members_change_only_how_the_call_they_are_in_sounds(c: Calls) -> None:
     room = await c.call_in()
     answer = await ask(c, "settings set", setting="volume_db", value="3")
-    assert answer.content == "**Volume**: now 3 dB, before 0 dB."
+    assert answer.content == "**Volume**: now 141 % (3 dB), before 100 % (0 dB)."
     assert room.controls.choices.volume_db == 3
     refused = await ask(c, "settings set", setting="transcripts", value="on")
     assert refused.content == "Only members with the permission to manage this server can do that."
@@ -169,5 +180,5 @@ async def test_who_may_not_change_a_setting_gets_no_menu(c: Calls) -> None:
 async def test_a_setting_can_be_named_as_the_member_reads_it(c: Calls) -> None:
     c.alice.locale = "de"
     shown = await ask(c, "settings view", setting="lautstärke")
-    assert shown.content.startswith("Lautstärke: **0 dB**")
+    assert shown.content.startswith("Lautstärke: **100 % (0 dB)**")
     c.alice.locale = "en-US"

@@ -116,7 +116,7 @@ async def test_members_keep_their_own_words_out_of_it(tmp_path: Path) -> None:
 async def test_members_export_their_own_lines_and_managers_all(tmp_path: Path) -> None:
     async with server(tmp_path) as c:
         nothing = await ask(c, c.ben, "export", whose="mine")
-        assert nothing.content == "There are no such lines."
+        assert nothing.content == "No words of yours are written down here."
         await kept(c)
         mine = await ask(c, c.ben, "export", whose="mine")
         assert mine.ephemeral
@@ -142,6 +142,9 @@ async def test_own_lines_are_deleted_after_a_second_thought(tmp_path: Path) -> N
         done = await (await c.ben.click(question, "Delete mine")).answered()
         assert done.content == "I have deleted 2 lines."
         assert await words(c) == ["Hello, Ben."]
+        question = await ask(c, c.ben, "delete", whose="mine")
+        done = await (await c.ben.click(question, "Delete mine")).answered()
+        assert done.content == "There was nothing to delete."
 
 
 async def test_managers_delete_all_with_the_threads(tmp_path: Path) -> None:

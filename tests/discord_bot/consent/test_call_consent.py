@@ -46,8 +46,7 @@ async def test_the_room_to_which_it_was_sent_is_told_in_its_own_chat() -> None:
             "There, each of you has a conversation of your own with Jarvis, which others do not "
             "hear. It stays there until those who run the Gateway delete it.\n"
             "- What is said is not written down.\n"
-            "- Long answers and links stand in the text channel of the call, for all who can read "
-            "it.\n"
+            f"- Long answers and links stand in <#{c.text.id}>, for all who can read it.\n"
             "- The button below, or `/ignore`, leaves you out. `/privacy` says more."
         )
         assert labels(posted) == ["Leave me out", "Privacy"]

@@ -38,11 +38,18 @@ def test_the_speaker_is_you_and_others_are_not(reason: str) -> None:
 
 
 def test_two_reasons_and_none_against_the_decision() -> None:
-    reasons = ("the rules agreed", "called by name", "it is a question", "it is a request")
-    assert str(plain_reasons(reasons, you=True)) == "you called me by name and it is a question"
+    reasons = ("the rules agreed", "it thanks for the answer", "it is a question", "x")
+    told = plain_reasons(reasons, you=True)
+    assert str(told) == "it thanks for the answer and it is a question"
+    assert told.to("ja") == "答えへのお礼です、質問です"
     against = ("although other people are here",)
     assert str(plain_reasons(against, you=True)) == "although other people are here"
-    assert plain_reasons(reasons, you=True).to("ja") == "名前を呼んでくれました、質問です"
+
+
+def test_a_name_that_was_called_is_reason_enough() -> None:
+    reasons = ("called by name", "it is a question", "although other people are here")
+    assert str(plain_reasons(reasons, you=True)) == "you called me by name"
+    assert str(plain_reasons(reasons, you=False)) == "I was called by name"
 
 
 def test_reasons_with_the_same_words_are_told_once() -> None:
