@@ -27,7 +27,7 @@ from discord_bot.receive.opus import load_libopus
 from discord_bot.rights import SettingsRights
 from models.store import ModelStore
 from openclaw_client import DeviceStore, PerGuildOpenClawClient, SessionScope, SpeakerRef
-from openclaw_client.session_keys import session_key
+from openclaw_client.session_keys import personal_keys
 from pipeline.events import Observer
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.orchestrator import PipelineOrchestrator
@@ -199,10 +199,7 @@ def make_bot(
             with suppress(ValueError):  # the scope needs a text channel, and there is no call
                 now.append(client.session_key(each, SpeakerRef(member, ""), channel))
             with suppress(ValueError):  # no agent can have that id
-                own += [
-                    session_key(scope, each, user_id=member, guild_id=guild)
-                    for scope in (SessionScope.USER, SessionScope.USER_EVERYWHERE)
-                ]
+                own += personal_keys(each, member, guild)
         return Conversations(tuple(now), tuple(key for key in own if key not in now))
 
     bot = VoiceBot(

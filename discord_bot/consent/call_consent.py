@@ -201,7 +201,8 @@ class CallConsent:
         if done:
             self.told |= present
             self.told_in_writing |= present
-            if facts.settings.transcripts:
+            kept_now = self._hearing.settings(channel.guild.id).transcripts
+            if facts.settings.transcripts and kept_now:  # not switched off meanwhile
                 self.told_of_transcript |= present
         said = None
         if (aloud or not done.room) and present and self._audible():

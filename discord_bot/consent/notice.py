@@ -158,11 +158,11 @@ def session(scope: str, agent: str) -> Text:
 def transcript(settings: GuildSettings, place: str) -> Text:
     """Whether what is said is written down, in which channel, and how long it is kept."""
     if not settings.transcripts:
-        return message("What is said is not written down.")
+        return message("No transcript is kept.")
     return sentences(
         plural(
-            "What is said is written down with your names in {place}, and kept for {count} day.",
-            "What is said is written down with your names in {place}, and kept for {count} days.",
+            "A transcript with your names is posted in {place}, and kept for {count} day.",
+            "A transcript with your names is posted in {place}, and kept for {count} days.",
             count=settings.transcript_retention_days,
             place=place,
         ),

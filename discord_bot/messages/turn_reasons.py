@@ -95,6 +95,8 @@ _INSIDE: Final = frozenset({"the rules agreed", "the rules decided otherwise"})
 """Reasons that explain nothing to a member."""
 _AGAINST: Final = "although "
 CALLED: Final = "called by name"
+_WEAK: Final = frozenset({"an exchange with the agent is running"})
+"""Reasons that tell little beside others."""
 
 
 def plain_reason(reason: str, *, you: bool) -> Text:
@@ -110,6 +112,7 @@ def plain_reasons(reasons: Sequence[str], *, you: bool) -> Text:
     for_it = [each for each in reasons if not each.startswith(_AGAINST) and each not in _INSIDE]
     if CALLED in for_it:
         for_it = [CALLED]  # nothing else is needed
+    for_it.sort(key=lambda reason: reason in _WEAK)
     told = _once(plain_reason(each, you=you) for each in for_it or reasons)
     return listing(told[:SHOWN])
 

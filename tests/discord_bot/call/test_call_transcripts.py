@@ -117,7 +117,8 @@ async def test_those_in_the_call_are_told_before_the_first_line(
         may.set()
         await c.until(lambda: told(c) == {c.alice.id})
         assert (
-            f"written down with your names in <#{c.text.id}>" in c.sim.messages(c.room)[-1].content
+            f"A transcript with your names is posted in <#{c.text.id}>"
+            in c.sim.messages(c.room)[-1].content
         )
         say(c, c.alice, "This is not.")
         await c.until(lambda: c.bot.transcripts.place_of(c.guild.id) is not None)
@@ -151,7 +152,7 @@ async def test_a_latecomer_is_told_and_only_then_written_down(
         say(c, c.ben, "I am not even here.")
         await c.ben.join(c.room)
         await c.until(lambda: c.ben.id in told(c))
-        assert "is written down with your names" in c.sim.messages(c.room)[-1].content
+        assert "A transcript with your names is posted" in c.sim.messages(c.room)[-1].content
         say(c, c.ben, "Hello.")
         await c.until(lambda: c.bot.transcripts.place_of(c.guild.id) is not None)
         await c.until(lambda: posted(c, thread(c)))
@@ -221,7 +222,7 @@ async def test_switched_off_it_ends_and_the_call_is_told(
     async with written(tmp_path, monkeypatch) as c:
         await c.bot.store.settings.set(c.guild.id, "transcripts", False)
         await c.settle()
-        end = "\n- What is said is not written down."
+        end = "\n- No transcript is kept."
         await c.until(lambda: c.sim.messages(c.room)[-1].content.endswith(end))
         say(c, c.alice, "Finally.")
         await asyncio.sleep(0.1)
@@ -241,7 +242,7 @@ async def test_talk_in_a_private_room_stays_in_its_own_chat(
         await c.until(lambda: not room.permissions_for(everyone).view_channel)
         await c.bot.store.settings.set(c.guild.id, "transcripts", True)
         await c.until(lambda: c.alice.id in told(c))
-        assert f"with your names in <#{c.room.id}>" in c.sim.messages(c.room)[-1].content
+        assert f"with your names is posted in <#{c.room.id}>" in c.sim.messages(c.room)[-1].content
         await begun(c)
         assert not [each for each in c.guild.threads.values() if isinstance(each, Thread)]
         say(c, c.alice, "A secret.")

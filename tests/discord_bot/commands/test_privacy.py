@@ -60,7 +60,7 @@ async def test_it_tells_what_is_heard_sent_and_kept(tmp_path: Path) -> None:
             "- The Gateway may also hold older conversations of yours, under other names. I have "
             "no right to delete there. Those who run the Gateway can: send them the names at the "
             "end.\n"
-            "- What is said is not written down.\n"
+            "- No transcript is kept.\n"
             "**What you can do**\n"
             "- `/ignore` leaves you out of what I hear, `/unignore` undoes that.\n"
             "- `/transcript me` leaves your words out of transcripts.\n"

@@ -78,7 +78,7 @@ async def test_managers_switch_it_and_those_in_the_call_are_told(tmp_path: Path)
             "call are told first."
         )
         await c.until(lambda: c.bot.sessions[c.guild.id].consent.told_of_transcript)
-        assert "is written down with your names in <#" in c.sim.messages(c.room)[-1].content
+        assert "A transcript with your names is posted in <#" in c.sim.messages(c.room)[-1].content
         before = (await ask(c, c.ben, "status")).content
         assert before.startswith("This call is written down from the first words on.")
         await say(c, "Good evening.")

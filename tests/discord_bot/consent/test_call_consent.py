@@ -45,7 +45,7 @@ async def test_the_room_to_which_it_was_sent_is_told_in_its_own_chat() -> None:
             "- What is meant for Jarvis goes, with your name, to the operator's OpenClaw Gateway. "
             "There, each of you has a conversation of your own with Jarvis, which others do not "
             "hear. It stays there until those who run the Gateway delete it.\n"
-            "- What is said is not written down.\n"
+            "- No transcript is kept.\n"
             f"- Long answers and links stand in <#{c.text.id}>, for all who can read it.\n"
             "- The button below, or `/ignore`, leaves you out. `/privacy` says more."
         )
@@ -71,7 +71,7 @@ async def test_the_notice_is_in_the_servers_language_and_says_what_the_server_ch
         await called_from_outside(c)
         (posted,) = notices(c, c.room, "hört")
         for words in (
-            f"Was gesagt wird, wird mit euren Namen in <#{c.text.id}> mitgeschrieben und 30 Tage",
+            f"Ein Protokoll mit euren Namen wird in <#{c.text.id}> gepostet und 30 Tage",
             "Dort teilt dieser ganze Server eine Unterhaltung mit Jarvis.",
             "Ebenso, was andere kurz zuvor gesagt haben.",
         ):
@@ -215,7 +215,7 @@ async def test_a_frame_that_was_decoded_before_is_dropped_too() -> None:
 
 def changed_to(c: Calls, days: str) -> str:
     return (
-        "This server has changed what I do:\n- What is said is written down with your names in "
+        "This server has changed what I do:\n- A transcript with your names is posted in "
         f"<#{c.text.id}>, and kept for {days}. `/transcript me` leaves your words out of it."
     )
 
@@ -236,7 +236,7 @@ async def test_a_call_is_told_how_long_its_server_keeps_transcripts_once_for_eac
         await c.settle()
         assert latest(c, c.room) == changed_to(c, "7 days")
         await c.bot.store.settings.reset(c.guild.id)
-        await c.until(lambda: latest(c, c.room).endswith("\n- What is said is not written down."))
+        await c.until(lambda: latest(c, c.room).endswith("\n- No transcript is kept."))
         assert consent.told_of_transcript == set()
 
 
@@ -253,7 +253,7 @@ async def test_who_was_away_when_the_server_changed_it_is_told_when_they_come_ba
         await c.ben.join(c.room)
         await c.until(lambda: c.ben.id in consent.told_of_transcript)
         (late,) = notices(c, c.room, LATE)
-        assert f"written down with your names in <#{c.text.id}>" in late.content
+        assert f"A transcript with your names is posted in <#{c.text.id}>" in late.content
 
 
 async def test_a_notice_that_a_muted_bot_says_aloud_tells_nobody(

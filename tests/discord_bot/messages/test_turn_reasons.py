@@ -52,6 +52,13 @@ def test_a_name_that_was_called_is_reason_enough() -> None:
     assert str(plain_reasons(reasons, you=False)) == "I was called by name"
 
 
+def test_that_a_conversation_runs_is_told_where_there_is_nothing_better() -> None:
+    running = "an exchange with the agent is running"
+    assert str(plain_reasons((running,), you=True)) == "a conversation with me is running"
+    told = plain_reasons((running, "it is a question", "it is a request"), you=True)
+    assert str(told) == "it is a question and it is a request"
+
+
 def test_reasons_with_the_same_words_are_told_once() -> None:
     reasons = (
         "it comes right after the agent's answer to them",
