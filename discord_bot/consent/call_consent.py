@@ -20,7 +20,7 @@ from typing import Final
 import discord
 
 from database.guild_settings import GuildSettings
-from discord_bot.call.room_chat import RoomChat
+from discord_bot.call.room_chat import Pointer, RoomChat
 from discord_bot.call.transcript_place import thread_parent
 from discord_bot.call.voice_channel import VoiceChannel
 from discord_bot.consent import notice
@@ -132,7 +132,8 @@ class CallConsent:
             facts = self._facts(channel)
             aloud = facts.settings.notice_spoken and not back
             text = notice.listening(facts, back=back)
-            return await self._tell(channel, facts, text, None, aloud=aloud, whole=True)
+            pointer = partial(notice.pointer, facts, back=back)
+            return await self._tell(channel, facts, text, None, aloud=aloud, pointer=pointer)
         finally:
             self._telling -= 1
 
@@ -154,7 +155,7 @@ class CallConsent:
 
     async def _tell_change(self, channel: VoiceChannel, facts: ListeningFacts, text: Text) -> None:
         try:
-            await self._tell(channel, facts, text, set(self.told), aloud=False, whole=False)
+            await self._tell(channel, facts, text, set(self.told), aloud=False)
         finally:
             self._telling -= 1
 
@@ -174,7 +175,7 @@ class CallConsent:
         try:
             facts = self._facts(channel)
             text = notice.latecomers(facts, [f"<@{each}>" for each in sorted(untold)])
-            if await self._tell(channel, facts, text, untold, aloud=False, whole=False):
+            if await self._tell(channel, facts, text, untold, aloud=False):
                 self._not_before = self._clock() + BUNDLE_S
         finally:
             self._telling -= 1
@@ -187,16 +188,16 @@ class CallConsent:
         members: set[int] | None,
         *,
         aloud: bool,
-        whole: bool,
+        pointer: Pointer | None = None,
     ) -> bool:
         """Tell ``members``, or with None all who are there; ``aloud`` also where the chat has
-        it. The text channel gets a line that leads to the ``whole`` notice."""
+        it. The text channel gets the ``pointer`` to it."""
         opt_in = facts.settings.require_opt_in
         present = self._people(channel) if members is None else members
         done = await self._chat.tell_of_listening(
             text,
             lambda: notice_buttons(self._language(), opt_in=opt_in),
-            partial(notice.pointer, facts) if whole else None,
+            pointer,
         )
         if done:
             self.told |= present

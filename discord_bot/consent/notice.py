@@ -46,15 +46,22 @@ class ListeningFacts:
 
 def listening(facts: ListeningFacts, *, back: bool) -> Text:
     """The notice for all in a call; ``back`` after an absence."""
+    stored = RECORDED if facts.recorded else NOT_STORED
+    return lines((sentences(_listens(facts, back), stored), *_listed(_points(facts))))
+
+
+def pointer(facts: ListeningFacts, address: str, *, back: bool) -> Text:
+    """The line in the text channel that leads to the notice in the voice channel's chat."""
+    return sentences(_listens(facts, back), message("What that means: {link}", link=address))
+
+
+def _listens(facts: ListeningFacts, back: bool) -> Text:
     agent, channel = facts.agent, facts.channel
     if back:
-        first = message(
+        return message(
             "I am back: {agent} is listening in {channel}.", agent=agent, channel=channel
         )
-    else:
-        first = message("{agent} is listening in {channel}.", agent=agent, channel=channel)
-    stored = RECORDED if facts.recorded else NOT_STORED
-    return lines((sentences(first, stored), *_listed(_points(facts))))
+    return message("{agent} is listening in {channel}.", agent=agent, channel=channel)
 
 
 def changed(before: ListeningFacts, now: ListeningFacts) -> Text | None:
@@ -65,16 +72,6 @@ def changed(before: ListeningFacts, now: ListeningFacts) -> Text | None:
     if not fresh:
         return None
     return lines((message("This server has changed what I do:"), *_listed(fresh)))
-
-
-def pointer(facts: ListeningFacts, address: str) -> Text:
-    """The line in the text channel that leads to the notice in the voice channel's chat."""
-    return message(
-        "{agent} is listening in {channel}. What that means: {link}",
-        agent=facts.agent,
-        channel=facts.channel,
-        link=address,
-    )
 
 
 def _points(facts: ListeningFacts) -> list[Text]:
