@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -21,12 +21,14 @@ from app.speech_server import speech_server
 from database.guild_settings import GuildSettings, guild_defaults
 from database.store import GuildStore, open_store
 from discord_bot.bot import VoiceBot
+from discord_bot.consent.kept import Conversations
 from discord_bot.guild_names import GuildNames
 from discord_bot.guild_state import GuildState
 from discord_bot.receive.opus import load_libopus
 from discord_bot.rights import SettingsRights
 from models.store import ModelStore
 from openclaw_client import DeviceStore, PerGuildOpenClawClient, SessionScope, SpeakerRef
+from openclaw_client.session_keys import personal_keys
 from pipeline.events import Observer
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.orchestrator import PipelineOrchestrator
@@ -204,14 +206,17 @@ def make_bot(
         room.sensitivity = choice.level
         return room
 
-    def conversations(guild_id: int, member_id: int) -> Sequence[str]:
-        client, keys = shared.gateway.get_or_create(guild_id), []
-        for persona in agents.known():
+    def conversations(guild_id: int, member_id: int) -> Conversations:
+        client, channel = shared.gateway.get_or_create(guild_id), bot.text_channel_id(guild_id)
+        member, guild = str(member_id), str(guild_id)
+        now: list[str] = []
+        own: list[str] = []
+        for each in dict.fromkeys(agents.answered_by(persona.agent) for persona in agents.known()):
             with suppress(ValueError):  # the scope needs a text channel, and there is no call
-                agent = agents.answered_by(persona.agent)
-                channel = bot.text_channel_id(guild_id)
-                keys.append(client.session_key(agent, SpeakerRef(str(member_id), ""), channel))
-        return tuple(dict.fromkeys(keys))
+                now.append(client.session_key(each, SpeakerRef(member, ""), channel))
+            with suppress(ValueError):  # no agent can have that id
+                own += personal_keys(each, member, guild)
+        return Conversations(tuple(now), tuple(key for key in own if key not in now))
 
     bot = VoiceBot(
         settings.discord,

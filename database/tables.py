@@ -173,6 +173,8 @@ class TranscriptRow(Base):
     """The transcript of one call."""
 
     __tablename__ = "transcripts"
+    # A line may still come for a transcript that was deleted: no id twice.
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(_Key, primary_key=True)
     guild_id: Mapped[int] = mapped_column(BigInteger, index=True)

@@ -26,6 +26,7 @@ from discord_bot.call.voice_state_requests import voice_state_requests
 from discord_bot.client_options import client_options, shorten_backoff
 from discord_bot.commands.registration import register_commands
 from discord_bot.consent.hearing import Hearing
+from discord_bot.consent.kept import NO_CONVERSATIONS, Conversations
 from discord_bot.guild_state import GuildState
 from discord_bot.languages import LanguageOf, PublicLanguages
 from discord_bot.rights import RightsOf, no_choice
@@ -44,14 +45,14 @@ _MARKS_S: Final = 2.0
 """How long a shutdown waits until the marks of the calls are removed."""
 
 
-ConversationsOf: TypeAlias = Callable[[int, int], Sequence[str]]
+ConversationsOf: TypeAlias = Callable[[int, int], Conversations]
 """The Gateway's keys for the conversations of a member with a guild's agents, by the ids of the
 guild and the member."""
 
 
-def no_conversation(_: int, __: int) -> Sequence[str]:
+def no_conversation(_: int, __: int) -> Conversations:
     """The conversations where there is no Gateway."""
-    return ()
+    return NO_CONVERSATIONS
 
 
 class AgentCatalogue(Protocol):
@@ -264,8 +265,6 @@ class VoiceBot(ShardedBot):
             return
         if session is not None:
             session.member_moved(member, before.channel, after.channel)
-            if after.channel is not None and after.channel != before.channel:
-                self.transcripts.member_came(session, member, after.channel)
         if before.channel != after.channel and not self._closing:
             self.coming.member_moved(member, before.channel, after.channel)
 
@@ -347,7 +346,8 @@ class VoiceBot(ShardedBot):
         if isinstance(event, AgentSwitched):
             self._state.choices.choose(guild_id, agent=event.agent)
         self.coming.observe(guild_id, event)
-        self.transcripts.observe(guild_id, event)
+        if (session := self.sessions.get(guild_id)) is not None:
+            self.transcripts.observe(session, event)
         for observer in self.observers:
             observer(event)
 

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, TypeAlias
 
 import discord
 
 from database.guild_settings import GuildSettings
 from database.setting_values import SettingInfo, shown_value
-from translations import Text, joined, message, number, verbatim
+from translations import (
+    Text,
+    exact_duration,
+    joined,
+    language_name,
+    listing,
+    message,
+    number,
+    plural,
+    shortened,
+    verbatim,
+)
 
 Picked: TypeAlias = Literal["channels", "roles", "members"]
 
@@ -55,8 +66,10 @@ ABOUT: Final[Mapping[str, Text]] = {
     "notice_spoken": message("Whether I say aloud on joining that I listen."),
     "auto_join_channels": message("Voice channels that I join by myself."),
     "auto_join_members": message("How many members must be in such a channel."),
-    "leave_when_alone_s": message("Seconds that I stay when everybody has left."),
-    "leave_when_idle_s": message("Seconds without a word to the agent until I leave; 0 stays."),
+    "leave_when_alone_s": message("How long I stay when everybody has left, in seconds."),
+    "leave_when_idle_s": message(
+        "After how long without a word to the agent I leave, in seconds; 0 is never."
+    ),
     "mark_while_listening": message("A mark while I listen."),
     "allowed_channels": message("The only voice channels that I join; none allows all."),
     "allowed_roles": message("Roles that I hear; none allows all members."),
@@ -66,9 +79,37 @@ ABOUT: Final[Mapping[str, Text]] = {
     "transcribed_bots": message("Other bots that I hear."),
     "require_opt_in": message("Whether I hear only members who have agreed."),
     "transcripts": message("Whether what is said is written down, with names and times."),
-    "transcript_retention_days": message("Days after which a transcript is deleted."),
+    "transcript_retention_days": message("After how many days a transcript is deleted."),
     "locale": message("The language of my public messages."),
 }
+
+TITLES: Final[Mapping[str, Text]] = {
+    "agent": message("Agent"),
+    "sensitivity": message("Sensitivity"),
+    "eager": message("Asks the agent early"),
+    "languages": message("Spoken languages"),
+    "session_scope": message("Conversations"),
+    "context_of_others": message("Context of others"),
+    "volume_db": message("Volume"),
+    "voices": message("Voices"),
+    "notice_spoken": message("Spoken notice"),
+    "auto_join_channels": message("I join by myself"),
+    "auto_join_members": message("I join by myself from"),
+    "leave_when_alone_s": message("Leave an empty call after"),
+    "leave_when_idle_s": message("Leave a quiet call after"),
+    "mark_while_listening": message("Mark while listening"),
+    "allowed_channels": message("Channels I may join"),
+    "allowed_roles": message("Roles I hear"),
+    "allowed_users": message("Members I hear"),
+    "move_roles": message("Roles that may move me"),
+    "move_users": message("Members who may move me"),
+    "transcribed_bots": message("Other bots I hear"),
+    "require_opt_in": message("Only with consent"),
+    "transcripts": message("Transcripts"),
+    "transcript_retention_days": message("Keep transcripts for"),
+    "locale": message("Language of messages"),
+}
+"""The name of each setting as members read it."""
 
 PICKED: Final[Mapping[str, Picked]] = {
     "auto_join_channels": "channels",
@@ -81,21 +122,109 @@ PICKED: Final[Mapping[str, Picked]] = {
 }
 """Settings whose values are picked among what the server has."""
 _LONGEST: Final = 300
+_ON: Final = message("on")
+_OFF: Final = message("off")
+_NONE: Final = message("none")
+_CHOICES: Final[Mapping[str, Mapping[str, Text]]] = {
+    "sensitivity": {"low": message("low"), "medium": message("medium"), "high": message("high")},
+    "eager": {
+        "off": message("never"),
+        "careful": message("only what changes nothing"),
+        "on": message("always"),
+    },
+    "session_scope": {
+        "user": message("each member alone, for this server"),
+        "user_everywhere": message("each member alone, across servers"),
+        "channel": message("all in the text channel"),
+        "guild": message("the whole server"),
+    },
+    "mark_while_listening": {
+        "none": _NONE,
+        "nickname": message("in my nickname"),
+        "status": message("in the channel's status"),
+    },
+}
+"""The words for the values of which there are few."""
+
+AgentNames: TypeAlias = Callable[[str], str]
+"""The name of an agent, by its id."""
 
 
-def value_text(name: str, value: Any) -> Text:
-    """A value as members read it, with mentions instead of ids."""
+def titled(name: str) -> Text:
+    """The name of a setting in a sentence."""
+    return joined((verbatim("**"), TITLES[name], verbatim("**")), "")
+
+
+def value_text(name: str, value: Any, chosen: GuildSettings, agent_name: AgentNames) -> Text:
+    """A value as members read it: in words, with units, with mentions instead of ids.
+
+    ``chosen`` are the server's settings: an empty list of roles means everyone where no members
+    are listed either.
+    """
     kind = PICKED.get(name)
-    if kind is None or not value:
-        return verbatim(f"`{shown_value(name, value)[:_LONGEST]}`")
-    mark = {"channels": "#", "roles": "@&", "members": "@"}[kind]
-    return joined((verbatim(f"<{mark}{each}>") for each in value), ", ")
+    if kind is not None:
+        mark = {"channels": "#", "roles": "@&", "members": "@"}[kind]
+        mentions = [verbatim(f"<{mark}{each}>") for each in value]
+        return joined(mentions, ", ") if mentions else _empty_list(name, chosen)
+    if isinstance(value, bool):
+        return _ON if value else _OFF
+    if (words := choice_text(name, str(value))) is not None:
+        return words
+    match name:
+        case "agent":
+            return verbatim(agent_name(value))
+        case "languages":
+            known = [language_name(each) for each in value]
+            return listing(known) if known else message("all")
+        case "voices":
+            pairs = [verbatim(f"{agent_name(each)}: `{voice}`") for each, voice in value.items()]
+            return shortened(joined(pairs, ", "), _LONGEST) if pairs else message("the agents' own")
+        case "volume_db":
+            percent, plain = number(percent_of(value)), _plain(value)
+            return message("{percent} % ({decibels} dB)", percent=percent, decibels=plain)
+        case "auto_join_members":
+            return plural("{count} member", "{count} members", count=value)
+        case "transcript_retention_days":
+            return exact_duration(value * 86_400)
+        case "leave_when_idle_s":
+            return exact_duration(value) if value else message("never")
+        case "leave_when_alone_s":
+            return exact_duration(value) if value else message("at once")
+    return verbatim(shown_value(name, value)[:_LONGEST])
+
+
+def choice_text(name: str, value: str) -> Text | None:
+    """The words for a value of which there are few; None for other settings."""
+    if name == "locale":
+        return message("the server's own") if value == "auto" else language_name(value)
+    if value in ("on", "off") and name not in _CHOICES:
+        return _ON if value == "on" else _OFF
+    return _CHOICES.get(name, {}).get(value)
+
+
+def _empty_list(name: str, chosen: GuildSettings) -> Text:
+    if name == "allowed_channels":
+        return message("all")
+    if name in ("allowed_roles", "allowed_users"):
+        return _NONE if chosen.allowed_roles or chosen.allowed_users else message("everyone")
+    return _NONE
+
+
+def _plain(value: float) -> Text:
+    """A number with as many decimals as it needs, at most two."""
+    decimals = next(n for n in (0, 1, 2) if n == 2 or round(value, n) == value)
+    return number(value, decimals=decimals)
+
+
+def percent_of(volume_db: float) -> int:
+    """Decibels as percent of the usual amplitude."""
+    return round(100 * 10 ** (volume_db / 20))
 
 
 def allowed_text(info: SettingInfo) -> Text:
     """What a member may write for a setting."""
     if info.choices:
-        return joined((verbatim(f"`{each}`") for each in info.choices), ", ")
+        return joined((_choice(info.name, each) for each in info.choices), ", ")
     match PICKED.get(info.name):
         case "channels":
             return message("voice channels as mentions or ids, or `none`")
@@ -104,13 +233,28 @@ def allowed_text(info: SettingInfo) -> Text:
         case "members":
             return message("members as mentions or ids, or `none`")
     if info.name == "languages":
-        return message("codes such as `de, en`, or `none`")
+        return message("codes such as `de, en`, or `none` for all")
     if info.name == "voices":
-        return message("pairs such as `jarvis=kokoro:af_heart`, or `none`")
+        return message("pairs such as `jarvis=kokoro:af_heart`, or `none`; `/voice` is simpler")
     if info.name == "agent":
         return message("the name of an agent")
     least, most = _range(info.name)
-    return message("a number from {least} to {most}", least=number(least), most=number(most))
+    told: dict[str, Text] = {"least": number(least), "most": number(most)}
+    match info.name:
+        case "volume_db":
+            return message("decibels from {least} to {most}", **told)
+        case "leave_when_alone_s" | "leave_when_idle_s":
+            return message("seconds from {least} to {most}", **told)
+        case "transcript_retention_days":
+            return message("days from {least} to {most}", **told)
+    return message("a number from {least} to {most}", **told)
+
+
+def _choice(name: str, value: str) -> Text:
+    """A value as it is written, with what it means where the word does not tell it."""
+    words = _CHOICES.get(name, {}).get(value) if name != "locale" else choice_text(name, value)
+    written = verbatim(f"`{value}`")
+    return written if words is None else message("{value} ({words})", value=written, words=words)
 
 
 def _range(name: str) -> tuple[float, float]:

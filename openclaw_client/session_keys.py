@@ -81,6 +81,16 @@ def session_key(
     return f"{start}:{kind}:{_quoted(part)}"
 
 
+def personal_keys(agent: str, user_id: str, guild_id: str) -> tuple[str, str]:
+    """The keys of a person's own conversations with an agent: in one guild, and in all.
+
+    Raises:
+        ValueError: an id is unusable.
+    """
+    here = session_key(SessionScope.USER, agent, user_id=user_id, guild_id=guild_id)
+    return here, session_key(SessionScope.USER_EVERYWHERE, agent, user_id=user_id)
+
+
 def side_session_key(agent: str, purpose: str, *, user_id: str, guild_id: str | None = None) -> str:
     """The key of a side session, which is part of no conversation.
 

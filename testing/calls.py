@@ -151,7 +151,12 @@ class ListeningRoom:
         self.forgotten.append(speaker_id)
 
     def say(
-        self, text: str, urgency: Urgency = Urgency.WAIT, *, language: str | None = None
+        self,
+        text: str,
+        urgency: Urgency = Urgency.WAIT,
+        *,
+        persona: Persona | None = None,
+        language: str | None = None,
     ) -> Announcement:
         announcement = Announcement(text)
         self.said.append(text)

@@ -18,6 +18,7 @@ from babel import Locale
 from babel.dates import format_timedelta
 from babel.lists import format_list
 from babel.numbers import format_decimal
+from babel.units import format_unit
 
 from translations.catalogue import translations
 from translations.languages import SOURCE, WITHOUT_SPACES
@@ -64,9 +65,10 @@ def plural(one: str, many: str, /, *, count: int, **values: Value) -> Text:
     return _Plural(one, many, count, (("count", count), *values.items()))
 
 
-def catalogued(source: str) -> Text:
-    """A text that stands in the catalogues for another reason, such as a command's description."""
-    return _Message(source, ())
+def catalogued(source: str, context: str | None = None) -> Text:
+    """A text that stands in the catalogues for another reason, such as a command's description;
+    ``context`` is that of its entry."""
+    return _Message(source, (), context)
 
 
 def verbatim(words: str) -> Text:
@@ -129,6 +131,16 @@ def ago(seconds: float) -> Text:
     return _Duration(max(1, round(seconds)), past=True)
 
 
+def exact_duration(seconds: float) -> Text:
+    """A duration in the greatest unit that it has a whole number of: "90 seconds", "2 minutes"."""
+    return _ExactDuration(seconds)
+
+
+def language_name(code: str) -> Text:
+    """The name of a language by its ISO code: "German"; the code itself where it has none."""
+    return _LanguageName(code)
+
+
 # -- internal ----------------------------------------------------------------------------------
 
 
@@ -136,9 +148,10 @@ def ago(seconds: float) -> Text:
 class _Message(Text):
     source: str
     values: _Values
+    context: str | None = None
 
     def to(self, language: str) -> str:
-        found = translations(language).find(self.source)
+        found = translations(language).find(self.source, self.context)
         return _filled(self.source, found, dict(self.values), language)
 
 
@@ -223,6 +236,25 @@ class _Duration(Text):
         return format_timedelta(
             delta, threshold=_MINUTES_FROM, add_direction=self.past, locale=_cldr(language)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _ExactDuration(Text):
+    seconds: float
+
+    def to(self, language: str) -> str:
+        for unit, length in (("day", 86_400), ("hour", 3600), ("minute", 60)):
+            if self.seconds >= length and not self.seconds % length:
+                return format_unit(self.seconds // length, unit, locale=_cldr(language))
+        return format_unit(self.seconds, "second", locale=_cldr(language))
+
+
+@dataclass(frozen=True, slots=True)
+class _LanguageName(Text):
+    code: str
+
+    def to(self, language: str) -> str:
+        return str(_cldr(language).languages.get(self.code, self.code))
 
 
 def _filled(source: str, translated: str | None, values: Mapping[str, Value], language: str) -> str:

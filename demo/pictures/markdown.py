@@ -31,6 +31,10 @@ class Names:
         icon = "🔊 " if channel_id in self.voice else "#"
         return f'<span class="mention">{icon}{name}</span>'
 
+    def message_html(self, channel_id: int) -> str:
+        """A link to a message of a channel."""
+        return self.channel_html(channel_id).replace("</span>", " › 💬</span>")
+
     def member_html(self, member_id: int) -> str:
         return (
             f'<span class="mention">@{escape(self.members.get(member_id, "unknown-user"))}</span>'
@@ -50,6 +54,7 @@ _INLINE: Final = re.compile(
     | <a?:(?P<emoji>\w{2,32}):\d{1,20}>
     | \[(?P<label>[^\[\]\n]+)\]\(<?(?P<target>https?://[^\s<>()]+)>?\)
     | <(?P<quiet>https?://[^\s<>]+)>
+    | https://discord\.com/channels/\d{1,20}/(?P<linked>\d{1,20})/\d{1,20}
     | (?P<url>https?://[^\s<>]+[^\s<>.,:;"'\])])
     | \*\*(?P<bold>(?:[^*\\]|\\.|\*(?!\*))+)\*\*(?!\*)
     | __(?P<underlined>(?:[^_\\]|\\.|_(?!_))+)__
@@ -140,6 +145,8 @@ def _marked(found: _Found, names: Names, depth: int) -> str:
         return f"{before}{inline(found[mark], names, depth + 1)}{after}"
     if mark == "id":
         return _mention(found, names)
+    if mark == "linked":
+        return names.message_html(int(found["linked"]))
     if mark in {"time", "style"}:
         return f'<time data-at="{found["time"]}" data-style="{found["style"] or "f"}"></time>'
     if mark == "target":

@@ -15,6 +15,7 @@ from demo.script import DemoScript
 from pipeline.events import ReplyEnded, RoomEvent, TurnDecided
 from simulators.discord import Message, SimulatedPerson, SimulatorError, TextChannel
 from testing.harness import ConversationHarness
+from testing.waiting import eventually
 
 PATIENCE_S: Final = 30.0
 _SETTLES_S: Final = 1.5
@@ -70,6 +71,9 @@ class ScenePlayer:
                     await self._talk()
                 case Moment.MUTED:
                     await self._mute()
+                case Moment.AFTERWARDS:
+                    self._harness.discord.mute(self._harness.text.guild, muted=False)
+                    await asyncio.sleep(_SETTLES_S)
 
     async def _talk(self) -> None:
         if not self._harness.bot.voice_clients:
@@ -97,8 +101,10 @@ class ScenePlayer:
         person = self._harness.person(scene.who)
         person.locale = scene.locale
         before = {message.id for _, message in self._seen(person)}
+        await self._manage(person, may=scene.manages)
         await self._run(person, scene)
         await asyncio.sleep(_SETTLES_S)
+        await self._manage(person, may=False)
         fresh = [(where, each) for where, each in self._seen(person) if each.id not in before]
         if not fresh:
             raise SceneFailed("the member saw no message of the bot")
@@ -112,6 +118,16 @@ class ScenePlayer:
         ]
         words = WORDS.get(scene.locale, WORDS["en-US"])
         return page(parts, self._names(), words, light=scene.light)
+
+    async def _manage(self, person: SimulatedPerson, *, may: bool) -> None:
+        """Let a member manage the server, or not, and wait until the bot knows."""
+        guild = self._harness.bot.get_guild(self._harness.text.guild.id)
+        member = guild.get_member(person.id) if guild is not None else None
+        if member is None or member.guild_permissions.manage_guild == may:
+            return
+        self._harness.text.guild.grant(person.member, manage_guild=may)
+        known = member
+        await eventually(lambda: known.guild_permissions.manage_guild == may, PATIENCE_S)
 
     async def _run(self, person: SimulatedPerson, scene: Scene) -> None:
         interaction = await self._harness.discord.run_command(

@@ -17,6 +17,8 @@ class Moment(IntEnum):
     """The bot is in the call, and the members have talked."""
     MUTED = 2
     """A moderator has muted the bot, and it was asked again."""
+    AFTERWARDS = 3
+    """The bot is no longer muted; for what changes the server or a member's choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Scene:
     options: Mapping[str, Any] = field(default_factory=dict)
     locale: str = "en-US"
     light: bool = False
+    manages: bool = False
+    """The member manages the server."""
 
 
 JOIN: Final = Scene("join", "A member calls the bot in", Moment.ALONE, "Alice", "join")
@@ -40,6 +44,14 @@ SCENES: Final = (
     JOIN,
     Scene("status", "/status in a call", Moment.TALKED, "Alice", "status"),
     Scene("status-de", "/status, in German", Moment.TALKED, "Bob", "status", locale="de"),
+    Scene(
+        "status-manager",
+        "/status, for a member who manages the server",
+        Moment.TALKED,
+        "Alice",
+        "status",
+        manages=True,
+    ),
     Scene("why", "/why, after three turns", Moment.TALKED, "Bob", "why"),
     Scene(
         "why-all",
@@ -61,6 +73,17 @@ SCENES: Final = (
         {"setting": "sensitivity"},
         locale="fr",
     ),
+    Scene("voice", "/voice, with its sample", Moment.TALKED, "Bob", "voice", light=True),
+    Scene("help", "/help, in Spanish", Moment.TALKED, "Bob", "help", locale="es-ES"),
     Scene("status-muted", "/status while muted", Moment.MUTED, "Alice", "status"),
     Scene("why-muted", "/why while muted", Moment.MUTED, "Bob", "why", light=True),
+    Scene("ignore", "/ignore", Moment.AFTERWARDS, "Bob", "ignore"),
+    Scene(
+        "transcript",
+        "/transcript on, and what the call reads",
+        Moment.AFTERWARDS,
+        "Alice",
+        "transcript on",
+        manages=True,
+    ),
 )

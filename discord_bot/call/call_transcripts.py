@@ -1,8 +1,9 @@
 """Transcripts of the calls whose server keeps them: posted live, and stored as long as it chose.
 
-A transcript has the words of members who were told of it. It is posted in a thread of the call's
-text channel. Where that is not possible, or where the thread would be open to members who cannot
-see the voice channel, it is posted in the voice channel's own chat.
+The notice that the bot listens tells of it (`CallConsent`); a transcript has only the words of
+members who could read that. It is posted in a thread of the call's text channel. Where that is not
+possible, or where the thread would be open to members who cannot see the voice channel, it is
+posted in the voice channel's own chat. A transcript begins with its first line.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import discord
 from database.errors import DatabaseError
 from database.store import GuildStore
 from database.transcripts import TranscriptLine
+from discord_bot.call.transcript_place import thread_parent
 from discord_bot.call.voice_channel import VoiceChannel
 from discord_bot.errors import DISCORD_FAILED
 from discord_bot.messages.posting import post_in
@@ -26,7 +28,7 @@ from pipeline.echo.guard import ECHO
 from pipeline.events import ReplyEnded, RoomEvent, TurnDecided
 from pipeline.listening.open_calls import ONLY_CALLS
 from tasks import OwnedTasks
-from translations import Text, joined, lines, message, sentences, verbatim
+from translations import Text, lines, message, verbatim
 
 if TYPE_CHECKING:
     from discord_bot.voice_session import VoiceSession
@@ -46,11 +48,10 @@ class _Running:
 
     session: VoiceSession
     channel: VoiceChannel
-    place: discord.abc.Messageable
-    number: int | None
+    place: discord.abc.Messageable | None = None
+    """None until its first lines are posted."""
+    number: int | None = None
     """Its id in the database; None where it could not be stored."""
-    told: set[int]
-    """The members who know of it; the words of others are left out."""
     pending: list[TranscriptLine] = field(default_factory=list)
     posting: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -65,7 +66,6 @@ class CallTranscripts:
         self._store = store
         self._language_of = language_of
         self._running: dict[int, _Running] = {}
-        self._beginning: set[int] = set()
         self._ending: set[asyncio.Task[None]] = set()
         self._tasks = OwnedTasks(log)
 
@@ -84,11 +84,12 @@ class CallTranscripts:
     # -- events ------------------------------------------------------------------------------
 
     def session_joined(self, session: VoiceSession) -> None:
-        """A call began, was repaired, or moved to another channel, whose members are told again."""
+        """A call began, was repaired, or moved to another channel, which has its own transcript."""
         running = self._running.get(session.guild.id)
-        if running is None or running.session is not session or running.channel != session.channel:
+        if running is not None and (
+            running.session is not session or running.channel != session.channel
+        ):
             self._end(session.guild.id)
-            self._begin_if_chosen(session)
 
     def session_left(self, session: VoiceSession) -> None:
         """A call has ended."""
@@ -98,49 +99,32 @@ class CallTranscripts:
 
     def setting_changed(self, session: VoiceSession) -> None:
         """The server switched transcripts on or off during a call."""
-        if self._store.settings.of(session.guild.id).transcripts:
-            self._begin_if_chosen(session)
-        elif session.guild.id in self._running:
+        if not self._store.settings.of(session.guild.id).transcripts:
             self._end(session.guild.id)
-            told = session.tell(message("What is said here is no longer written down."))
-            self._tasks.spawn(told, "tell of the end of a transcript")
 
-    def member_came(
-        self, session: VoiceSession, member: discord.Member, channel: VoiceChannel
-    ) -> None:
-        """A member came into a call: they are told, and their words count from then on."""
-        running = self._running.get(session.guild.id)
-        if running is not None and channel == running.channel and member.id not in running.told:
-            self._tasks.spawn(self._tell_too(running, member), "tell of a transcript")
-
-    def observe(self, guild_id: int, event: RoomEvent) -> None:
+    def observe(self, session: VoiceSession, event: RoomEvent) -> None:
         """Note what was said: the words of a turn, or what was heard of a reply."""
-        running = self._running.get(guild_id)
-        if running is None:
+        told = session.consent.told_of_transcript
+        if not told or not self._store.settings.of(session.guild.id).transcripts:
             return
         now = datetime.now(UTC)
         if isinstance(event, TurnDecided) and event.text and not _NOT_SAID & {*event.reasons}:
             who = event.speaker
-            if who.id in running.told:
-                running.pending.append(TranscriptLine(now, who.id, who.name, event.text))
+            if who.id in told:
+                self._add(session, TranscriptLine(now, who.id, who.name, event.text))
         elif isinstance(event, ReplyEnded) and event.heard.strip():
-            name = running.session.room.name_of(event.agent)
+            name = session.room.name_of(event.agent)
             asker = event.speaker.id or None
-            if asker is None or asker in running.told:
+            if asker is None or asker in told:
                 words = event.heard.strip()
-                running.pending.append(TranscriptLine(now, asker, name, words, event.agent))
+                self._add(session, TranscriptLine(now, asker, name, words, event.agent))
 
-    def drop(self, guild_id: int) -> bool:
-        """End the running transcript without the lines that wait, before it is deleted; False if
-        there is none. `resume` begins another."""
+    def drop(self, guild_id: int) -> None:
+        """End the running transcript without the lines that wait, before it is deleted. The next
+        line begins another one."""
         running = self._running.pop(guild_id, None)
         if running is not None:
             running.pending.clear()
-        return running is not None
-
-    async def resume(self, session: VoiceSession) -> None:
-        """Begin a transcript again; returns when its members were told."""
-        await self._begin(session)
 
     def forget_lines(self, guild_id: int, member_id: int) -> None:
         """Drop the lines of a member that are not posted yet."""
@@ -150,56 +134,36 @@ class CallTranscripts:
 
     # -- beginning and ending ----------------------------------------------------------------
 
-    def _begin_if_chosen(self, session: VoiceSession) -> None:
-        guild_id = session.guild.id
-        if not self._store.settings.of(guild_id).transcripts or guild_id in self._running:
-            return
-        if guild_id not in self._beginning and session.joined:
-            self._beginning.add(guild_id)
-            self._tasks.spawn(self._begin(session), "tell that a transcript begins")
-
-    async def _begin(self, session: VoiceSession) -> None:
-        guild_id = session.guild.id
-        try:
-            if session.channel is None or session.over:
+    def _add(self, session: VoiceSession, line: TranscriptLine) -> None:
+        """Add a line to a call's transcript, or begin it."""
+        guild_id, channel = session.guild.id, session.channel
+        running = self._running.get(guild_id)
+        if running is None:
+            if channel is None:
                 return
-            channel = session.channel
-            present = set(channel.voice_states)
-            place = await self._open(session, channel)
-            where = getattr(place, "mention", channel.mention)
-            days = self._store.settings.of(guild_id).transcript_retention_days
-            if not await session.tell(_notice(where, days)):
-                log.warning("guild %s: no transcript: its members cannot be told", guild_id)
-                return
-            thread_id = place.id if isinstance(place, discord.Thread) else None
-            number = await self._store_begin(guild_id, channel.id, thread_id)
-            wanted = self._store.settings.of(guild_id).transcripts
-            if session.channel == channel and wanted and not session.over:
-                running = _Running(session, channel, place, number, present)
-                self._running[guild_id] = running
-                self._tasks.spawn(self._post_lines(running), "post a transcript")
-        finally:
-            self._beginning.discard(guild_id)
-        if session.channel not in (None, channel) and not session.over:
-            self._begin_if_chosen(session)  # the call was moved meanwhile
+            running = self._running[guild_id] = _Running(session, channel)
+            self._tasks.spawn(self._post_lines(running), "post a transcript")
+        running.pending.append(line)
 
-    async def _store_begin(
-        self, guild_id: int, channel_id: int, thread_id: int | None
-    ) -> int | None:
+    async def _open(self, running: _Running) -> discord.abc.Messageable:
+        """Choose the place of the lines, with a new thread where that is possible, and begin to
+        store them."""
+        guild, channel = running.session.guild, running.channel
+        place: discord.abc.Messageable = channel
+        text = thread_parent(running.session.text, channel)
+        if text is not None:
+            place = await self._new_thread(text, channel) or channel
+        thread_id = place.id if isinstance(place, discord.Thread) else None
         try:
-            return await self._store.transcripts.begin(guild_id, channel_id, thread_id)
+            begin = self._store.transcripts.begin
+            running.number = await begin(guild.id, channel.id, thread_id)
         except DatabaseError as error:
-            log.warning("guild %s: a transcript is posted, but not stored: %s", guild_id, error)
-            return None
+            log.warning("guild %s: a transcript is posted, but not stored: %s", guild.id, error)
+        return place
 
-    async def _open(self, session: VoiceSession, channel: VoiceChannel) -> discord.abc.Messageable:
-        """The thread to post in, or else the voice channel's own chat."""
-        text = session.text
-        if not isinstance(text, discord.TextChannel) or _open_to_others(text, channel):
-            return channel
-        allowed = text.permissions_for(text.guild.me)
-        if not (allowed.create_public_threads and allowed.send_messages_in_threads):
-            return channel
+    async def _new_thread(
+        self, text: discord.TextChannel, channel: VoiceChannel
+    ) -> discord.Thread | None:
         language = self._language_of(text.guild)
         day = datetime.now(UTC).strftime("%Y-%m-%d")
         title = message("Call in {channel}, {day}", channel=channel.name[:60], day=day)
@@ -211,7 +175,7 @@ class CallTranscripts:
             )
         except DISCORD_FAILED as error:
             log.warning("guild %s: no thread for a transcript: %s", text.guild.id, error)
-            return channel
+            return None
 
     def _end(self, guild_id: int) -> None:
         running = self._running.pop(guild_id, None)
@@ -219,12 +183,6 @@ class CallTranscripts:
             ending = self._tasks.spawn(self._flush(running), "post the end of a transcript")
             self._ending.add(ending)
             ending.add_done_callback(self._ending.discard)
-
-    async def _tell_too(self, running: _Running, member: discord.Member) -> None:
-        days = self._store.settings.of(member.guild.id).transcript_retention_days
-        notice = _notice(getattr(running.place, "mention", running.channel.mention), days)
-        if await running.session.tell(joined((verbatim(member.mention), notice), ": ")):
-            running.told.add(member.id)
 
     # -- lines -------------------------------------------------------------------------------
 
@@ -240,6 +198,8 @@ class CallTranscripts:
             running.pending.clear()
             if not fresh:
                 return
+            if running.place is None:
+                running.place = await self._open(running)
             if running.number is not None:
                 for line in fresh:
                     self._store.transcripts.add(running.number, line)
@@ -256,22 +216,6 @@ class CallTranscripts:
             return True
         choice = self._store.members.of(running.session.guild.id, line.member_id)
         return choice.transcript is not False and running.session.hears(line.member_id)
-
-
-def _open_to_others(text: discord.TextChannel, channel: VoiceChannel) -> bool:
-    """Whether a role sees a text channel, and not the voice channel."""
-    return any(
-        text.permissions_for(role).view_channel and not channel.permissions_for(role).view_channel
-        for role in channel.guild.roles
-    )
-
-
-def _notice(where: str, days: int) -> Text:
-    return sentences(
-        message("What is said in this call is written down in {place}.", place=where),
-        message("It is deleted from my database after {days} days.", days=days),
-        message("`/transcript me` leaves your words out of it."),
-    )
 
 
 def _shown(line: TranscriptLine) -> Text:

@@ -18,6 +18,8 @@ from translations import Text
 log = logging.getLogger(__name__)
 
 TextChannel: TypeAlias = discord.abc.Messageable
+Pointer: TypeAlias = Callable[[str], Text]
+"""Makes the line that leads to a message, from the message's address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class RoomChat:
     async def post(self, text: Text) -> bool:
         """Post a text of any length in the text channel; False if Discord did not take it."""
         async with self._posting:
-            return await self._post_in(self.text, text)
+            return await self._post_in(self.text, text) is not None
 
     async def tell(self, text: Text, *, answered_in: int | None = None) -> bool:
         """Tell those in the call: in the voice channel's chat, and in the text channel.
@@ -72,34 +74,47 @@ class RoomChat:
                 if _id(place) is not None and _id(place) in done:
                     continue
                 done.add(_id(place))
-                told = await self._post_in(place, text) or told
+                told = await self._post_in(place, text) is not None or told
         return told
 
-    async def tell_of_listening(self, text: Text, view: Callable[[], discord.ui.View]) -> ToldIn:
-        """Tell those in the call, in both places, with components below the text."""
+    async def tell_of_listening(
+        self, text: Text, view: Callable[[], discord.ui.View], pointer: Pointer | None
+    ) -> ToldIn:
+        """Tell those in the call in the voice channel's chat, with components below the text.
+
+        The text channel gets the ``pointer`` to it; where that chat did not take the text, the
+        whole of it.
+        """
         channel = self._channel()
         async with self._posting:
-            room = channel is not None and await self._post_in(channel, text, view())
+            posted = None if channel is None else await self._post_in(channel, text, view())
             same = channel is not None and channel.id == self.text_id
-            other = not same and await self._post_in(self.text, text, view())
-        return ToldIn(room, other)
+            if same:
+                return ToldIn(posted is not None, False)
+            if posted is None:
+                other = await self._post_in(self.text, text, view())
+            elif pointer is not None:
+                other = await self._post_in(self.text, pointer(posted.jump_url))
+            else:
+                other = None
+        return ToldIn(posted is not None, other is not None)
 
     async def tell_in(self, channel: VoiceChannel, text: Text) -> bool:
         """Tell those in a channel that the call has left; False if Discord did not take it."""
         async with self._posting:
-            return await self._post_in(channel, text)
+            return await self._post_in(channel, text) is not None
 
     async def _post_in(
         self, place: TextChannel, text: Text, view: discord.ui.View | None = None
-    ) -> bool:
+    ) -> discord.Message | None:
+        """The message; None if Discord did not take it."""
         channel = self._channel()
         try:
             me = None if channel is None else channel.guild.me
-            await post_in(place, me, text, self._language(), view=view or MISSING)
+            return await post_in(place, me, text, self._language(), view=view or MISSING)
         except DISCORD_FAILED as error:
             log.warning("could not post to the text channel: %s", error)
-            return False
-        return True
+            return None
 
 
 def _id(place: object) -> int | None:

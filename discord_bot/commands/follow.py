@@ -25,7 +25,7 @@ class FollowCog(commands.Cog):
     def __init__(self, bot: VoiceBot) -> None:
         self._bot = bot
 
-    @app_commands.command(description="Have the agent follow you into voice channels, or not.")
+    @app_commands.command(description="Choose whether the agent follows you into voice channels.")
     @app_commands.describe(following="on: it comes when you enter a channel; off: it does not")
     @offered
     async def follow(self, interaction: discord.Interaction, following: Following) -> None:
@@ -35,7 +35,7 @@ class FollowCog(commands.Cog):
             self._bot.languages.called(guild.id, interaction.locale)
             text = message(
                 "I follow you in this server: when you enter a voice channel and I am in no other "
-                "call, I come. `/follow` ends that."
+                "call, I come. `/follow following:off` ends that."
             )
         else:
             text = message("I do not follow you in this server.")

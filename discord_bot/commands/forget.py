@@ -12,7 +12,7 @@ from discord_bot.bot import VoiceBot
 from discord_bot.commands.access import offered
 from discord_bot.commands.context import guild_of, member_of
 from discord_bot.consent.buttons import forget_buttons
-from discord_bot.consent.kept import at_the_gateway
+from discord_bot.consent.kept import names_at_the_gateway, remembered
 from discord_bot.languages import answer_language
 from discord_bot.messages.posting import answer
 from translations import Text, lines, message, plural, sentences
@@ -60,9 +60,12 @@ async def forget(bot: VoiceBot, interaction: discord.Interaction) -> None:
         return
     bot.hearing_changed()
     shared = bot.hearing.settings(guild.id).session_scope in ("channel", "guild")
-    gateway = at_the_gateway(bot.conversations(guild.id, member.id), shared=shared)
-    told = _forgotten(forgotten)
-    await _replace(interaction, lines([*told, sentences(*gateway)] if gateway else told))
+    told, keys = _forgotten(forgotten), bot.conversations(guild.id, member.id)
+    gateway = remembered(keys, shared=shared)
+    if gateway:
+        stays = message("The OpenClaw Gateway still has what you said to agents.")
+        told += [sentences(stays, *gateway), *names_at_the_gateway(keys)]
+    await _replace(interaction, lines(told))
 
 
 def _forgotten(done: Forgotten) -> list[Text]:

@@ -13,14 +13,26 @@ from discord_bot.bot import VoiceBot
 from discord_bot.commands.access import offered
 from discord_bot.commands.context import guild_of, member_of
 from discord_bot.messages.posting import answer
-from translations import Text, bold, catalogued, joined, lines, message, sentences, verbatim
+from translations import (
+    Text,
+    bold,
+    catalogued,
+    joined,
+    lines,
+    listing,
+    message,
+    sentences,
+    small,
+    verbatim,
+)
+from translations.catalogue import MENU
 
 _CALL: Final = message("Calls")
 _CONVERSATION: Final = message("In a call")
 _YOU: Final = message("You and your words")
 _SERVER: Final = message("This server")
 _GROUPS: Final[Mapping[str, Text]] = {
-    **dict.fromkeys(("join", "leave", "status", "why", "help"), _CALL),
+    **dict.fromkeys(("join", "leave", "status", "why"), _CALL),
     **dict.fromkeys(("agent", "sensitivity", "volume", "voice", "stop", "say"), _CONVERSATION),
     **dict.fromkeys(("settings", "transcript on", "transcript off"), _SERVER),
 }
@@ -46,7 +58,16 @@ class HelpCog(commands.Cog):
             message("`/join` calls me into yours; then say “{agent}” and ask.", agent=persona.name),
         )
         told = by_group(_leaves(self._bot.tree.walk_commands()), manages=manages)
-        await answer(interaction, lines([intro, *told]), ephemeral=True)
+        await answer(interaction, lines([intro, *told, self._menus()]), ephemeral=True)
+
+    def _menus(self) -> Text:
+        """The entries in the menus of messages and members, in small letters."""
+        kinds = (discord.AppCommandType.message, discord.AppCommandType.user)
+        found = [each for kind in kinds for each in self._bot.tree.walk_commands(type=kind)]
+        entries = listing(catalogued(each.name, MENU) for each in found)
+        return small(
+            message("In the menu of a message or a member, under Apps: {entries}.", entries=entries)
+        )
 
 
 def by_group(described: Mapping[str, str], *, manages: bool) -> list[Text]:
@@ -64,11 +85,12 @@ def by_group(described: Mapping[str, str], *, manages: bool) -> list[Text]:
 def _leaves(
     found: Iterable[app_commands.Command[Any, ..., Any] | app_commands.Group],
 ) -> dict[str, str]:
-    """The slash commands that can be run, by their whole name, with their descriptions."""
+    """The slash commands that can be run, by their whole name, with their descriptions; without
+    the one that the member has just found."""
     return {
         each.qualified_name: each.description
         for each in found
-        if isinstance(each, app_commands.Command)
+        if isinstance(each, app_commands.Command) and each.name != "help"
     }
 
 

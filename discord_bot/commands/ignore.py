@@ -13,9 +13,11 @@ from database.writer import Kept
 from discord_bot.bot import VoiceBot
 from discord_bot.commands.access import offered, offered_menu
 from discord_bot.commands.context import guild_of, member_of, name_of
+from discord_bot.consent.buttons import choice_button
 from discord_bot.consent.hearing import Unheard, not_heard
 from discord_bot.consent.notice import excluded
 from discord_bot.errors import NotAllowed
+from discord_bot.languages import answer_language
 from discord_bot.messages.posting import answer
 from discord_bot.rights import is_manager
 from translations import Text, message, sentences
@@ -35,7 +37,7 @@ class IgnoreCog(commands.Cog):
     async def cog_load(self) -> None:
         self._bot.tree.add_command(self._menu)
 
-    @app_commands.command(description="Have the bot not hear you, or a member you may leave out.")
+    @app_commands.command(description="Keep the bot from hearing you.")
     @_WHOM
     @offered
     async def ignore(
@@ -80,16 +82,16 @@ async def leave_me_out(
     if everywhere:
         text = message(
             "I do not hear you in any server from now on, and dropped what you were saying. "
-            "`/unignore` undoes it."
+            "`/unignore everywhere:True` undoes it."
         )
     elif before in (Unheard.LEFT_OUT, Unheard.EXCLUDED):
         text = not_heard(before)
     else:
         text = message(
             "I do not hear you in this server from now on, and dropped what you were saying. "
-            "`/unignore` undoes it."
+            "The button below, or `/unignore`, undoes it."
         )
-    await _applied(bot, interaction, kept, text)
+    await _applied(bot, interaction, kept, text, heard=_undone_here(before, everywhere))
 
 
 async def hear_me(
@@ -105,7 +107,7 @@ async def hear_me(
         text = message("I hear you in the calls of all our servers. `/ignore` leaves you out.")
     else:
         text = message("I hear you in the calls of this server. `/ignore` leaves you out.")
-    await _applied(bot, interaction, kept, text)
+    await _applied(bot, interaction, kept, text, heard=True if reason is None else None)
 
 
 async def leave_out(
@@ -167,8 +169,21 @@ def _managed(bot: VoiceBot, interaction: discord.Interaction) -> discord.Guild:
     )
 
 
-async def _applied(bot: VoiceBot, interaction: discord.Interaction, kept: Kept, text: Text) -> None:
-    """Apply a choice that was made, then answer when it is on the disk."""
+def _undone_here(before: Unheard | None, everywhere: bool) -> bool | None:
+    """False if a button for this server undoes that a member is left out."""
+    return None if everywhere or before is Unheard.EXCLUDED else False
+
+
+async def _applied(
+    bot: VoiceBot,
+    interaction: discord.Interaction,
+    kept: Kept,
+    text: Text,
+    *,
+    heard: bool | None = None,
+) -> None:
+    """Apply a choice that was made, then answer when it is on the disk. ``heard`` tells what the
+    member chose for themselves: a button undoes it."""
     bot.hearing_changed()
     await interaction.response.defer(ephemeral=True, thinking=True)
     try:
@@ -177,7 +192,9 @@ async def _applied(bot: VoiceBot, interaction: discord.Interaction, kept: Kept, 
         text = sentences(
             text, message("But I could not write that down: it ends when I am restarted.")
         )
-    await answer(interaction, text, ephemeral=True)
+    language = answer_language(interaction, private=True)
+    undo = None if heard is None else choice_button(language, heard=heard)
+    await answer(interaction, text, ephemeral=True, view=undo)
 
 
 async def setup(bot: VoiceBot) -> None:

@@ -21,7 +21,7 @@ from discord_bot.commands.context import (
 from discord_bot.errors import NotInVoice
 from discord_bot.messages.posting import answer
 from discord_bot.rights import CallAction, check_may_begin, check_may_control, may_control
-from translations import Text, message, sentences
+from translations import Text, lines, message, sentences, small
 
 
 class JoinCog(commands.Cog):
@@ -119,13 +119,10 @@ class JoinCog(commands.Cog):
         persona = session.room.persona
         name = persona.name
         if outcome.changed:
-            reply = [message("I am in {channel}.", channel=target.mention)]
+            here = message("I am in {channel}.", channel=target.mention)
         else:
-            reply = [message("I am already in {channel}.", channel=target.mention)]
-        reply.append(message("Say “{agent}” and ask.", agent=name))
-        reply.append(
-            message("`/agent` chooses who answers, `/sensitivity` how readily, `/leave` ends it.")
-        )
+            here = message("I am already in {channel}.", channel=target.mention)
+        reply = [sentences(here, message("Say “{agent}” and ask.", agent=name))]
         if session.consent.problem is not None:
             reply.append(session.consent.problem)
         obstacle = next(iter(session.obstacles()), None)
@@ -139,21 +136,21 @@ class JoinCog(commands.Cog):
         if not reachable:
             reply.append(
                 message(
-                    "But I cannot reach {agent} just now: my operator's log says why, and `/join` "
-                    "tries again.",
+                    "But I cannot reach {agent} just now. I keep trying; the operator of this bot "
+                    "can see why.",
                     agent=name,
                 )
             )
         elif (other := self._bot.agents.answered_by(persona.agent)) != persona.agent:
             reply.append(
                 message(
-                    "OpenClaw has no agent `{id}`: `{other}` answers as {agent}.",
-                    id=persona.agent,
-                    other=other,
+                    "OpenClaw does not know {agent}, so its agent {other} answers by that name.",
                     agent=name,
+                    other=self._bot.agents.persona(other).name,
                 )
             )
-        return sentences(*reply)
+        how = message("`/agent` chooses who answers, `/sensitivity` how readily, `/leave` ends it.")
+        return lines([*reply, small(how)])
 
 
 def _channel_of(member: discord.Member) -> VoiceChannel:

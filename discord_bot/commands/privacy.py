@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from typing import Any, Final
 
 import discord
@@ -11,6 +12,7 @@ from discord.ext import commands
 
 from database.engine import WORKING_ERRORS
 from database.errors import DatabaseError
+from database.guild_settings import GuildSettings
 from database.member_records import as_json
 from discord_bot.bot import VoiceBot
 from discord_bot.commands.access import offered
@@ -18,7 +20,7 @@ from discord_bot.commands.context import guild_of, member_of
 from discord_bot.consent import notice
 from discord_bot.consent.buttons import privacy_buttons
 from discord_bot.consent.hearing import not_heard
-from discord_bot.consent.kept import at_the_gateway, kept_of
+from discord_bot.consent.kept import Conversations, kept_of, names_at_the_gateway, remembered
 from discord_bot.consent.notice import ListeningFacts
 from discord_bot.languages import answer_language
 from discord_bot.messages.posting import Attachment, answer
@@ -46,7 +48,14 @@ async def show_privacy(bot: VoiceBot, interaction: discord.Interaction) -> None:
     exported = await _exported(bot, member.id)
     language = answer_language(interaction, private=True)
     heard = bot.hearing.why_not(guild, member.id) is None
-    shown = [*_hearing(bot, guild, member), *_sent(bot, guild, member), *_kept(exported)]
+    chosen, keys = bot.hearing.settings(guild.id), bot.conversations(guild.id, member.id)
+    shown = [
+        *_hearing(bot, guild, member),
+        *_sent(bot, guild, chosen, keys),
+        *_choices(),
+        *_kept(exported),
+        *names_at_the_gateway(keys),
+    ]
     buttons = privacy_buttons(language, heard=heard, kept=exported is not None)
     await answer(interaction, lines(shown), ephemeral=True, view=buttons)
 
@@ -77,45 +86,59 @@ async def _exported(bot: VoiceBot, member_id: int) -> dict[str, Any] | None:
 def _hearing(bot: VoiceBot, guild: discord.Guild, member: discord.Member) -> list[Text]:
     reason = bot.hearing.why_not(guild, member.id)
     if reason is None:
-        state = message(
-            "I hear you when we are in a voice channel of this server. `/ignore` leaves you out."
-        )
+        state = message("I hear you when we are in a voice channel of this server.")
     else:
         state = not_heard(reason)
-    return [bold(message("What I hear")), state]
-
-
-def _sent(bot: VoiceBot, guild: discord.Guild, member: discord.Member) -> list[Text]:
-    chosen = bot.hearing.settings(guild.id)
-    session = bot.sessions.get(guild.id)
-    persona = session.room.persona if session is not None else bot.agents.persona(chosen.agent)
     recorded = bot.settings.recording_dir is not None
-    facts = ListeningFacts(persona.name, "", recorded, chosen)
-    keys = bot.conversations(guild.id, member.id)
     return [
-        bold(message("Where it goes")),
+        bold(message("What I hear")),
         sentences(
-            message("What you say is turned into text on the computer of this bot's operator."),
+            state,
             notice.RECORDED if recorded else notice.NOT_STORED,
             message("While a call runs, its last words stay in memory."),
         ),
+    ]
+
+
+def _sent(
+    bot: VoiceBot, guild: discord.Guild, chosen: GuildSettings, keys: Conversations
+) -> list[Text]:
+    session = bot.sessions.get(guild.id)
+    persona = session.room.persona if session is not None else bot.agents.persona(chosen.agent)
+    text = guild.name if session is None else getattr(session.text, "mention", guild.name)
+    facts = ListeningFacts(persona.name, "", text, text, False, chosen)
+    shared = chosen.session_scope in ("channel", "guild")
+    points = [
+        message("What you say is turned into text on the computer of this bot's operator."),
         sentences(
             notice.goes_where(facts),
             notice.session(chosen.session_scope, persona.name),
             notice.STAYS,
         ),
-        notice.transcript(chosen),
-        sentences(*at_the_gateway(keys, shared=chosen.session_scope in ("channel", "guild"))),
+        sentences(*remembered(keys, shared=shared)),
+        notice.transcript(chosen, text),
     ]
+    return [bold(message("Where it goes, and how long it stays")), *_list(points)]
+
+
+def _choices() -> list[Text]:
+    points = [
+        message("`/ignore` leaves you out of what I hear, `/unignore` undoes that."),
+        message("`/transcript me` leaves your words out of transcripts."),
+        message("`/forget` deletes what I keep of you."),
+    ]
+    return [bold(message("What you can do")), *_list(points)]
 
 
 def _kept(exported: dict[str, Any] | None) -> list[Text]:
     title = bold(message("What I keep of you, in all servers"))
     if exported is None:
         return [title, message("I keep nothing on disk. Your choices end when I am restarted.")]
-    found = [joined((verbatim("-"), item), " ") for item in kept_of(exported)]
-    more = message("`/forget` deletes it. The button below sends it to you as a file.")
-    return [title, *found, more] if found else [title, message("Nothing.")]
+    return [title, *(_list(kept_of(exported)) or [message("Nothing.")])]
+
+
+def _list(points: Iterable[Text]) -> list[Text]:
+    return [joined((verbatim("-"), point), " ") for point in points]
 
 
 async def setup(bot: VoiceBot) -> None:

@@ -30,6 +30,11 @@ def tools_of(bot: VoiceBot) -> AgentTools:
     return bot.tools
 
 
+def sample_words(persona: Persona) -> Text:
+    """What an agent says to show its voice."""
+    return message("Hello, I am {agent}. This is how I sound.", agent=persona.name)
+
+
 async def sample_of(
     interaction: discord.Interaction, tools: AgentTools, persona: Persona
 ) -> Attachment:
@@ -38,7 +43,7 @@ async def sample_of(
     Raises:
         NotPossible: the speech server gave no audio; the text says why.
     """
-    words = message("Hello, I am {agent}. This is how I sound.", agent=persona.name)
+    words = sample_words(persona)
     language = answer_language(interaction, private=False)
     try:
         return Attachment(SAMPLE_FILE, await tools.sample(words.to(language), persona))
@@ -51,16 +56,20 @@ async def sample_of(
 
 
 async def answer_with_sample(
-    interaction: discord.Interaction, tools: AgentTools, persona: Persona, text: Text
+    interaction: discord.Interaction,
+    tools: AgentTools,
+    persona: Persona,
+    text: Text,
+    view: discord.ui.View | None = None,
 ) -> None:
     """Answer one member with a text and a sample of an agent's voice, or with the text and why
-    there is no sample."""
+    there is no sample. ``view`` are components below the sample."""
     try:
         sample = await sample_of(interaction, tools, persona)
     except NotPossible as error:
         await answer(interaction, sentences(text, error.text), ephemeral=True)
     else:
-        await answer(interaction, text, ephemeral=True, attachment=sample)
+        await answer(interaction, text, ephemeral=True, attachment=sample, view=view)
 
 
 def shown_voice(voice: str) -> Text:

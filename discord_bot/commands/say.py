@@ -16,7 +16,7 @@ from discord_bot.commands.status import NO_CALL
 from discord_bot.messages.posting import answer
 from discord_bot.rights import CallAction, check_may_control
 from pipeline.speaking.announcement import Announcement, AnnouncementResult
-from translations import Text, message, sentences, verbatim
+from translations import Text, lines, message, sentences, verbatim
 
 LONGEST: Final = 500
 """Characters; some 40 s of speech."""
@@ -52,7 +52,7 @@ class SayCog(commands.Cog):
         if obstacle is not None:
             problem = sentences(obstacle.text, obstacle.remedy)
             trouble = message("But: {problem}", problem=problem)
-        await answer(interaction, sentences(said, trouble))
+        await answer(interaction, said if trouble is None else lines((said, trouble)))
         await tell_call(self._bot, interaction, said)
 
 

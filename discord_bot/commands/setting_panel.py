@@ -11,7 +11,7 @@ from database.guild_settings import MOST_IDS
 from database.setting_store import GuildSetting
 from database.setting_values import parsed_value, shown_value
 from discord_bot.commands.failures import answer_failure
-from discord_bot.setting_texts import PICKED, mention_ids
+from discord_bot.setting_texts import PICKED, choice_text, mention_ids
 from translations import message
 
 Picked: TypeAlias = Callable[[discord.Interaction, str, object | None], Awaitable[None]]
@@ -21,6 +21,8 @@ _Kind = discord.SelectDefaultValueType
 _OPEN_S: Final = 600.0
 _MOST_PICKED: Final = min(25, MOST_IDS)
 """Discord's limit for the values of a menu."""
+_LONGEST_LABEL: Final = 100
+"""Discord's limit for the words of a choice."""
 
 
 class SettingPanel(discord.ui.View):
@@ -58,13 +60,20 @@ class SettingPanel(discord.ui.View):
         await answer_failure(interaction, error)
 
 
+def _label(name: str, value: str, language: str) -> str:
+    words = choice_text(name, value)
+    return value if words is None else words.to(language)[:_LONGEST_LABEL]
+
+
 def _menu(held: GuildSetting, language: str) -> discord.ui.Item[SettingPanel] | None:
     """The menu for a setting with few values, or with channels, roles or members as values."""
     name = held.info.name
     if held.info.choices:
         now = shown_value(name, held.value)
         few = [
-            discord.SelectOption(label=each, value=each, default=each == now)
+            discord.SelectOption(
+                label=_label(name, each, language), value=each, default=each == now
+            )
             for each in held.info.choices
         ]
         return discord.ui.Select(options=few)

@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from database.errors import InvalidSetting
+from database.guild_settings import GuildSettings
 from database.setting_store import GuildSetting
 from database.setting_values import guild_settings_info, parsed_value, setting_info, shown_value
 from discord_bot.bot import VoiceBot
@@ -16,12 +17,22 @@ from discord_bot.commands.access import limited, offered_group
 from discord_bot.commands.agent import agent_called, agent_choices
 from discord_bot.commands.context import guild_of, member_of, name_of, not_kept, tell_call
 from discord_bot.commands.setting_panel import SettingPanel
+from discord_bot.consent.notice import TOLD_BY_NOTICE
 from discord_bot.errors import NotPossible
 from discord_bot.languages import answer_language
 from discord_bot.messages.posting import answer
 from discord_bot.rights import check_may_change, may_change
-from discord_bot.setting_texts import ABOUT, GROUPS, allowed_text, value_text
-from translations import Text, bold, joined, lines, message, sentences, small, verbatim
+from discord_bot.setting_texts import (
+    ABOUT,
+    GROUPS,
+    TITLES,
+    AgentNames,
+    allowed_text,
+    choice_text,
+    titled,
+    value_text,
+)
+from translations import Text, bold, joined, lines, listing, message, sentences, small, verbatim
 
 _LONGEST_CHOICE: Final = 100
 _LONGEST_SHOWN: Final = 60
@@ -44,9 +55,10 @@ class SettingsCog(
         guild = guild_of(interaction)
         if setting is None:
             settings = {each.info.name: each for each in self._bot.store.settings.view(guild.id)}
-            await answer(interaction, overview(settings), ephemeral=True)
+            chosen = self._bot.store.settings.of(guild.id)
+            await answer(interaction, overview(settings, chosen, self._agent_name), ephemeral=True)
             return
-        await self._show(interaction, _known(setting))
+        await self._show(interaction, _known(interaction, setting))
 
     @app_commands.command(name="set", description="Change a setting of this server.")
     @app_commands.describe(
@@ -59,7 +71,7 @@ class SettingsCog(
         setting: str,
         value: app_commands.Range[str, 1, 1000],
     ) -> None:
-        name = _known(setting)
+        name = _known(interaction, setting)
         self._check(interaction, name)
         if name == "agent":
             wanted: object = (await agent_called(self._bot, value)).agent
@@ -70,11 +82,11 @@ class SettingsCog(
                 raise _refused(name, value) from error
         await self.change(interaction, name, wanted)
 
-    @app_commands.command(description="Have the default of a setting again.")
+    @app_commands.command(description="Set a setting back to its default.")
     @app_commands.describe(setting="The setting.")
     @limited
     async def reset(self, interaction: discord.Interaction, setting: str) -> None:
-        await self.change(interaction, _known(setting), None)
+        await self.change(interaction, _known(interaction, setting), None)
 
     @view.autocomplete("setting")
     @choose.autocomplete("setting")
@@ -86,8 +98,8 @@ class SettingsCog(
         wanted = current.strip().casefold()
         found: list[app_commands.Choice[str]] = []
         for name in (name for names in GROUPS.values() for name in names):
-            label = f"{name}: {ABOUT[name].to(language)}"
-            if wanted in label.casefold():
+            label = f"{TITLES[name].to(language)}: {ABOUT[name].to(language)}"
+            if wanted in f"{name} {label}".casefold():
                 found.append(app_commands.Choice(name=label[:_LONGEST_CHOICE], value=name))
         return found[:25]
 
@@ -106,12 +118,15 @@ class SettingsCog(
             offered = [shown_value(name, held.value), shown_value(name, held.default)]
         if isinstance(held.value, tuple | dict):
             offered.append(NONE)
-        wanted = current.strip().casefold()
-        return [
-            app_commands.Choice(name=each, value=each)
-            for each in dict.fromkeys(offered)
-            if wanted in each.casefold() and 0 < len(each) <= _LONGEST_CHOICE
-        ]
+        wanted, language = current.strip().casefold(), answer_language(interaction, private=True)
+        found: list[app_commands.Choice[str]] = []
+        for value in dict.fromkeys(offered):
+            words = choice_text(name, value)
+            label = value if words is None else words.to(language)
+            fits = wanted in value.casefold() or wanted in label.casefold()
+            if fits and 0 < len(value) <= _LONGEST_CHOICE:
+                found.append(app_commands.Choice(name=label[:_LONGEST_CHOICE], value=value))
+        return found
 
     # -- for the panel too -------------------------------------------------------------------
 
@@ -127,7 +142,7 @@ class SettingsCog(
         self._check(interaction, name)
         guild, member = guild_of(interaction), member_of(interaction)
         settings = self._bot.store.settings
-        before = settings.setting(guild.id, name)
+        before, chosen = settings.setting(guild.id, name), settings.of(guild.id)
         try:
             if value is None:
                 kept = settings.reset(guild.id, name, by=member.id)
@@ -136,18 +151,20 @@ class SettingsCog(
         except InvalidSetting as error:
             raise _refused(name, str(value)) from error
         after = settings.setting(guild.id, name)
-        now = value_text(name, after.value)
+        now = value_text(name, after.value, settings.of(guild.id), self._agent_name)
         if after.value == before.value:
-            text = message("{setting} is {value} already.", setting=_name(name), value=now)
+            text = message("{setting} was that already: {value}.", setting=titled(name), value=now)
             await answer(interaction, sentences(text, await not_kept(kept)), ephemeral=True)
             return
         text = message(
-            "{setting} is {value} now; it was {before}.",
-            setting=_name(name),
+            "{setting}: now {value}, before {before}.",
+            setting=titled(name),
             value=now,
-            before=value_text(name, before.value),
+            before=value_text(name, before.value, chosen, self._agent_name),
         )
         await answer(interaction, sentences(text, await not_kept(kept)), ephemeral=True)
+        if name in TOLD_BY_NOTICE:
+            return
         told = message("{name} has set it: {text}", name=name_of(member), text=text)
         await tell_call(self._bot, interaction, told, answered=False)
 
@@ -159,10 +176,11 @@ class SettingsCog(
     async def _show(self, interaction: discord.Interaction, name: str) -> None:
         guild = guild_of(interaction)
         held = self._bot.store.settings.setting(guild.id, name)
+        chosen = self._bot.store.settings.of(guild.id)
         shown = [
-            sentences(bold(verbatim(name)), ABOUT[name]),
-            _line(held),
-            message("Allowed: {allowed}.", allowed=allowed_text(held.info)),
+            _line(held, chosen, self._agent_name),
+            ABOUT[name],
+            small(message("Allowed: {allowed}.", allowed=allowed_text(held.info))),
         ]
         call, rights = self._bot.calls.call_in(guild), self._bot.rights(guild.id)
         member = member_of(interaction)
@@ -174,31 +192,40 @@ class SettingsCog(
         shown.append(small(message("You cannot change it here.")))
         await answer(interaction, lines(shown), ephemeral=True)
 
+    def _agent_name(self, agent: str) -> str:
+        return self._bot.agents.persona(agent).name
+
     async def _picked(
         self, interaction: discord.Interaction, name: str, value: object | None
     ) -> None:
         await self.change(interaction, name, value)
 
 
-def overview(settings: dict[str, GuildSetting]) -> Text:
+def overview(
+    settings: dict[str, GuildSetting], chosen: GuildSettings, agent_name: AgentNames
+) -> Text:
     """All settings by group, with who chose what and when."""
     shown: list[Text] = []
     for group, names in GROUPS.items():
         shown.append(bold(group))
-        shown += [_line(settings[name]) for name in names]
+        shown += [
+            joined((verbatim("-"), _line(settings[each], chosen, agent_name)), " ")
+            for each in names
+        ]
     shown.append(
         small(message("`/settings view` with a name explains it; `/settings set` changes it."))
     )
     return lines(shown)
 
 
-def _line(held: GuildSetting) -> Text:
+def _line(held: GuildSetting, chosen: GuildSettings, agent_name: AgentNames) -> Text:
     name = held.info.name
-    line = joined((_name(name), value_text(name, held.value)), ": ")
+    value = value_text(name, held.value, chosen, agent_name)
+    line = message("{setting}: {value}", setting=TITLES[name], value=bold(value))
     if held.chosen is None:
         return line
     when = discord.utils.format_dt(held.chosen.at, "R")
-    default = value_text(name, held.default)
+    default = value_text(name, held.default, chosen, agent_name)
     if held.chosen.by is None:
         # Translators: {ago} is Discord's own "5 minutes ago".
         note = message("(default {default}; chosen {ago})", default=default, ago=when)
@@ -213,23 +240,24 @@ def _line(held: GuildSetting) -> Text:
     return joined((line, note), " ")
 
 
-def _name(name: str) -> Text:
-    return verbatim(f"`{name}`")
+def _known(interaction: discord.Interaction, name: str) -> str:
+    """A setting by its name in the code, or by that in the member's language.
 
-
-def _known(name: str) -> str:
-    """
     Raises:
         NotPossible: there is no such setting; the text has those that are meant.
     """
-    wanted = name.strip().casefold().replace(" ", "_")
-    if wanted in guild_settings_info():
-        return wanted
+    language = answer_language(interaction, private=True)
+    wanted = name.strip().casefold()
+    if (code := wanted.replace(" ", "_")) in guild_settings_info():
+        return code
+    for each, title in TITLES.items():
+        if title.to(language).casefold() == wanted:
+            return each
     raise NotPossible(
         message(
             "There is no setting “{name}”. There are: {names}.",
             name=discord.utils.escape_markdown(name[:_LONGEST_SHOWN]),
-            names=", ".join(f"`{each}`" for each in guild_settings_info()),
+            names=listing(TITLES.values()),
         )
     )
 
@@ -239,7 +267,7 @@ def _refused(name: str, value: Any) -> NotPossible:
     return NotPossible(
         message(
             "{setting} cannot be “{value}”. Allowed: {allowed}.",
-            setting=_name(name),
+            setting=titled(name),
             value=discord.utils.escape_markdown(shown),
             allowed=allowed_text(setting_info(name)),
         )

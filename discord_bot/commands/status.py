@@ -16,12 +16,25 @@ from discord_bot.call.voice_channel import VoiceChannel
 from discord_bot.commands.access import offered
 from discord_bot.commands.context import guild_of, member_of
 from discord_bot.commands.sensitivity import NAMES
+from discord_bot.consent.buttons import choice_button
+from discord_bot.languages import answer_language
 from discord_bot.messages.posting import answer
 from discord_bot.receive import ReceiveClient
 from discord_bot.rights import can_see, is_in
 from discord_bot.voice_session import VoiceSession
 from pipeline.decision_log import RecentDecisions
-from translations import Text, bold, joined, lines, listing, message, number, plural, sentences
+from translations import (
+    Text,
+    bold,
+    joined,
+    lines,
+    listing,
+    message,
+    number,
+    plural,
+    sentences,
+    small,
+)
 
 _LAST: Final = 3
 """Latencies that are shown."""
@@ -41,19 +54,21 @@ class StatusCog(commands.Cog):
     async def status(self, interaction: discord.Interaction) -> None:
         guild, member = guild_of(interaction), member_of(interaction)
         session = self._bot.sessions.get(guild.id)
-        if session is None or session.channel is None:
+        channel = session.channel if session is not None else None
+        if session is None or channel is None:
             await answer(interaction, self._without_call(guild, member), ephemeral=True)
             return
-        if not can_see(session.channel, member):
+        if not can_see(channel, member):
             text = message("I am in a call in a channel that you cannot see.")
             await answer(interaction, text, ephemeral=True)
             return
         await interaction.response.defer(ephemeral=True)
-        shown = [*_call(session, session.channel), await self._gateway(session)]
-        unheard = session.why_unheard(member.id) if is_in(member, session.channel) else None
-        if unheard is not None:
-            shown.insert(0, unheard)
-        await answer(interaction, lines(shown), ephemeral=True)
+        reached = await self._reached()
+        shown = _troubles(session, channel, member, reached)
+        shown += _call(session, channel)
+        if member.guild_permissions.manage_guild:
+            shown += _for_managers(session)
+        await answer(interaction, lines(shown), ephemeral=True, view=_choice(interaction, session))
 
     def _without_call(self, guild: discord.Guild, member: discord.Member) -> Text:
         waiting = self._bot.calls.call_in(guild) or self._bot.calls.joining(guild)
@@ -63,53 +78,79 @@ class StatusCog(commands.Cog):
             )
         return NO_CALL
 
-    async def _gateway(self, session: VoiceSession) -> Text:
-        name = session.room.persona.name
-        reached = False
+    async def _reached(self) -> bool:
+        """Whether the agents can be reached."""
         try:
             async with asyncio.timeout(_REACH_S):
-                reached = await self._bot.agents.reach()
+                return await self._bot.agents.reach()
         except TimeoutError:
-            pass
-        if reached:
-            return message("{agent} can be reached.", agent=name)
-        return message("{agent} cannot be reached just now; I keep trying.", agent=name)
+            return False
+
+
+def _troubles(
+    session: VoiceSession, channel: VoiceChannel, member: discord.Member, reached: bool
+) -> list[Text]:
+    """What is wrong, with who can mend it, the gravest first; or that all is well."""
+    agent = session.room.persona.name
+    shown: list[Text] = []
+    if is_in(member, channel):
+        unheard = session.why_unheard(member.id)
+        shown += [] if unheard is None else [unheard]
+    obstacles = session.obstacles()
+    told = [sentences(bold(each.text), each.remedy) for each in obstacles]
+    problem = session.problem()
+    if problem is not None and not any(each.deafens or each.silences for each in obstacles):
+        told.insert(0, bold(problem))
+    shown += told
+    if not reached:
+        lost = bold(message("I cannot reach {agent} just now.", agent=agent))
+        shown.append(
+            sentences(lost, message("I keep trying; the operator of this bot can see why."))
+        )
+    if shown:
+        return shown
+    return [message("All is well: I can hear and be heard, and reach {agent}.", agent=agent)]
+
+
+def _choice(interaction: discord.Interaction, session: VoiceSession) -> discord.ui.View | None:
+    """The button for a member who is not heard by their own choice."""
+    reason = session.consent.own_choice(session.guild, interaction.user.id)
+    if not reason:
+        return None
+    return choice_button(answer_language(interaction, private=True), heard=False)
 
 
 def _call(session: VoiceSession, channel: VoiceChannel) -> list[Text]:
-    shown = [
-        message(
-            "**{agent}** answers here; sensitivity is {level}.",
-            agent=session.room.persona.name,
-            level=NAMES[session.room.sensitivity],
-        ),
-        _where(session, channel),
-        *_people(session, channel),
-        questions(session.decisions),
-    ]
+    where = channel.mention
+    if session.began is None:
+        joined = message("I am joining {channel}.", channel=where)
+    else:
+        # Translators: {ago} is Discord's own "5 minutes ago".
+        joined = message(
+            "I joined {channel} {ago}.",
+            channel=where,
+            ago=discord.utils.format_dt(session.began, "R"),
+        )
+    answers = message(
+        "**{agent}** answers here; sensitivity is {level}.",
+        agent=session.room.persona.name,
+        level=NAMES[session.room.sensitivity],
+    )
+    return [sentences(joined, answers), *_people(session, channel)]
+
+
+def _for_managers(session: VoiceSession) -> list[Text]:
+    """What helps those who manage the server, in small letters."""
+    shown = [message("For those who manage this server:")]
+    if not any(each.deafens or each.silences for each in session.obstacles()):
+        shown.append(message("I am neither muted nor deafened."))
+    shown += [*_audio(session.voice), questions(session.decisions)]
+    times = latencies(session.decisions)
+    shown += [] if times is None else [times]
     waiting = session.room.waiting
     if waiting:
         shown.append(message("Questions that wait for their answer: {waiting}.", waiting=waiting))
-    shown.append(_audio(session.voice))
-    problem = session.problem()
-    shown += [] if problem is None else [bold(problem)]
-    doubts = [each for each in session.obstacles() if not (each.deafens or each.silences)]
-    shown += [sentences(each.text, each.remedy) for each in doubts]
-    if problem is None:
-        shown.append(message("I am neither muted nor deafened."))
-    return shown
-
-
-def _where(session: VoiceSession, channel: VoiceChannel) -> Text:
-    where = channel.mention
-    if session.began is None:
-        return message("I am joining {channel}.", channel=where)
-    # Translators: {ago} is Discord's own "5 minutes ago".
-    return message(
-        "I joined {channel} {ago}.",
-        channel=where,
-        ago=discord.utils.format_dt(session.began, "R"),
-    )
+    return [small(each) for each in shown]
 
 
 def _people(session: VoiceSession, channel: VoiceChannel) -> list[Text]:
@@ -121,8 +162,7 @@ def _people(session: VoiceSession, channel: VoiceChannel) -> list[Text]:
             continue
         name = discord.utils.escape_markdown(member.display_name)
         if session.hears(user_id):
-            spoken = number(session.audio_s.get(user_id, 0.0))
-            heard.append(message("{name} ({seconds} s of speech)", name=name, seconds=spoken))
+            heard.append(_heard(session, user_id, name))
         else:
             others.append(name)
     if heard:
@@ -130,8 +170,23 @@ def _people(session: VoiceSession, channel: VoiceChannel) -> list[Text]:
     else:
         shown = [message("I hear no member.")]
     if others:
-        shown.append(message("I do not listen to: {names}.", names=_listed(others)))
+        shown.append(message("I do not hear: {names}.", names=_listed(others)))
     return shown
+
+
+def _heard(session: VoiceSession, user_id: int, name: str) -> Text:
+    """A member who is heard, since when, and how much they have spoken."""
+    spoken = number(session.audio_s.get(user_id, 0.0))
+    since = session.consent.heard_since.get(user_id)
+    if since is None:
+        return message("{name} ({seconds} s of speech)", name=name, seconds=spoken)
+    # Translators: {time} is Discord's own "17:05".
+    return message(
+        "{name} (since {time}, {seconds} s of speech)",
+        name=name,
+        time=discord.utils.format_dt(since, "t"),
+        seconds=spoken,
+    )
 
 
 def _listed(names: list[str | Text]) -> Text:
@@ -142,9 +197,9 @@ def _listed(names: list[str | Text]) -> Text:
     return listing([*names[:_SHOWN], plural("{count} more", "{count} more", count=hidden)])
 
 
-def _audio(voice: ReceiveClient | None) -> Text:
+def _audio(voice: ReceiveClient | None) -> list[Text]:
     if voice is None:
-        return message("There is no voice connection.")
+        return [message("There is no voice connection.")]
     counters = voice.counters
     if voice.encrypted:
         kind = message("The call is end-to-end encrypted (DAVE).")
@@ -158,28 +213,31 @@ def _audio(voice: ReceiveClient | None) -> Text:
         decoded=counters.frames,
         left_out=counters.ignored,
     )
-    return sentences(kind, packets)
+    return [kind, packets]
 
 
 def questions(decisions: RecentDecisions) -> Text:
-    """What became of the questions of a call, in one line."""
-    waits_s = [turn.waited_s for turn in decisions if turn.waited_s is not None]
-    counts = message(
+    """How many questions a call had, and what became of those that were sent early."""
+    return message(
         "Questions in this call: {questions}, sent early: {early}, withdrawn because the speaker "
         "went on: {withdrawn}.",
         questions=decisions.questions,
         early=decisions.early,
         withdrawn=decisions.withdrawn,
     )
+
+
+def latencies(decisions: RecentDecisions) -> Text | None:
+    """How long the answers of a call took to begin; None without any."""
+    waits_s = [turn.waited_s for turn in decisions if turn.waited_s is not None]
     if not waits_s:
-        return counts
+        return None
     last = (number(wait_s, decimals=1) for wait_s in islice(waits_s, _LAST))
-    times = message(
+    return message(
         "Half of the answers came within {median} s, the last after {last} s.",
         median=number(statistics.median(waits_s), decimals=1),
         last=joined(last, "; "),
     )
-    return sentences(counts, times)
 
 
 async def setup(bot: VoiceBot) -> None:

@@ -13,9 +13,11 @@ from discord.ext import commands
 from database.errors import DatabaseError
 from database.transcripts import CallTranscript
 from discord_bot.bot import VoiceBot
+from discord_bot.call.room_chat import TextChannel
+from discord_bot.call.transcript_place import without_threads
 from discord_bot.commands.access import limited, offered_group
 from discord_bot.commands.confirm import ConfirmView
-from discord_bot.commands.context import guild_of, member_of, not_kept
+from discord_bot.commands.context import guild_of, member_of, not_kept, text_channel_of
 from discord_bot.errors import DISCORD_FAILED, NotPossible
 from discord_bot.languages import answer_language
 from discord_bot.messages.posting import Attachment, answer
@@ -42,12 +44,12 @@ class TranscriptCog(
     async def on(self, interaction: discord.Interaction) -> None:
         await self._switch(interaction, on=True)
 
-    @app_commands.command(description="No longer write down what is said.")
+    @app_commands.command(description="Stop writing down what is said.")
     @limited
     async def off(self, interaction: discord.Interaction) -> None:
         await self._switch(interaction, on=False)
 
-    @app_commands.command(description="Have your own words written down in this server, or not.")
+    @app_commands.command(description="Choose whether your words are written down in this server.")
     @app_commands.describe(written="Whether your words are written down.")
     @limited
     async def me(self, interaction: discord.Interaction, written: bool) -> None:
@@ -70,20 +72,29 @@ class TranscriptCog(
         settings = self._bot.store.settings.of(guild.id)
         place = self._bot.transcripts.place_of(guild.id)
         session = self._bot.sessions.get(guild.id)
+        in_call = session is not None and session.joined
         shown: list[Text] = []
         if place is not None:
             where = str(getattr(place, "mention", ""))
             shown.append(message("This call is written down in {place}.", place=where))
-        elif settings.transcripts and session is not None and session.joined:
+        elif not settings.transcripts:
+            shown.append(message("Nothing is written down in this server."))
+        elif session is not None and in_call and not session.consent.told_of_transcript:
             shown.append(
                 message("This call is not written down: I could not tell its members of it.")
             )
-        elif settings.transcripts:
-            shown.append(message("Calls in this server are written down."))
+        elif in_call:
+            shown.append(message("This call is written down from the first words on."))
         else:
-            shown.append(message("Nothing is written down in this server."))
+            shown.append(message("Calls in this server are written down."))
         days = settings.transcript_retention_days
-        shown.append(message("Transcripts are deleted after {days} days.", days=days))
+        shown.append(
+            plural(
+                "Transcripts are deleted after {count} day.",
+                "Transcripts are deleted after {count} days.",
+                count=days,
+            )
+        )
         if self._bot.store.members.of(guild.id, member.id).transcript is False:
             shown.append(message("Your words are left out."))
         await answer(interaction, sentences(*shown), ephemeral=True)
@@ -106,7 +117,12 @@ class TranscriptCog(
         only = member.id if whose == "mine" else None
         content = await asyncio.to_thread(transcript_file, calls, _channel_names(guild), only)
         if not content:
-            await answer(interaction, message("There are no such lines."), ephemeral=True)
+            nothing = (
+                message("Nothing is written down here.")
+                if only is None
+                else message("No words of yours are written down here.")
+            )
+            await answer(interaction, nothing, ephemeral=True)
             return
         text = message("What I keep is in {file}.", file=FILE_NAME)
         if len(content) >= MOST_BYTES:
@@ -158,16 +174,28 @@ class TranscriptCog(
         # The members of a running call are told of it before its first line is written.
         kept = settings.set(guild.id, "transcripts", on, by=member.id)
         if on:
-            text = message(
-                "From now on, what is said in calls is written down and kept for {days} days. "
-                "Those in a call are told first.",
-                days=settings.of(guild.id).transcript_retention_days,
+            text = sentences(
+                plural(
+                    "From now on, what is said in calls is written down and kept for {count} day. "
+                    "Those in a call are told first.",
+                    "From now on, what is said in calls is written down and kept for {count} days. "
+                    "Those in a call are told first.",
+                    count=settings.of(guild.id).transcript_retention_days,
+                ),
+                without_threads(self._text_channel(interaction)),
             )
         else:
             text = message(
                 "From now on, nothing is written down. `/transcript delete` deletes what was."
             )
         await answer(interaction, sentences(text, await not_kept(kept)), ephemeral=True)
+
+    def _text_channel(self, interaction: discord.Interaction) -> TextChannel:
+        """That of the running call, or of the command."""
+        session = self._bot.sessions.get(guild_of(interaction).id)
+        if session is not None and not session.over:
+            return session.text
+        return text_channel_of(interaction)
 
     async def _calls(self, guild_id: int) -> list[CallTranscript]:
         """
@@ -188,6 +216,8 @@ class TranscriptCog(
         except DatabaseError as error:
             raise _no_database(error) from error
         text = plural("I have deleted {count} line.", "I have deleted {count} lines.", count=count)
+        if not count:
+            text = message("There was nothing to delete.")
         await answer(interaction, text, ephemeral=True)
 
     async def _delete_all(self, interaction: discord.Interaction) -> None:
@@ -195,8 +225,7 @@ class TranscriptCog(
         check_manages(member)  # the right may have been taken since
         await interaction.response.defer(ephemeral=True)
         calls = await self._calls(guild.id)
-        # A new transcript may get the number of one that was deleted: no line may still come.
-        running = self._bot.transcripts.drop(guild.id)
+        self._bot.transcripts.drop(guild.id)
         try:
             count = await self._bot.store.transcripts.delete(guild.id)
         except DatabaseError as error:
@@ -213,9 +242,6 @@ class TranscriptCog(
         if left:
             mentions = verbatim(", ".join(f"<#{each}>" for each in left))
             shown.append(message("I could not delete these threads: {threads}.", threads=mentions))
-        session = self._bot.sessions.get(guild.id)
-        if session is not None and running:
-            await self._bot.transcripts.resume(session)
         await answer(interaction, lines(shown), ephemeral=True)
 
 

@@ -24,11 +24,19 @@ from discord_bot.commands.context import (
     persona_here,
     tell_call,
 )
-from discord_bot.commands.samples import answer_with_sample, sample_of, shown_voice, tools_of
+from discord_bot.commands.samples import (
+    answer_with_sample,
+    sample_of,
+    shown_voice,
+    tools_of,
+)
+from discord_bot.commands.spoken_sample import SpokenSampleView
 from discord_bot.errors import NotPossible
+from discord_bot.languages import answer_language
 from discord_bot.messages.posting import answer
-from discord_bot.rights import check_manages
+from discord_bot.rights import check_manages, may_control
 from pipeline.errors import SpeechUnavailable
+from pipeline.ports import Persona
 from translations import message, sentences
 
 _LONGEST_ID: Final = 100
@@ -67,7 +75,8 @@ class VoiceCog(commands.Cog):
                 agent=persona.name,
                 voice=shown_voice(persona.voice.name),
             )
-            await answer_with_sample(interaction, tools, persona, text)
+            view = self._in_the_call(interaction, member, persona)
+            await answer_with_sample(interaction, tools, persona, text, view)
             return
         await _check_listed(tools, voice)
         persona = replace(persona, voice=replace(persona.voice, name=voice))
@@ -84,9 +93,21 @@ class VoiceCog(commands.Cog):
             voice=shown_voice(voice),
         )
         shown = sentences(text, await not_kept(change))
-        await answer(interaction, shown, ephemeral=True, attachment=sample)
+        view = self._in_the_call(interaction, member, persona)
+        await answer(interaction, shown, ephemeral=True, attachment=sample, view=view)
         told = message("{name} has set it: {text}", name=name_of(member), text=text)
         await tell_call(self._bot, interaction, told, answered=False)
+
+    def _in_the_call(
+        self, interaction: discord.Interaction, member: discord.Member, persona: Persona
+    ) -> SpokenSampleView | None:
+        """The button that says the sample in the call; None for who may not have it speak."""
+        session = self._bot.sessions.get(member.guild.id)
+        if session is None or not session.joined:
+            return None
+        if not may_control(member, session.channel, self._bot.rights(member.guild.id)):
+            return None
+        return SpokenSampleView(self._bot, persona, answer_language(interaction, private=True))
 
     @voice.autocomplete("agent")
     async def agents(

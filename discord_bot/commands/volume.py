@@ -14,6 +14,7 @@ from discord_bot.commands.access import offered
 from discord_bot.commands.context import guild_of, member_of, name_of, not_kept, tell_call
 from discord_bot.messages.posting import answer
 from discord_bot.rights import CallAction, check_may_control
+from discord_bot.setting_texts import percent_of
 from translations import message, number, sentences
 
 QUIETEST: Final = 7
@@ -53,10 +54,6 @@ class VolumeCog(commands.Cog):
 def decibels(percent: int) -> float:
     """Percent of the usual amplitude in decibels, to a tenth."""
     return round(20 * math.log10(percent / 100), 1)
-
-
-def percent_of(volume_db: float) -> int:
-    return round(100 * 10 ** (volume_db / 20))
 
 
 async def setup(bot: VoiceBot) -> None:

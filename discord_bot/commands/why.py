@@ -14,6 +14,8 @@ from discord_bot.commands.context import guild_of, member_of
 from discord_bot.commands.status import NO_CALL
 from discord_bot.messages.posting import answer
 from discord_bot.messages.reasons import reason_text, reasons_text
+from discord_bot.messages.turn_reasons import SHOWN as TOLD
+from discord_bot.messages.turn_reasons import plain_reasons
 from discord_bot.voice_session import VoiceSession
 from pipeline.decision_log import TurnDecision
 from translations import Text, ago, clause, lines, message, number, shortened, small, verbatim
@@ -81,29 +83,40 @@ def _nothing_heard(session: VoiceSession, *, everybody: bool) -> Text:
 
 
 def _line(turn: TurnDecision, now: float, *, you: bool, detail: bool) -> Text:
-    """One turn; with ``detail`` also what only those who manage the server should read."""
+    """One turn: what was said, what became of it and why; with ``detail`` also what only those who
+    manage the server should read."""
     # Translators: who said something
     who = message("you") if you else discord.utils.escape_markdown(turn.speaker.name)
-    when, reasons = ago(now - turn.at), shortened(reasons_text(turn.reasons), _LONGEST_REASONS)
+    when, reasons = ago(now - turn.at), _reasons(turn, you=you)
     if not turn.text:
         return message(
-            "**{ago}, {name}**: I understood no words ({reasons}).",
+            "**{ago}, {name}**: I understood no words: {reasons}.",
             ago=when,
             name=who,
             reasons=reasons,
         )
-    line = message(
-        "**{ago}, {name}**: “{words}” — {verdict}: {reasons}.",
-        ago=when,
-        name=who,
-        words=_escaped(turn.text, _LONGEST_WORDS),
-        verdict=_verdict(turn),
-        reasons=reasons,
-    )
-    if not (detail and turn.failure):
-        return line
-    cause = _escaped(turn.failure, _LONGEST_REASONS)
-    return lines((line, small(message("For those who manage this server: {cause}", cause=cause))))
+    words = _escaped(turn.text, _LONGEST_WORDS)
+    said = message("**{ago}, {name}**: “{words}”", ago=when, name=who, words=words)
+    shown = [said, _outcome(turn, reasons)]
+    if detail:
+        shown += _detail(turn)
+    return lines(shown)
+
+
+def _reasons(turn: TurnDecision, *, you: bool) -> Text:
+    return shortened(plain_reasons(turn.reasons, you=you), _LONGEST_REASONS)
+
+
+def _detail(turn: TurnDecision) -> list[Text]:
+    """For those who manage the server: the cause of a failure, and all reasons."""
+    found: list[Text] = []
+    if turn.failure:
+        cause = _escaped(turn.failure, _LONGEST_REASONS)
+        found.append(small(message("For those who manage this server: {cause}", cause=cause)))
+    if len(turn.reasons) > TOLD:
+        every = shortened(reasons_text(turn.reasons), _LONGEST_REASONS)
+        found.append(small(message("All reasons: {reasons}.", reasons=every)))
+    return found
 
 
 def _escaped(words: str, longest: int) -> str:
@@ -111,29 +124,36 @@ def _escaped(words: str, longest: int) -> str:
     return discord.utils.escape_markdown(str(short))
 
 
-def _verdict(turn: TurnDecision) -> Text:
+def _outcome(turn: TurnDecision, reasons: Text) -> Text:
+    """What became of a turn, and why, in a sentence or two."""
     if not turn.addressed:
-        return message("I kept silent")
+        return message("I did not answer: {reasons}.", reasons=reasons)
     if turn.failure:
-        # Translators: a clause, in brackets
-        silent = message("the agent did not answer")
-        told = clause(shortened(reason_text(turn.notice), _LONGEST_WORDS))
-        return message(
-            "I took it for me, but could not answer ({why})", why=told if turn.notice else silent
-        )
+        return message("I wanted to answer, but could not: {why}.", why=_failed(turn))
     if turn.silent:
-        return message("I took it for me, and the agent chose to say nothing")
+        return message("I took it for me, but had nothing to say: {reasons}.", reasons=reasons)
     if turn.waited_s is None:
-        return message("I took it for me")
+        return message("I took it for me: {reasons}.", reasons=reasons)
     if turn.unheard is not None:
         return message(
-            "I took it for me and answered, but you could not hear it. I noted then: “{obstacle}”",
-            obstacle=clause(turn.unheard),
+            "I answered, but you could not hear it. At that time: “{obstacle}”",
+            obstacle=turn.unheard,
         )
     waited = number(turn.waited_s, decimals=1)
     if turn.interrupted:
-        return message("I took it for me and was interrupted after {seconds} s", seconds=waited)
-    return message("I took it for me and answered after {seconds} s", seconds=waited)
+        return message(
+            "I answered after {seconds} s and was interrupted: {reasons}.",
+            seconds=waited,
+            reasons=reasons,
+        )
+    return message("I answered after {seconds} s: {reasons}.", seconds=waited, reasons=reasons)
+
+
+def _failed(turn: TurnDecision) -> Text:
+    if not turn.notice:
+        # Translators: completes "I wanted to answer, but could not: ..."
+        return message("the agent did not answer")
+    return clause(shortened(reason_text(turn.notice), _LONGEST_WORDS))
 
 
 async def setup(bot: VoiceBot) -> None:

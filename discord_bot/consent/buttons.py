@@ -27,8 +27,14 @@ def notice_buttons(language: str, *, opt_in: bool) -> discord.ui.View:
     privacy = (message("Privacy"), PRIVACY_ID, _SECONDARY)
     if opt_in:
         return _buttons(language, (message("Hear me"), HEAR_ID, _PRIMARY), leave_out, privacy)
-    again = (message("Hear me again"), HEAR_ID, _SECONDARY)
-    return _buttons(language, leave_out, again, privacy)
+    return _buttons(language, leave_out, privacy)
+
+
+def choice_button(language: str, *, heard: bool) -> discord.ui.View:
+    """The button below what a member chose: it undoes that."""
+    if heard:
+        return _buttons(language, (message("Leave me out"), LEAVE_OUT_ID, _SECONDARY))
+    return _buttons(language, (message("Hear me again"), HEAR_ID, _SECONDARY))
 
 
 def privacy_buttons(language: str, *, heard: bool, kept: bool) -> discord.ui.View:

@@ -1,8 +1,10 @@
 """Consent in one call: who has been told that the bot listens, and who is heard.
 
-Members are told in the voice channel's own chat and in the call's text channel. Where the bot may
-not write in that chat, it says so aloud as well. Members who could not be told are not heard, and
-the bot tries again. Members who come later are told too, those who come within `BUNDLE_S` together.
+Members are told in the voice channel's own chat; the call's text channel gets a line that leads
+there. Where the bot may not write in that chat, the text channel gets the notice, and the bot says
+so aloud as well. Members who could not be told are not heard, and the bot tries again. Members who
+come later are told too, those who come within `BUNDLE_S` together. Where the server changes what
+they were told, those in the call are told of the change, and the others when they come back.
 """
 
 from __future__ import annotations
@@ -10,12 +12,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 import discord
 
 from database.guild_settings import GuildSettings
-from discord_bot.call.room_chat import RoomChat
+from discord_bot.call.room_chat import Pointer, RoomChat
+from discord_bot.call.transcript_place import thread_parent
 from discord_bot.call.voice_channel import VoiceChannel
 from discord_bot.consent import notice
 from discord_bot.consent.buttons import notice_buttons
@@ -58,6 +64,10 @@ class CallConsent:
         """The members who know that the bot listens."""
         self.told_in_writing: set[int] = set()
         """Those of them who could read that they are recorded."""
+        self.told_of_transcript: set[int] = set()
+        """Those of them who could read that their words are written down."""
+        self.heard_since: dict[int, datetime] = {}
+        """Those in the channel who are heard, with when that began; within half a second."""
         self.heard: set[int] = set()
         """Those whose audio went to the conversation."""
         self._hearing = hearing
@@ -88,6 +98,12 @@ class CallConsent:
         reason = self._hearing.why_not(guild, user_id, self.told)
         return None if reason is None else not_heard(reason)
 
+    def own_choice(self, guild: discord.Guild, user_id: int) -> bool:
+        """Whether a member is not heard because they chose so, or have not agreed: a click of
+        theirs changes it."""
+        reason = self._hearing.why_not(guild, user_id, self.told)
+        return reason in (Unheard.LEFT_OUT, Unheard.NOT_AGREED)
+
     @property
     def problem(self) -> Text | None:
         """That no member could be told, so that none is heard; None if all is well."""
@@ -98,32 +114,50 @@ class CallConsent:
         for user_id in [each for each in self.heard if not self.hears(guild, each)]:
             self.heard.discard(user_id)
             self._forget_words(user_id)
+        channel, now = self._channel(), datetime.now(UTC)
+        present = self._people(channel) if channel is not None else set()
+        before, heard = self.heard_since, {each for each in present if self.hears(guild, each)}
+        self.heard_since = {each: before.get(each, now) for each in heard}
 
     # -- telling -----------------------------------------------------------------------------
 
-    def announce(
-        self, channel: VoiceChannel, *, back: bool = False, changed: bool = False
-    ) -> Coroutine[None, None, bool]:
-        """Tell all in ``channel``; ``back`` after an absence, ``changed`` if the server's settings
-        are others than they were told. The result is False if no member could be told."""
+    def announce(self, channel: VoiceChannel, *, back: bool = False) -> Coroutine[None, None, bool]:
+        """Tell all in ``channel``; ``back`` after an absence. The result is False if no member
+        could be told."""
         self._telling, self._announced_in = self._telling + 1, channel.id
-        return self._announce(channel, back, changed)
+        return self._announce(channel, back)
 
-    async def _announce(self, channel: VoiceChannel, back: bool, changed: bool) -> bool:
+    async def _announce(self, channel: VoiceChannel, back: bool) -> bool:
         try:
             facts = self._facts(channel)
-            aloud = facts.settings.notice_spoken and not back and not changed
-            text = notice.listening(facts, back=back, changed=changed)
-            return await self._tell(channel, facts, text, None, aloud)
+            aloud = facts.settings.notice_spoken and not back
+            text = notice.listening(facts, back=back)
+            pointer = partial(notice.pointer, facts, back=back)
+            return await self._tell(channel, facts, text, None, aloud=aloud, pointer=pointer)
         finally:
             self._telling -= 1
 
     def settings_changed(self, old: GuildSettings, new: GuildSettings) -> None:
-        """Tell the call where what it was told of no longer holds."""
-        channel, told = self._channel(), notice.told_of
-        if channel is None or self._announced_in is None or told(old) == told(new):
+        """Tell those in the call where what they were told no longer holds. Those who know it and
+        are elsewhere are told when they come back."""
+        channel = self._channel()
+        if channel is None or self._announced_in is None:
             return
-        self._tasks.spawn(self.announce(channel, changed=True), "tell of other settings")
+        facts = self._facts(channel)
+        text = notice.changed(replace(facts, settings=old), replace(facts, settings=new))
+        if text is None:
+            return
+        if not new.transcripts:
+            self.told_of_transcript.clear()
+        self.told &= self._people(channel)
+        self._telling += 1
+        self._tasks.spawn(self._tell_change(channel, facts, text), "tell of other settings")
+
+    async def _tell_change(self, channel: VoiceChannel, facts: ListeningFacts, text: Text) -> None:
+        try:
+            await self._tell(channel, facts, text, set(self.told), aloud=False)
+        finally:
+            self._telling -= 1
 
     def check(self) -> None:
         """Tell those who came later, and all where that has not been done. Call it only while the
@@ -141,7 +175,7 @@ class CallConsent:
         try:
             facts = self._facts(channel)
             text = notice.latecomers(facts, [f"<@{each}>" for each in sorted(untold)])
-            if await self._tell(channel, facts, text, untold, False):
+            if await self._tell(channel, facts, text, untold, aloud=False):
                 self._not_before = self._clock() + BUNDLE_S
         finally:
             self._telling -= 1
@@ -152,21 +186,28 @@ class CallConsent:
         facts: ListeningFacts,
         text: Text,
         members: set[int] | None,
+        *,
         aloud: bool,
+        pointer: Pointer | None = None,
     ) -> bool:
         """Tell ``members``, or with None all who are there; ``aloud`` also where the chat has
-        it."""
+        it. The text channel gets the ``pointer`` to it."""
         opt_in = facts.settings.require_opt_in
         present = self._people(channel) if members is None else members
         done = await self._chat.tell_of_listening(
-            text, lambda: notice_buttons(self._language(), opt_in=opt_in)
+            text,
+            lambda: notice_buttons(self._language(), opt_in=opt_in),
+            pointer,
         )
         if done:
             self.told |= present
             self.told_in_writing |= present
+            kept_now = self._hearing.settings(channel.guild.id).transcripts
+            if facts.settings.transcripts and kept_now:  # not switched off meanwhile
+                self.told_of_transcript |= present
         said = None
         if (aloud or not done.room) and present and self._audible():
-            words = notice.spoken(facts, in_chat=done.room)
+            words = notice.spoken(facts, in_chat=done.room, written=bool(done))
             language = self._spoken_language(facts)
             said = self._room.say(words.to(language), Urgency.NEXT, language=language)
         if not done and said is not None:
@@ -190,8 +231,15 @@ class CallConsent:
     # -- internal ----------------------------------------------------------------------------
 
     def _facts(self, channel: VoiceChannel) -> ListeningFacts:
-        settings = self._hearing.settings(channel.guild.id)
-        return ListeningFacts(self._room.persona.name, channel.mention, self._recorded, settings)
+        text, agent = self._chat.text, self._room.persona.name
+        return ListeningFacts(
+            agent=agent,
+            channel=channel.mention,
+            text=getattr(text, "mention", channel.mention),
+            written_in=(thread_parent(text, channel) or channel).mention,
+            recorded=self._recorded,
+            settings=self._hearing.settings(channel.guild.id),
+        )
 
     def _spoken_language(self, facts: ListeningFacts) -> str:
         """The first language of the call that the bot writes, or else that of its messages."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from translations import Text, joined, message, plural, verbatim
+from translations import Text, joined, message, plural, small, verbatim
 
 _DELETE: Final = "`sessions.delete`"
 _RESET: Final = "`sessions.reset`"
@@ -71,29 +72,56 @@ def kept_of(exported: Mapping[str, Any]) -> Iterator[Text]:
         )
 
 
-def conversations(keys: Sequence[str]) -> Text:
-    """The Gateway's conversations with these keys."""
-    return joined((verbatim(f"`{key}`") for key in keys[:_SHOWN]), ", ")
+@dataclass(frozen=True, slots=True)
+class Conversations:
+    """The keys of the Gateway's sessions that may hold what a member said to the agents here."""
+
+    now: tuple[str, ...] = ()
+    """Those of the server's present session scope."""
+    before: tuple[str, ...] = ()
+    """Those of the member that another scope, or an earlier version, made."""
 
 
-def at_the_gateway(keys: Sequence[str], *, shared: bool) -> list[Text]:
-    """What the Gateway keeps, and who can delete it; ``shared`` with others' words in it."""
-    if not keys:
+NO_CONVERSATIONS: Final = Conversations()
+
+
+def remembered(keys: Conversations, *, shared: bool) -> list[Text]:
+    """What the Gateway may hold, and who can delete it; ``shared`` with others' words in it."""
+    if not keys.now and not keys.before:
         return []
-    texts = [
-        message(
-            "The OpenClaw Gateway keeps what you said to agents here: {keys}.",
-            keys=conversations(keys),
-        )
-    ]
+    texts = []
     if shared:
         texts.append(message("Others share these conversations, so their words are there too."))
+    if keys.before:
+        texts.append(
+            message("The Gateway may also hold older conversations of yours, under other names.")
+        )
     texts.append(
         message(
-            "I have no right to delete there. Those who run the Gateway can, with its methods "
-            "{delete} or {reset}: send them these names.",
-            delete=_DELETE,
-            reset=_RESET,
+            "I have no right to delete there. Those who run the Gateway can: send them the names "
+            "at the end."
         )
     )
     return texts
+
+
+def names_at_the_gateway(keys: Conversations) -> list[Text]:
+    """The names of a member's conversations, in small letters, for those who run the Gateway."""
+    shown: list[Text] = []
+    if keys.now:
+        shown.append(message("Conversations at the Gateway: {keys}.", keys=_named(keys.now)))
+    if keys.before:
+        shown.append(message("Possibly older ones: {keys}.", keys=_named(keys.before)))
+    if shown:
+        shown.append(
+            message(
+                "The Gateway deletes them with {delete}, or empties them with {reset}.",
+                delete=_DELETE,
+                reset=_RESET,
+            )
+        )
+    return [small(each) for each in shown]
+
+
+def _named(keys: Sequence[str]) -> Text:
+    return joined((verbatim(f"`{key}`") for key in keys[:_SHOWN]), ", ")

@@ -17,6 +17,16 @@ NOT_TOLD: Final = message(
     "I may not write in this channel's chat nor in my text channel, and could not say it aloud "
     "either. I hear only members whom I could tell that I listen."
 )
+TOLD_BY_NOTICE: Final = frozenset(
+    {
+        "session_scope",
+        "context_of_others",
+        "transcripts",
+        "transcript_retention_days",
+        "require_opt_in",
+    }
+)
+"""The settings of which a notice tells; a change of them is told by `changed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,41 +36,56 @@ class ListeningFacts:
     agent: str
     channel: str
     """The mention of the voice channel."""
+    text: str
+    """The mention of the text channel of the call."""
+    written_in: str
+    """The mention of the channel where a transcript is posted."""
     recorded: bool
     settings: GuildSettings
 
 
-def told_of(settings: GuildSettings) -> tuple[object, ...]:
-    """What a notice says of a guild's settings: as long as it is equal, the notice holds.
-
-    The beginning and the end of a transcript are told by it (`CallTranscripts`).
-    """
-    kept_days, others = settings.transcript_retention_days, settings.context_of_others
-    return settings.session_scope, others, kept_days, settings.require_opt_in
+def listening(facts: ListeningFacts, *, back: bool) -> Text:
+    """The notice for all in a call; ``back`` after an absence."""
+    stored = RECORDED if facts.recorded else NOT_STORED
+    return lines((sentences(_listens(facts, back), stored), *_listed(_points(facts))))
 
 
-def listening(facts: ListeningFacts, *, back: bool, changed: bool = False) -> Text:
-    """The notice for all in a call; ``back`` after an absence, ``changed`` if what an earlier one
-    said no longer holds."""
-    agent, channel, chosen = facts.agent, facts.channel, facts.settings
+def pointer(facts: ListeningFacts, address: str, *, back: bool) -> Text:
+    """The line in the text channel that leads to the notice in the voice channel's chat."""
+    return sentences(_listens(facts, back), message("What that means: {link}", link=address))
+
+
+def _listens(facts: ListeningFacts, back: bool) -> Text:
+    agent, channel = facts.agent, facts.channel
     if back:
-        first = message(
+        return message(
             "I am back: {agent} is listening in {channel}.", agent=agent, channel=channel
         )
-    else:
-        first = message("{agent} is listening in {channel}.", agent=agent, channel=channel)
-    if changed:
-        first = sentences(message("This server has changed what I do."), first)
-    points = [
+    return message("{agent} is listening in {channel}.", agent=agent, channel=channel)
+
+
+def changed(before: ListeningFacts, now: ListeningFacts) -> Text | None:
+    """The notice for those who know an earlier one, of what no longer holds in it; None if all
+    does."""
+    known = _points(before)
+    fresh = [each for each in _points(now) if each not in known]
+    if not fresh:
+        return None
+    return lines((message("This server has changed what I do:"), *_listed(fresh)))
+
+
+def _points(facts: ListeningFacts) -> list[Text]:
+    agent, chosen = facts.agent, facts.settings
+    return [
         message("What you say is turned into text on the computer of this bot's operator."),
         sentences(goes_where(facts), session(chosen.session_scope, agent), STAYS),
-        transcript(chosen),
+        transcript(chosen, facts.written_in),
         message(
-            "Long answers and links stand in the text channel of the call, for all who can read it."
+            "Long answers and links stand in {channel}, for all who can read it.",
+            channel=facts.text,
         ),
         choice(chosen),
     ]
-    return lines((sentences(first, RECORDED if facts.recorded else NOT_STORED), *_points(points)))
 
 
 def latecomers(facts: ListeningFacts, members: Iterable[str]) -> Text:
@@ -71,19 +96,21 @@ def latecomers(facts: ListeningFacts, members: Iterable[str]) -> Text:
         agent=facts.agent,
     )
     stored = RECORDED if facts.recorded else NOT_STORED
-    kept = transcript(facts.settings) if facts.settings.transcripts else None
+    written = facts.settings.transcripts
+    kept = transcript(facts.settings, facts.written_in) if written else None
     return sentences(here, stored, kept, goes_where(facts), choice(facts.settings))
 
 
-def spoken(facts: ListeningFacts, *, in_chat: bool) -> Text:
-    """The notice to be said aloud; ``in_chat`` if the channel's chat has the longer one."""
+def spoken(facts: ListeningFacts, *, in_chat: bool, written: bool) -> Text:
+    """The notice to be said aloud; ``in_chat`` if the channel's chat has the longer one,
+    ``written`` if any channel has it: only then is what is said written down."""
     if facts.settings.require_opt_in:
         words = message("{agent} is here, and hears only those who agree.", agent=facts.agent)
     else:
         words = message("{agent} is listening now.", agent=facts.agent)
     if facts.recorded:
         words = sentences(words, message("This call is recorded."))
-    if facts.settings.transcripts:
+    if facts.settings.transcripts and written:
         words = sentences(words, message("A transcript is kept."))
     if in_chat:
         more = message("The chat of this channel says more.")
@@ -125,14 +152,18 @@ def session(scope: str, agent: str) -> Text:
     )
 
 
-def transcript(settings: GuildSettings) -> Text:
-    """Whether what is said is kept."""
+def transcript(settings: GuildSettings, place: str) -> Text:
+    """Whether what is said is written down, in which channel, and how long it is kept."""
     if not settings.transcripts:
         return message("No transcript is kept.")
-    return plural(
-        "A transcript with your names is kept for {count} day, and posted in a thread.",
-        "A transcript with your names is kept for {count} days, and posted in a thread.",
-        count=settings.transcript_retention_days,
+    return sentences(
+        plural(
+            "A transcript with your names is posted in {place}, and kept for {count} day.",
+            "A transcript with your names is posted in {place}, and kept for {count} days.",
+            count=settings.transcript_retention_days,
+            place=place,
+        ),
+        message("`/transcript me` leaves your words out of it."),
     )
 
 
@@ -159,5 +190,5 @@ def excluded(member: str, by: Text) -> Text:
     )
 
 
-def _points(texts: Iterable[Text]) -> Iterable[Text]:
+def _listed(texts: Iterable[Text]) -> Iterable[Text]:
     return (joined((verbatim("-"), text), " ") for text in texts)

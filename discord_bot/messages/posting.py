@@ -88,24 +88,26 @@ async def post_in(
     language: str,
     *,
     view: discord.ui.View = MISSING,
-) -> None:
+) -> discord.Message | None:
     """Send a text of any length to a server's channel, without pinging members or roles.
 
-    ``view`` are components below it.
+    ``view`` are components below it. Returns its first message; None for white space alone.
 
     Raises:
         discord.DiscordException: as for `post`.
     """
     below = _Below(text.to(language), view)
+    sent: list[discord.Message] = []
 
     async def send(part: str, files: Sequence[discord.File]) -> None:
         pings, parts = discord.AllowedMentions.none(), below.next()
         if parts is MISSING:
-            await channel.send(part, files=files, allowed_mentions=pings)
+            sent.append(await channel.send(part, files=files, allowed_mentions=pings))
         else:
-            await channel.send(part, files=files, allowed_mentions=pings, view=parts)
+            sent.append(await channel.send(part, files=files, allowed_mentions=pings, view=parts))
 
     await post(send, text, language, as_file=_may_attach(channel, me))
+    return sent[0] if sent else None
 
 
 def _may_attach(channel: discord.abc.Messageable, me: discord.Member | None) -> bool:

@@ -20,7 +20,11 @@ ROWS = {
         "INSERT INTO running_calls VALUES (5, 10, 20, '2026-01-02 03:04:05')",
         "INSERT INTO member_choices VALUES (7, 5, 'left_out', NULL, NULL, '2026-01-02 03:04:05')",
     ),
-    "0002": (),
+    "0002": (
+        "INSERT INTO transcripts VALUES (3, 5, 10, 30, '2026-01-02 03:04:05')",
+        "INSERT INTO transcript_lines VALUES (1, 3, '2026-01-02 03:04:06', 7, NULL, 'Ann', 'Hi.')",
+    ),
+    "0003": (),
 }
 """What each revision adds: rows as a bot of that version wrote them."""
 
@@ -42,7 +46,15 @@ async def test_a_database_of_each_revision_is_taken_on(location: Location, revis
         assert store.settings.of(5).agent == "sage"
         assert store.calls.guilds() == [5]
         assert store.members.of(5, 7).hearing in NOT_HEARD
-        assert await store.transcripts.begin(5, 10) > 0
+        if revision >= "0002":
+            (kept,) = await store.transcripts.of(5)
+            assert [line.words for line in kept.lines] == ["Hi."]
+            assert (kept.thread_id, kept.lines[0].member_id) == (30, 7)
+        made = await store.transcripts.begin(5, 10)
+        assert made > 0
+        await store.transcripts.delete(5)
+        assert await store.transcripts.of(5) == []
+        assert await store.transcripts.begin(5, 10) > made, "no id is used again"
 
 
 def _differences(connection: Connection) -> list[object]:

@@ -203,7 +203,7 @@ async def test_a_servers_choice_comes_before_its_locale() -> None:
         assert public_language(c.bot, guild) == "ja"
         await c.call_in()
         await c.settle()
-        assert "で聞いています。音声は保存されません。" in c.posted()[-1]
+        assert "で聞いています。詳しくは：" in c.posted()[-1]
 
 
 async def test_without_a_choice_it_writes_as_the_member_who_called_it(

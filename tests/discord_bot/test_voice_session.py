@@ -267,12 +267,12 @@ async def test_removed_from_the_guild_the_bot_ends_its_call_and_forgets_it() -> 
 async def test_a_recorded_call_tells_its_members_first(tmp_path: Path) -> None:
     async with calls(recording_dir=tmp_path) as c:
         await c.call_in()
-        await c.until(lambda: any(str(RECORDED) in text for text in c.posted()))
+        await c.until(lambda: any(str(RECORDED) in each.content for each in c.sim.messages(c.room)))
         await c.hears(c.alice)
         await c.ben.join(c.room)
-        await c.until(
-            lambda: any(f"<@{c.ben.id}>: " in text and str(RECORDED) in text for text in c.posted())
-        )
+        told = f"<@{c.ben.id}>: "
+        await c.until(lambda: told in c.sim.messages(c.room)[-1].content)
+        assert str(RECORDED) in c.sim.messages(c.room)[-1].content
         await c.hears(c.ben)
         await c.run("leave")
         await c.sim.wait_for_no_call(c.room)

@@ -71,15 +71,18 @@ async def test_a_call_is_written_down_as_it_was_heard(
         guild_id = harness.text.guild.id
         await harness.services.guilds.settings.set(guild_id, "transcripts", True)
         async with asyncio.timeout(10):
-            while harness.bot.transcripts.place_of(guild_id) is None:  # noqa: ASYNC110 - no event
+            consent = harness.bot.sessions[guild_id].consent
+            while not consent.told_of_transcript:  # noqa: ASYNC110 - no event
                 await asyncio.sleep(0.02)
         await harness.say("Alice", "Jarvis, what time is it?")
         await harness.event(TurnDecided)
         await harness.event(ReplyEnded)
-        (thread,) = (
-            each for each in harness.text.guild.threads.values() if isinstance(each, Thread)
-        )
         async with asyncio.timeout(10):
+            while harness.bot.transcripts.place_of(guild_id) is None:  # noqa: ASYNC110 - no event
+                await asyncio.sleep(0.02)
+            (thread,) = (
+                each for each in harness.text.guild.threads.values() if isinstance(each, Thread)
+            )
             while len(lines := _lines(harness, thread)) < 2:  # noqa: ASYNC110 - no event
                 await asyncio.sleep(0.05)
         assert lines == [

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openclaw_client.session_keys import SessionScope, check_agent_id, session_key, side_session_key
+from openclaw_client.session_keys import (
+    SessionScope,
+    check_agent_id,
+    personal_keys,
+    session_key,
+    side_session_key,
+)
 
 
 def test_each_user_has_their_own_in_each_server() -> None:
@@ -88,3 +94,12 @@ def test_an_aside_is_no_conversation() -> None:
     assert side_session_key("jarvis", "addressee", user_id="42") != key
     with pytest.raises(ValueError, match="1 to 133 characters"):
         side_session_key("jarvis", "addressee", user_id="x" * 134)
+
+
+def test_a_persons_own_conversations_here_and_everywhere() -> None:
+    assert personal_keys("Jarvis", "7", "5") == (
+        "agent:jarvis:discord:dm:7:guild:5",
+        "agent:jarvis:discord:dm:7",
+    )
+    with pytest.raises(ValueError, match="agent id"):
+        personal_keys("no agent", "7", "5")

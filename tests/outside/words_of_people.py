@@ -10,6 +10,7 @@ from discord_bot.commands.ask import framed
 from discord_bot.commands.samples import shown_voice
 from discord_bot.messages.reasons import reasons_text
 from discord_bot.messages.transcript_file import transcript_file
+from discord_bot.messages.turn_reasons import plain_reasons
 from pipeline.addressee.context import LastReply, LastSpeech, RoomState, speaker_context
 from pipeline.addressee.decide import decide
 from pipeline.echo.own_words import all_in_order, echoed_words, stop_among
@@ -64,7 +65,7 @@ from pipeline.speaking.notices import (
 )
 from pipeline.transcript import SpokenSentence, Transcript, word_start_ms, words_heard
 from tests.outside.subject import Subject
-from translations import language_of, listing, message, plural, shortened, verbatim
+from translations import language_name, language_of, listing, message, plural, shortened, verbatim
 
 JARVIS: Final = Persona("jarvis", "Jarvis", Voice("jarvis"))
 SAGE: Final = Persona("sage", "Sage", Voice("sage"), ("wise one",))
@@ -227,6 +228,12 @@ SUBJECTS: Final = (
         lambda t: reasons_text([t, f'called by name, heard as "{t}"', f"it calls {t}"]).to("de"),
         covers=("discord_bot.messages.reasons:reasons_text",),
     ),
+    Subject(
+        "discord_bot.messages.turn_reasons:plain_reasons",
+        lambda t: plain_reasons([t, f'called by name, heard as "{t}"'], you=True).to("de"),
+        covers=("discord_bot.messages.turn_reasons:plain_reason",),
+    ),
+    Subject("translations.text:language_name", lambda t: language_name(t).to("de")),
     Subject(
         "translations.text:message",
         _translate,

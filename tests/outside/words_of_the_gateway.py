@@ -44,6 +44,7 @@ from openclaw_client.runs.silent_reply import SilentReplyFilter, is_silent_reply
 from openclaw_client.session_keys import (
     SessionScope,
     check_agent_id,
+    personal_keys,
     session_key,
     session_origin,
     side_session_key,
@@ -270,6 +271,11 @@ SUBJECTS: Final = (
     Subject(
         "openclaw_client.session_keys:session_key",
         lambda t: session_key(SessionScope.USER, "a", user_id=t, guild_id="7"),
+        (ValueError,),
+    ),
+    Subject(
+        "openclaw_client.session_keys:personal_keys",
+        lambda t: personal_keys("jarvis", t, t),
         (ValueError,),
     ),
     Subject("openclaw_client.session_keys:session_origin", session_origin),

@@ -35,6 +35,10 @@ NAMES = Names(
         ("</join:123>", '<span class="mention">/join</span>'),
         ("<#2>", '<span class="mention">#general</span>'),
         ("<#3>", '<span class="mention">🔊 Living room</span>'),
+        (
+            "see https://discord.com/channels/1/3/5.",
+            'see <span class="mention">🔊 Living room › 💬</span>.',
+        ),
         ("<@1> <@!1>", '<span class="mention">@Ann &lt;3</span> ' * 2),
         ("<@&4>", '<span class="mention">@Crew</span>'),
         ("<@9>", '<span class="mention">@unknown-user</span>'),

@@ -35,9 +35,21 @@ async def written(
             await store.settings.set(c.guild.id, "transcripts", True)
         await c.call_in()
         if on:
-            await c.until(lambda: c.bot.transcripts.place_of(c.guild.id) is not None)
+            await c.until(lambda: c.alice.id in told(c))
         yield c
         assert c.sim.violations == []
+
+
+def told(c: Calls) -> set[int]:
+    """The members who know that their words are written down."""
+    return c.bot.sessions[c.guild.id].consent.told_of_transcript
+
+
+async def begun(c: Calls) -> object:
+    """The place of the transcript, whose first words are Alice's."""
+    say(c, c.alice, "Good evening.")
+    await c.until(lambda: c.bot.transcripts.place_of(c.guild.id) is not None)
+    return c.bot.transcripts.place_of(c.guild.id)
 
 
 def say(c: Calls, person: SimulatedPerson, words: str, *reasons: str) -> None:
@@ -70,6 +82,7 @@ async def test_what_is_said_is_posted_in_a_thread_and_stored(
     async with written(tmp_path, monkeypatch) as c:
         say(c, c.alice, "Jarvis, what *time* is it?")
         answer(c, c.alice, "It is half past seven. Supper is at eight.", "It is half past seven.")
+        await c.until(lambda: c.bot.transcripts.place_of(c.guild.id) is not None)
         place = thread(c)
         await c.until(lambda: len(posted(c, place)) == 2)
         assert posted(c, place) == [
@@ -89,32 +102,32 @@ async def test_those_in_the_call_are_told_before_the_first_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with written(tmp_path, monkeypatch, on=False) as c:
-        told = asyncio.Event()
-        session = c.bot.sessions[c.guild.id]
-        tell = session.tell
+        may = asyncio.Event()
+        chat = c.bot.sessions[c.guild.id].consent._chat
+        tell = chat.tell_of_listening
 
-        async def later(text: object, **options: object) -> bool:
-            await told.wait()
-            return await tell(text, **options)  # type: ignore[arg-type]
+        async def later(*arguments: object) -> object:
+            await may.wait()
+            return await tell(*arguments)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(session, "tell", later)
+        monkeypatch.setattr(chat, "tell_of_listening", later)
         await c.bot.store.settings.set(c.guild.id, "transcripts", True)
         await asyncio.sleep(0.05)
         say(c, c.alice, "This is between us.")
-        told.set()
-        await c.until(lambda: c.bot.transcripts.place_of(c.guild.id) is not None)
-        notice = c.sim.messages(c.room)[-1].content
-        assert notice == (
-            f"What is said in this call is written down in <#{thread(c).id}>. It is deleted from "
-            "my database after 30 days. `/transcript me` leaves your words out of it."
+        may.set()
+        await c.until(lambda: told(c) == {c.alice.id})
+        assert (
+            f"A transcript with your names is posted in <#{c.text.id}>"
+            in c.sim.messages(c.room)[-1].content
         )
         say(c, c.alice, "This is not.")
+        await c.until(lambda: c.bot.transcripts.place_of(c.guild.id) is not None)
         await c.until(lambda: posted(c, thread(c)))
         assert posted(c, thread(c)) == ["**Alice**: This is not."]
 
 
 async def test_without_a_place_to_tell_it_nothing_is_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with written(tmp_path, monkeypatch, on=False) as c:
         for channel in (c.room, c.text):
@@ -123,8 +136,12 @@ async def test_without_a_place_to_tell_it_nothing_is_written(
         assert isinstance(known, discord.TextChannel)
         await c.until(lambda: not known.permissions_for(known.guild.me).send_messages)
         await c.bot.store.settings.set(c.guild.id, "transcripts", True)
-        await c.until(lambda: "no transcript: its members cannot be told" in caplog.text)
+        await c.until(lambda: len(c.rooms[-1].said) == 2)
+        assert "transcript" not in c.rooms[-1].said[-1], "told aloud alone, it is not kept"
         say(c, c.alice, "This is between us.")
+        await asyncio.sleep(0.1)
+        answered = await c.run("transcript status")
+        assert answered.startswith("This call is not written down: I could not tell its members")
         assert await c.bot.store.transcripts.of(c.guild.id) == []
 
 
@@ -132,18 +149,14 @@ async def test_a_latecomer_is_told_and_only_then_written_down(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with written(tmp_path, monkeypatch) as c:
-        place = thread(c)
         say(c, c.ben, "I am not even here.")
         await c.ben.join(c.room)
-        start = f"<@{c.ben.id}>: What is said in this call is written down"
-        await c.until(
-            lambda: any(each.content.startswith(start) for each in c.sim.messages(c.room))
-        )
-        running = c.bot.transcripts._running[c.guild.id]
-        await c.until(lambda: c.ben.id in running.told)
+        await c.until(lambda: c.ben.id in told(c))
+        assert "A transcript with your names is posted" in c.sim.messages(c.room)[-1].content
         say(c, c.ben, "Hello.")
-        await c.until(lambda: posted(c, place))
-        assert posted(c, place) == ["**Ben**: Hello."]
+        await c.until(lambda: c.bot.transcripts.place_of(c.guild.id) is not None)
+        await c.until(lambda: posted(c, thread(c)))
+        assert posted(c, thread(c)) == ["**Ben**: Hello."]
 
 
 async def test_members_who_want_none_are_left_out_with_what_answers_them(
@@ -151,8 +164,7 @@ async def test_members_who_want_none_are_left_out_with_what_answers_them(
 ) -> None:
     async with written(tmp_path, monkeypatch) as c:
         await c.ben.join(c.room)
-        running = c.bot.transcripts._running[c.guild.id]
-        await c.until(lambda: c.ben.id in running.told)
+        await c.until(lambda: c.ben.id in told(c))
         await c.bot.store.members.choose(c.ben.id, c.guild.id, transcript=False)
         say(c, c.ben, "My number is 555.")
         answer(c, c.ben, "I note 555.")
@@ -161,6 +173,7 @@ async def test_members_who_want_none_are_left_out_with_what_answers_them(
         await asyncio.sleep(0.15)
         await c.bot.hearing.agree(c.alice.id, c.guild.id)
         say(c, c.alice, "Mine is.")
+        await c.until(lambda: c.bot.transcripts.place_of(c.guild.id) is not None)
         place = thread(c)
         await c.until(lambda: posted(c, place))
         assert posted(c, place) == ["**Alice**: Mine is."]
@@ -170,6 +183,7 @@ async def test_echo_of_a_reply_is_no_line(tmp_path: Path, monkeypatch: pytest.Mo
     async with written(tmp_path, monkeypatch) as c:
         say(c, c.alice, "It is half past seven.", ECHO)
         say(c, c.alice, "Thanks.")
+        await c.until(lambda: c.bot.transcripts.place_of(c.guild.id) is not None)
         await c.until(lambda: posted(c, thread(c)))
         assert posted(c, thread(c)) == ["**Alice**: Thanks."]
 
@@ -182,7 +196,7 @@ async def test_the_last_lines_are_kept_at_the_end_of_a_call(
         await asyncio.sleep(0.1)
         say(c, c.alice, "Good night.")
         await c.run("leave")
-        await c.until(lambda: posted(c, thread(c)))
+        await c.until(lambda: c.guild.threads and posted(c, thread(c)))
         assert posted(c, thread(c)) == ["**Alice**: Good night."]
         assert c.bot.transcripts.place_of(c.guild.id) is None
 
@@ -191,15 +205,15 @@ async def test_a_repaired_call_goes_on_in_its_thread_and_a_moved_one_is_told_aga
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with written(tmp_path, monkeypatch) as c:
-        first = c.bot.transcripts.place_of(c.guild.id)
+        first = await begun(c)
         session = c.bot.sessions[c.guild.id]
         c.bot._session_joined(session)
         assert c.bot.transcripts.place_of(c.guild.id) is first
         await c.alice.join(c.other)
         await c.run("join")
         await c.sim.wait_for_call(c.other)
-        await c.until(lambda: c.bot.transcripts.place_of(c.guild.id) not in (None, first))
-        assert "is written down in <#" in c.sim.messages(c.other)[-1].content
+        await c.until(lambda: c.bot.transcripts.place_of(c.guild.id) is None)
+        assert await begun(c) is not first
 
 
 async def test_switched_off_it_ends_and_the_call_is_told(
@@ -208,11 +222,11 @@ async def test_switched_off_it_ends_and_the_call_is_told(
     async with written(tmp_path, monkeypatch) as c:
         await c.bot.store.settings.set(c.guild.id, "transcripts", False)
         await c.settle()
-        end = "What is said here is no longer written down."
-        await c.until(lambda: c.sim.messages(c.room)[-1].content == end)
+        end = "\n- No transcript is kept."
+        await c.until(lambda: c.sim.messages(c.room)[-1].content.endswith(end))
         say(c, c.alice, "Finally.")
         await asyncio.sleep(0.1)
-        assert posted(c, thread(c)) == []
+        assert not c.guild.threads
 
 
 async def test_talk_in_a_private_room_stays_in_its_own_chat(
@@ -227,7 +241,9 @@ async def test_talk_in_a_private_room_stays_in_its_own_chat(
         c.room.overwrite(c.guild, view_channel=False)
         await c.until(lambda: not room.permissions_for(everyone).view_channel)
         await c.bot.store.settings.set(c.guild.id, "transcripts", True)
-        await c.until(lambda: c.bot.transcripts.place_of(c.guild.id) is not None)
+        await c.until(lambda: c.alice.id in told(c))
+        assert f"with your names is posted in <#{c.room.id}>" in c.sim.messages(c.room)[-1].content
+        await begun(c)
         assert not [each for each in c.guild.threads.values() if isinstance(each, Thread)]
         say(c, c.alice, "A secret.")
         await c.until(lambda: "**Alice**: A secret." in posted(c, c.room))
@@ -238,5 +254,6 @@ async def test_without_a_database_it_is_posted_and_not_stored() -> None:
         assert isinstance(c.bot.transcripts, CallTranscripts)
         await c.bot.store.settings.set(c.guild.id, "transcripts", True)
         await c.call_in()
-        await c.until(lambda: c.bot.transcripts.place_of(c.guild.id) is not None)
+        await c.until(lambda: c.alice.id in told(c))
+        await begun(c)
         assert c.bot.transcripts._running[c.guild.id].number is None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import discord
 import pytest
@@ -12,6 +14,7 @@ from discord_bot.call.own_voice import CONFIRM_S, ObstacleWatch, OwnVoiceState, 
 from testing.calls import Calls, calls
 from tests.discord_bot.commands.conftest import permit
 
+README = Path(__file__).parents[3] / "README.md"
 WELL = OwnVoiceState()
 DEAF, MUTE = OwnVoiceState(deaf=True), OwnVoiceState(mute=True)
 
@@ -196,4 +199,11 @@ def test_the_simulated_invite_is_the_real_one() -> None:
     from simulators.discord.world import BOT_PERMISSIONS
 
     assert BOT_PERMISSIONS == INVITE_PERMISSIONS
+    text = " ".join(README.read_text(encoding="utf-8").split())
+    needed = re.search(r"the permissions (.+?)\. `make doctor`", text)
+    assert needed is not None
+    named = re.sub(r" \(.*?\)", "", needed[1]).replace(" and ", ", ").split(", ")
+    wanted = {"View Channels": "read_messages"}  # discord.py's first name of it
+    names = {wanted.get(each, each.lower().replace(" ", "_")) for each in named}
+    assert names == {name for name, has in INVITE_PERMISSIONS if has}
     assert not BOT_PERMISSIONS & discord.Permissions(mute_members=True, move_members=True)

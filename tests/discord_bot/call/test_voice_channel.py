@@ -41,4 +41,7 @@ async def test_listening_is_announced_with_agent_and_channel() -> None:
         c.posted()
         await c.bot.sessions[c.guild.id].consent.announce(channel_of(c))
         (posted,) = c.posted()
-        assert posted.startswith(f"Jarvis is listening in <#{c.room.id}>. No audio is stored.\n")
+        listens = f"Jarvis is listening in <#{c.room.id}>. "
+        assert posted.startswith(f"{listens}What that means: https://discord.com/channels/")
+        notice = c.sim.messages(c.room)[-1].content
+        assert notice.startswith(f"{listens}No audio is stored.\n")

@@ -8,7 +8,7 @@ import discord
 import pytest_asyncio
 
 from discord_bot.rights import no_choice
-from simulators.discord import TextChannel
+from simulators.discord import Message, TextChannel
 from testing.calls import JARVIS, Calls, calls
 
 
@@ -38,6 +38,12 @@ async def c(shared_calls: Calls) -> AsyncIterator[Calls]:
     shared_calls.rooms.clear()
     shared_calls.posted()
     assert shared_calls.sim.violations == []
+
+
+def labels(message: Message) -> list[str]:
+    """The labels of the buttons below a message."""
+    parts = (part for row in message.components for part in row.get("components", ()))
+    return [part["label"] for part in parts if "label" in part]
 
 
 async def permit(c: Calls, channel: TextChannel, **forbidden: bool) -> None:

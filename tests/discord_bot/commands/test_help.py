@@ -31,7 +31,7 @@ async def test_every_command_is_there_once_for_a_manager(c: Calls) -> None:
     every = [
         each.qualified_name for each in c.bot.tree.walk_commands() if not hasattr(each, "commands")
     ]
-    assert sorted(shown) == sorted(every)
+    assert sorted([*shown, "help"]) == sorted(every)
 
 
 async def test_it_is_in_the_members_language(c: Calls) -> None:
@@ -42,3 +42,21 @@ async def test_it_is_in_the_members_language(c: Calls) -> None:
         c.alice.locale = "en-US"
     assert "Stop what the agent is saying" not in answer.content
     assert "`/stop` – " in answer.content
+
+
+async def test_it_fits_in_one_message_for_a_manager_in_every_language(c: Calls) -> None:
+    await manage(c)
+    try:
+        for locale in ("en-US", "de", "fr", "es-ES", "ja", "pt-BR"):
+            c.alice.locale = locale
+            asked = await c.alice.run("help", {}, channel=c.text)
+            answer = await asked.answered()
+            await c.settle()
+            assert len(asked.responses) == 1, f"{locale}: more than one message"
+            last = answer.content.splitlines()[-1]
+            assert last.startswith("-# ")
+            if locale == "en-US":
+                assert "Ask the agent about this and Leave out of voice." in last
+    finally:
+        c.alice.locale = "en-US"
+        await manage(c, may=False)

@@ -12,10 +12,11 @@ from database.member_choices import NOT_HEARD
 from database.store import open_store
 from simulators.discord import Message, SimulatedPerson
 from testing.calls import Calls, calls, tone
+from tests.discord_bot.commands.conftest import labels
 
 LEFT_OUT = (
     "I do not hear you in this server from now on, and dropped what you were saying. "
-    "`/unignore` undoes it."
+    "The button below, or `/unignore`, undoes it."
 )
 UNDONE = "I hear you in the calls of this server. `/ignore` leaves you out."
 
@@ -44,6 +45,7 @@ async def test_a_member_leaves_themselves_out_and_comes_back() -> None:
         answer = await ask(c, c.ben, "ignore")
         assert answer.ephemeral
         assert answer.content == LEFT_OUT
+        assert labels(answer) == ["Hear me again"]
         assert await c.hears(c.ben) == 0
         assert await c.hears(c.alice) >= 360, "others are heard"
         assert c.rooms[-1].forgotten == [c.ben.id]
@@ -52,7 +54,9 @@ async def test_a_member_leaves_themselves_out_and_comes_back() -> None:
         assert again.content == (
             "I do not hear you, because you chose to be left out. `/unignore` undoes it."
         )
-        assert (await ask(c, c.ben, "unignore")).content == UNDONE
+        back = await (await c.ben.click(again, "Hear me again")).answered()
+        assert back.content == UNDONE
+        assert labels(back) == ["Leave me out"]
         assert await c.hears(c.ben) >= 360
         assert c.sim.violations == []
 
@@ -80,7 +84,7 @@ async def test_it_works_in_no_call_and_holds_in_the_next() -> None:
         assert await c.hears(c.alice) >= 360
         status = (await ask(c, c.ben, "status")).content
         assert status.startswith("I do not hear you, because you chose to be left out.")
-        assert "I do not listen to: Ben." in status
+        assert "I do not hear: Ben." in status
 
 
 async def test_it_lasts_over_a_restart(tmp_path: Path) -> None:

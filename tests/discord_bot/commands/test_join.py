@@ -10,7 +10,7 @@ from tests.discord_bot.commands.conftest import grant, limit, permit
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-HOW_TO_GO_ON = "`/agent` chooses who answers, `/sensitivity` how readily, `/leave` ends it."
+HOW_TO_GO_ON = "-# `/agent` chooses who answers, `/sensitivity` how readily, `/leave` ends it."
 
 
 def mention(channel: VoiceChannel) -> str:
@@ -27,7 +27,7 @@ async def test_a_member_in_no_channel_is_told_what_to_do(c: Calls) -> None:
 async def test_the_bot_joins_the_members_channel_and_explains_the_commands(c: Calls) -> None:
     await c.alice.join(c.room)
     answer = await c.ask("join")
-    assert answer.content == f"I am in {mention(c.room)}. Say “Jarvis” and ask. {HOW_TO_GO_ON}"
+    assert answer.content == f"I am in {mention(c.room)}. Say “Jarvis” and ask.\n{HOW_TO_GO_ON}"
     assert answer.ephemeral
     await c.sim.wait_for_call(c.room)
 
@@ -45,7 +45,8 @@ async def test_a_stand_in_agent_is_reported(c: Calls, monkeypatch: pytest.Monkey
     monkeypatch.setattr(c.bot.agents, "missing", frozenset({"jarvis"}))
     told = await c.run("join")
     assert "Say “Jarvis” and ask." in told
-    assert told.endswith("OpenClaw has no agent `jarvis`: `main` answers as Jarvis.")
+    stand_in = "OpenClaw does not know Jarvis, so its agent Friday answers by that name."
+    assert told.splitlines()[1] == stand_in
 
 
 async def test_listening_is_announced(c: Calls) -> None:
@@ -53,7 +54,9 @@ async def test_listening_is_announced(c: Calls) -> None:
     await c.ask("join")
     await c.settle()
     (posted,) = c.posted()
-    assert posted.startswith(f"Jarvis is listening in {mention(c.room)}. No audio is stored.\n")
+    assert posted.startswith(f"Jarvis is listening in {mention(c.room)}. What that means: https://")
+    notice = c.sim.messages(c.room)[-1].content
+    assert notice.startswith(f"Jarvis is listening in {mention(c.room)}. No audio is stored.\n")
 
 
 async def test_a_channel_can_be_named(c: Calls) -> None:

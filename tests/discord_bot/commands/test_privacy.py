@@ -12,10 +12,11 @@ from database.location import Location
 from database.personal import personal_columns
 from database.store import open_store
 from database.transcripts import TranscriptLine
-from discord_bot.consent.kept import TABLES
+from discord_bot.consent.kept import TABLES, Conversations
 from testing.calls import Calls, calls
 
-KEY = "agent:jarvis:discord:dm:7"
+KEY = "agent:jarvis:discord:dm:7:guild:5"
+OLD = "agent:jarvis:discord:dm:7"
 
 
 @asynccontextmanager
@@ -24,7 +25,7 @@ async def with_database(folder: Path) -> AsyncIterator[Calls]:
         open_store(Location(folder / "bot.db")) as store,
         calls(dave=False, store=store) as c,
     ):
-        c.bot.conversations = lambda _, __: (KEY,)
+        c.bot.conversations = lambda _, __: Conversations((KEY,), (OLD,))
         yield c
 
 
@@ -49,22 +50,29 @@ async def test_it_tells_what_is_heard_sent_and_kept(tmp_path: Path) -> None:
         assert answer.ephemeral
         assert answer.content == (
             "**What I hear**\n"
-            "I do not hear you, because you chose to be left out. `/unignore` undoes it.\n"
-            "**Where it goes**\n"
-            "What you say is turned into text on the computer of this bot's operator. No audio is "
-            "stored. While a call runs, its last words stay in memory.\n"
-            "What is meant for Jarvis goes, with your name, to the operator's OpenClaw Gateway. "
+            "I do not hear you, because you chose to be left out. `/unignore` undoes it. No audio "
+            "is stored. While a call runs, its last words stay in memory.\n"
+            "**Where it goes, and how long it stays**\n"
+            "- What you say is turned into text on the computer of this bot's operator.\n"
+            "- What is meant for Jarvis goes, with your name, to the operator's OpenClaw Gateway. "
             "There, each of you has a conversation of your own with Jarvis, which others do not "
             "hear. It stays there until those who run the Gateway delete it.\n"
-            "No transcript is kept.\n"
-            f"The OpenClaw Gateway keeps what you said to agents here: `{KEY}`. I have no right to "
-            "delete there. Those who run the Gateway can, with its methods `sessions.delete` or "
-            "`sessions.reset`: send them these names.\n"
+            "- The Gateway may also hold older conversations of yours, under other names. I have "
+            "no right to delete there. Those who run the Gateway can: send them the names at the "
+            "end.\n"
+            "- No transcript is kept.\n"
+            "**What you can do**\n"
+            "- `/ignore` leaves you out of what I hear, `/unignore` undoes that.\n"
+            "- `/transcript me` leaves your words out of transcripts.\n"
+            "- `/forget` deletes what I keep of you.\n"
             "**What I keep of you, in all servers**\n"
             "- 1 choice of yours, such as being left out, until you change it or have it "
             "forgotten\n"
             "- 2 lines of transcripts with your name, for as many days as their server chose\n"
-            "`/forget` deletes it. The button below sends it to you as a file."
+            f"-# Conversations at the Gateway: `{KEY}`.\n"
+            f"-# Possibly older ones: `{OLD}`.\n"
+            "-# The Gateway deletes them with `sessions.delete`, or empties them with "
+            "`sessions.reset`."
         )
 
 
@@ -126,9 +134,13 @@ async def test_it_asks_first_and_then_tells_what_went_and_what_stays(tmp_path: P
             "I deleted 2 entries about you, and what I remembered of you in running calls.\n"
             "You stay left out of voice, so that no model gets your voice later either.\n"
             "1 server names you in its own rules: only its managers can change that.\n"
-            f"The OpenClaw Gateway keeps what you said to agents here: `{KEY}`. I have no right to "
-            "delete there. Those who run the Gateway can, with its methods `sessions.delete` or "
-            "`sessions.reset`: send them these names."
+            "The OpenClaw Gateway still has what you said to agents. The Gateway may also hold "
+            "older conversations of yours, under other names. I have no right to delete there. "
+            "Those who run the Gateway can: send them the names at the end.\n"
+            f"-# Conversations at the Gateway: `{KEY}`.\n"
+            f"-# Possibly older ones: `{OLD}`.\n"
+            "-# The Gateway deletes them with `sessions.delete`, or empties them with "
+            "`sessions.reset`."
         )
         assert asked.components == []
         assert c.alice.id in room.forgotten

@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from database.setting_values import guild_settings_info
+from discord_bot.setting_texts import TITLES
 from simulators.discord import CannotRun, Message, Moderation
 from testing.calls import Calls
 from tests.discord_bot.commands.conftest import manage
@@ -34,9 +35,10 @@ async def test_all_settings_are_shown_with_who_chose_them_and_the_default(c: Cal
     await c.settle()
     shown = "\n".join(each.content for each in asked.responses)
     assert all(each.ephemeral for each in asked.responses)
-    assert all(f"`{name}`: " in shown for name in guild_settings_info())
-    line = next(each for each in shown.splitlines() if "transcript_retention_days" in each)
-    assert line.startswith("`transcript_retention_days`: `7` (default `30`; chosen by ")
+    assert all(f"- {title}: **" in shown for title in TITLES.values())
+    assert not any(name in shown for name in guild_settings_info() if "_" in name)
+    line = next(each for each in shown.splitlines() if "Keep transcripts" in each)
+    assert line.startswith("- Keep transcripts for: **7 days** (default 30 days; chosen by ")
     assert f"<@{c.alice.id}>" in line
     assert not any(each.pings.users for each in asked.responses)
 
@@ -47,29 +49,44 @@ async def test_a_change_holds_at_once_and_is_told_in_the_call(c: Calls) -> None:
     await c.settle()
     answer = await ask(c, "settings set", setting="languages", value="de, en")
     assert answer.ephemeral
-    assert answer.content == "`languages` is `de, en` now; it was `none`."
+    assert answer.content == "**Spoken languages**: now German and English, before all."
     assert list(room.controls.choices.languages or ()) == ["de", "en"]
     await c.settle()
     told = c.sim.messages(c.room)[-1].content
-    assert told == "Alice has set it: `languages` is `de, en` now; it was `none`."
+    assert told == "Alice has set it: **Spoken languages**: now German and English, before all."
     answer = await ask(c, "settings reset", setting="languages")
-    assert answer.content == "`languages` is `none` now; it was `de, en`."
+    assert answer.content == "**Spoken languages**: now all, before German and English."
     assert not room.controls.choices.languages
     again = await ask(c, "settings reset", setting="languages")
-    assert again.content == "`languages` is `none` already."
+    assert again.content == "**Spoken languages** was that already: all."
+
+
+async def test_what_the_notice_tells_of_is_told_once(c: Calls) -> None:
+    await manage(c)
+    await c.call_in()
+    await c.settle()
+    before = len(c.sim.messages(c.room))
+    await ask(c, "settings set", setting="session_scope", value="guild")
+    await c.settle()
+    (told,) = c.sim.messages(c.room)[before:]
+    assert told.content.startswith("This server has changed what I do:")
 
 
 @pytest.mark.parametrize(
     ("setting", "value", "told"),
     [
-        ("volume_db", "loud", "`volume_db` cannot be “loud”. Allowed: a number from -24 to 8."),
-        ("volume_db", "99", "a number from -24 to 8."),
-        ("eager", "perhaps", "Allowed: `off`, `careful`, `on`."),
+        ("volume_db", "loud", "**Volume** cannot be “loud”. Allowed: decibels from -24 to 8."),
+        ("volume_db", "99", "decibels from -24 to 8."),
+        (
+            "eager",
+            "perhaps",
+            "Allowed: `off` (never), `careful` (only what changes nothing), `on` (always).",
+        ),
         ("transcripts", "**x**", "cannot be “\\*\\*x\\*\\*”. Allowed: `on`, `off`."),
         ("allowed_channels", "#nowhere", "Allowed: voice channels as mentions or ids, or `none`."),
         ("voices", "x" * 900, "Allowed: pairs such as"),
         ("agent", "gandalf", "I know no agent “gandalf”. There are: Friday, Jarvis, and Sage."),
-        ("colour", "red", "There is no setting “colour”. There are: `volume_db`, "),
+        ("colour", "red", "There is no setting “colour”. There are: Agent, Sensitivity, "),
     ],
 )
 async def test_a_wrong_value_is_answered_with_what_is_allowed(
@@ -87,7 +104,7 @@ async def test_a_wrong_value_is_answered_with_what_is_allowed(
 async def test_members_change_only_how_the_call_they_are_in_sounds(c: Calls) -> None:
     room = await c.call_in()
     answer = await ask(c, "settings set", setting="volume_db", value="3")
-    assert answer.content == "`volume_db` is `3` now; it was `0`."
+    assert answer.content == "**Volume**: now 141 % (3 dB), before 100 % (0 dB)."
     assert room.controls.choices.volume_db == 3
     refused = await ask(c, "settings set", setting="transcripts", value="on")
     assert refused.content == "Only members with the permission to manage this server can do that."
@@ -106,7 +123,11 @@ async def test_names_and_values_are_completed(c: Calls) -> None:
     eager, agent = {"setting": "eager"}, {"setting": "agent"}
     of, here = "settings set", c.text
     values = await c.alice.suggestions(of, "value", "o", options=eager, channel=here)
-    assert [each.value for each in values] == ["off", "on"]
+    assert [(each.name, each.value) for each in values] == [
+        ("never", "off"),
+        ("only what changes nothing", "careful"),
+        ("always", "on"),
+    ]
     values = await c.alice.suggestions(of, "value", "sa", options=agent, channel=here)
     assert [(each.name, each.value) for each in values] == [("Sage", "sage")]
 
@@ -116,26 +137,27 @@ async def test_channels_roles_and_members_are_picked_in_a_menu(c: Calls) -> None
     role = Moderation(c.guild).add_role("Friends")
     await c.until(lambda: c.bot.guilds[0].get_role(role.id) is not None)
     picked: list[tuple[str, Any, str]] = [
-        ("allowed_roles", role, f"<@&{role.id}>"),
-        ("allowed_channels", c.room, f"<#{c.room.id}>"),
-        ("move_users", c.ben, f"<@{c.ben.id}>"),
+        ("allowed_roles", role, f"**Roles I hear**: now <@&{role.id}>, before everyone."),
+        ("allowed_channels", c.room, f"**Channels I may join**: now <#{c.room.id}>, before all."),
+        ("move_users", c.ben, f"**Members who may move me**: now <@{c.ben.id}>, before none."),
     ]
-    for name, entity, mention in picked:
+    for name, entity, told in picked:
         panel = await ask(c, "settings view", setting=name)
         answer = await (await c.alice.choose(panel, entity)).answered()
-        assert answer.content == f"`{name}` is {mention} now; it was `none`."
+        assert answer.content == told
         assert answer.ephemeral
         assert getattr(c.bot.store.settings.of(c.guild.id), name) == (int(entity.id),)
         with_default = await ask(c, "settings view", setting=name)
         reset = await (await c.alice.click(with_default, "Use the default")).answered()
-        assert reset.content == f"`{name}` is `none` now; it was {mention}."
+        assert reset.content.endswith(f", before {told.split('now ')[1].split(',')[0]}.")
+        assert getattr(c.bot.store.settings.of(c.guild.id), name) == ()
 
 
 async def test_a_value_of_few_is_chosen_in_a_menu(c: Calls) -> None:
     await manage(c)
     panel = await ask(c, "settings view", setting="locale")
     answer = await (await c.alice.choose(panel, "fr")).answered()
-    assert "`locale`" in answer.content
+    assert answer.content == "**Language of messages**: now French, before the server's own."
     assert c.bot.languages.of(c.bot.guilds[0]) == "fr"
 
 
@@ -153,3 +175,10 @@ async def test_who_may_not_change_a_setting_gets_no_menu(c: Calls) -> None:
     assert panel.content.endswith("-# You cannot change it here.")
     with pytest.raises(CannotRun):
         await c.alice.choose(panel, "on")
+
+
+async def test_a_setting_can_be_named_as_the_member_reads_it(c: Calls) -> None:
+    c.alice.locale = "de"
+    shown = await ask(c, "settings view", setting="lautstärke")
+    assert shown.content.startswith("Lautstärke: **100 % (0 dB)**")
+    c.alice.locale = "en-US"

@@ -10,8 +10,11 @@ from pathlib import Path
 from database.location import Location
 from database.store import open_store
 from database.transcripts import TranscriptLine
+from pipeline.events import TurnDecided
+from pipeline.ports import Speaker
 from simulators.discord import Message, SimulatedPerson
 from testing.calls import Calls, calls
+from tests.discord_bot.commands.conftest import permit
 
 
 @asynccontextmanager
@@ -51,6 +54,13 @@ async def kept(c: Calls) -> int:
     return number
 
 
+async def say(c: Calls, said: str) -> None:
+    """Alice says something in the call; returns when it is written down."""
+    turn = TurnDecided(Speaker(c.alice.id, "Alice"), said, False, (), 0.0)
+    c.bot.sessions[c.guild.id]._observe(turn)
+    await c.until(lambda: c.bot.transcripts.place_of(c.guild.id) is not None)
+
+
 async def words(c: Calls) -> list[str]:
     calls_kept = await c.bot.store.transcripts.of(c.guild.id)
     return [line.words for each in calls_kept for line in each.lines]
@@ -67,8 +77,11 @@ async def test_managers_switch_it_and_those_in_the_call_are_told(tmp_path: Path)
             "From now on, what is said in calls is written down and kept for 30 days. Those in a "
             "call are told first."
         )
-        await c.until(lambda: c.bot.transcripts.place_of(c.guild.id) is not None)
-        assert "is written down in <#" in c.sim.messages(c.room)[-1].content
+        await c.until(lambda: c.bot.sessions[c.guild.id].consent.told_of_transcript)
+        assert "A transcript with your names is posted in <#" in c.sim.messages(c.room)[-1].content
+        before = (await ask(c, c.ben, "status")).content
+        assert before.startswith("This call is written down from the first words on.")
+        await say(c, "Good evening.")
         assert "This call is written down in <#" in (await ask(c, c.ben, "status")).content
         assert (await ask(c, c.alice, "on")).content == "Calls are written down already."
         assert (await ask(c, c.alice, "off")).content.startswith("From now on, nothing is written")
@@ -77,6 +90,16 @@ async def test_managers_switch_it_and_those_in_the_call_are_told(tmp_path: Path)
             "Nothing is written down in this server. Transcripts are deleted after 30 days."
         )
         await c.settle()
+
+
+async def test_a_missing_permission_for_threads_is_told_in_words(tmp_path: Path) -> None:
+    async with server(tmp_path) as c:
+        await permit(c, c.text, create_public_threads=True)
+        answer = await ask(c, c.alice, "on")
+        assert answer.content.endswith(
+            f"I may not write threads in <#{c.text.id}>, so transcripts go to the chat of the "
+            "voice channel. A member who may manage roles can give me: Create Public Threads."
+        )
 
 
 async def test_members_keep_their_own_words_out_of_it(tmp_path: Path) -> None:
@@ -93,7 +116,7 @@ async def test_members_keep_their_own_words_out_of_it(tmp_path: Path) -> None:
 async def test_members_export_their_own_lines_and_managers_all(tmp_path: Path) -> None:
     async with server(tmp_path) as c:
         nothing = await ask(c, c.ben, "export", whose="mine")
-        assert nothing.content == "There are no such lines."
+        assert nothing.content == "No words of yours are written down here."
         await kept(c)
         mine = await ask(c, c.ben, "export", whose="mine")
         assert mine.ephemeral
@@ -119,6 +142,9 @@ async def test_own_lines_are_deleted_after_a_second_thought(tmp_path: Path) -> N
         done = await (await c.ben.click(question, "Delete mine")).answered()
         assert done.content == "I have deleted 2 lines."
         assert await words(c) == ["Hello, Ben."]
+        question = await ask(c, c.ben, "delete", whose="mine")
+        done = await (await c.ben.click(question, "Delete mine")).answered()
+        assert done.content == "There was nothing to delete."
 
 
 async def test_managers_delete_all_with_the_threads(tmp_path: Path) -> None:
@@ -135,16 +161,19 @@ async def test_managers_delete_all_with_the_threads(tmp_path: Path) -> None:
 async def test_deleting_all_during_a_call_begins_another_one(tmp_path: Path) -> None:
     async with server(tmp_path) as c:
         await ask(c, c.alice, "on")
-        await c.until(lambda: c.bot.transcripts.place_of(c.guild.id) is not None)
+        await c.until(lambda: c.bot.sessions[c.guild.id].consent.told_of_transcript)
+        await say(c, "Good evening.")
         (first,) = await c.bot.store.transcripts.of(c.guild.id)
         question = await ask(c, c.alice, "delete", whose="all")
         done = await (await c.alice.click(question, "Delete all")).answered()
         assert done.content == (
             f"I have deleted 1 transcript.\nI could not delete these threads: <#{first.thread_id}>."
         )
+        assert await c.bot.store.transcripts.of(c.guild.id) == []
+        await say(c, "And on we go.")
         (second,) = await c.bot.store.transcripts.of(c.guild.id)
         assert second.thread_id not in (None, first.thread_id)
-        assert c.bot.transcripts.place_of(c.guild.id) is not None
+        assert second.id > first.id, "no id is used again"
 
 
 async def test_without_a_database_it_is_told() -> None:

@@ -51,6 +51,18 @@ async def test_a_voice_is_heard_and_then_chosen(v: Calls) -> None:
     assert told == "Alice has set it: Sage speaks with the voice `kokoro:af_heart` now."
 
 
+async def test_the_sample_is_said_in_the_call_for_those_in_it(v: Calls) -> None:
+    (shown,) = await ask(v, "voice", agent="sage")
+    told = await (await v.alice.click(shown, "Say it in the call")).answered()
+    assert told.ephemeral
+    assert told.content == "You will hear it in the call."
+    assert v.rooms[-1].said[-1] == "Hello, I am Sage. This is how I sound."
+    shown_to_all = "Alice has me show the voice of Sage."
+    await v.until(lambda: v.sim.messages(v.room)[-1].content == shown_to_all)
+    asked = await v.ben.run("voice", {}, channel=v.text)
+    assert (await asked.answered()).components == [], "Ben is not in the call"
+
+
 async def test_an_unknown_voice_is_answered_with_known_ones(v: Calls) -> None:
     (refused,) = await ask(v, "voice", voice="kokoro:heart")
     assert refused.content == (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from discord_bot.commands.volume import LOUDEST, QUIETEST, decibels, percent_of
+from discord_bot.commands.volume import LOUDEST, QUIETEST, decibels
 from discord_bot.rights import ServerRights
+from discord_bot.setting_texts import percent_of
 from testing.calls import Calls
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -17,6 +17,7 @@ from pipeline.events import (
 from pipeline.latency import TurnLatency
 from pipeline.ports import Speaker
 from testing.calls import Calls, ListeningRoom
+from tests.discord_bot.commands.conftest import manage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -44,11 +45,9 @@ async def test_why_it_kept_silent_and_what_helps(c: Calls) -> None:
     heard(c, await c.call_in(), "what time is it")
     answer = await c.ask("why")
     assert answer.ephemeral
-    first, hint = answer.content.splitlines()
-    assert first == (
-        "**12 seconds ago, you**: “what time is it” — I kept silent: other people are here; "
-        "nobody was called by name."
-    )
+    said, why, hint = answer.content.splitlines()
+    assert said == "**12 seconds ago, you**: “what time is it”"
+    assert why == "I did not answer: other people are here and nobody was called by name."
     assert "`/sensitivity`" in hint
 
 
@@ -59,19 +58,20 @@ async def test_an_answered_turn_is_shown_with_its_latency(c: Calls) -> None:
     latency.mark("speech_end", 1.0)
     latency.mark("first_frame", 1.4)
     room.observer(ReplyBegan("jarvis", alice, latency, 1.4))
-    assert "— I took it for me and answered after 0.4 s: called by name." in await c.run("why")
+    assert "\nI answered after 0.4 s: you called me by name." in await c.run("why")
     room.observer(ReplyEnded("jarvis", alice, "Once upon a time", "Once", True, 2.0))
-    assert "I took it for me and was interrupted after 0.4 s" in await c.run("why")
+    told = await c.run("why")
+    assert "I answered after 0.4 s and was interrupted: you called me by name." in told
 
 
 async def test_a_failed_answer_is_shown_with_its_cause(c: Calls) -> None:
     room = await c.call_in()
     alice = heard(c, room, "Jarvis, a story", addressed=True)
-    assert "I took it for me: called by name" in await c.run("why")
+    assert "I took it for me: you called me by name." in await c.run("why")
     inside = "Connect call failed ('127.0.0.1', 9)"
     room.observer(ReplyFailed("jarvis", alice, inside, "I cannot reach my brain.", 1.0))
     told = await c.run("why")
-    assert "could not answer (I cannot reach my brain): called by name." in told
+    assert "I wanted to answer, but could not: I cannot reach my brain." in told
     assert "127" not in told
 
 
@@ -85,7 +85,7 @@ async def test_those_who_manage_the_server_read_the_cause_too(c: Calls) -> None:
     asked = await c.sim.run_command(carol, "why", {}, channel=c.text)
     answer = await asked.answered()
     assert answer.ephemeral
-    assert "could not answer (the agent did not answer): called." in answer.content
+    assert "I wanted to answer, but could not: the agent did not answer." in answer.content
     assert "-# For those who manage this server: 529 {json}" in answer.content
     await carol.leave()
 
@@ -100,10 +100,12 @@ async def test_a_reply_that_was_spoken_while_the_bot_was_muted_was_not_heard(c: 
     latency.mark("first_frame", 1.3)
     room.observer(ReplyBegan("jarvis", alice, latency, 1.3))
     room.observer(ReplyEnded("jarvis", alice, "Once upon a time", "Once upon a time", False, 2.0))
-    first, line, *_ = (await c.run("why")).splitlines()
+    first, _, line, *_ = (await c.run("why")).splitlines()
     assert first.startswith("Right now: I am muted in this server, so you cannot hear me.")
-    assert "answered, but you could not hear it" in line
-    assert "after 0.3 s" not in line
+    assert line == (
+        "I answered, but you could not hear it. At that time: “I am muted in this server, so you "
+        "cannot hear me.”"
+    )
     c.sim.mute(c.guild, False)
     await c.until(lambda: not c.bot.sessions[c.guild.id].obstacles())
     assert "you could not hear it" in await c.run("why"), "it is still so of that reply"
@@ -115,13 +117,13 @@ async def test_a_silent_reply_is_shown_as_chosen(c: Calls) -> None:
     room = await c.call_in()
     alice = heard(c, room, "Jarvis, never mind.", addressed=True)
     room.observer(ReplyDeclined("jarvis", alice, now(c)))
-    assert "I took it for me, and the agent chose to say nothing" in await c.run("why")
+    assert "I took it for me, but had nothing to say: you called me by name." in await c.run("why")
 
 
 async def test_noise_is_shown_as_such(c: Calls) -> None:
     room = await c.call_in()
     room.observer(TurnRejected(Speaker(c.alice.id, "Alice"), "no words in it", now(c) - 130))
-    assert await c.run("why") == "**2 minutes ago, you**: I understood no words (no words in it)."
+    assert await c.run("why") == "**2 minutes ago, you**: I understood no words: no words in it."
 
 
 async def test_only_the_members_own_latest_turns_are_shown_by_default(c: Calls) -> None:
@@ -172,3 +174,29 @@ async def test_a_member_who_was_never_heard_is_told_what_to_check(c: Calls) -> N
     await c.until(lambda: c.bot.sessions[c.guild.id].problem() is None)
     assert "Are you muted" in await c.run("why")
     assert await c.run("why", everybody=True) == "I have heard nothing from anybody yet."
+
+
+async def test_the_two_weightiest_reasons_are_told_to_the_speaker_and_to_others(c: Calls) -> None:
+    room = await c.call_in()
+    await c.ben.join(c.room)
+    await c.until(lambda: c.ben.id in room.people)
+    alice = Speaker(c.alice.id, "Alice")
+    reasons = (
+        "the rules decided otherwise",
+        "it comes right after the agent's answer to them",
+        "it is a question",
+        "it continues what was said before",
+        "although other people are here",
+    )
+    room.observer(TurnDecided(alice, "And in London?", True, reasons, now(c)))
+    told = await c.run("why")
+    assert told.endswith(
+        "I took it for me: it came right after my answer to you and it is a question."
+    )
+    asked = await c.ben.run("why", {"everybody": True}, channel=c.text)
+    others = (await asked.answered()).content
+    assert "**1 second ago, Alice**: “And in London?”" in others
+    assert others.endswith("it came right after my answer to them and it is a question.")
+    await manage(c)
+    assert "-# All reasons: the rules decided otherwise; it comes right after" in await c.run("why")
+    await manage(c, may=False)

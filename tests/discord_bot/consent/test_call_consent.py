@@ -10,7 +10,7 @@ import pytest
 from discord_bot.receive import FrameKind
 from simulators.discord import Message, Moderation, TextChannel
 from testing.calls import Calls, calls, tone
-from tests.discord_bot.commands.conftest import permit
+from tests.discord_bot.commands.conftest import labels, permit
 
 LISTENING = "Jarvis is listening in"
 LATE = "Jarvis is listening in this call."
@@ -18,6 +18,10 @@ LATE = "Jarvis is listening in this call."
 
 def notices(c: Calls, channel: TextChannel, words: str = LISTENING) -> list[Message]:
     return [each for each in c.sim.messages(channel) if words in each.content]
+
+
+def latest(c: Calls, channel: TextChannel) -> str:
+    return c.sim.messages(channel)[-1].content
 
 
 def heard(c: Calls) -> Callable[[int], bool]:
@@ -42,11 +46,15 @@ async def test_the_room_to_which_it_was_sent_is_told_in_its_own_chat() -> None:
             "There, each of you has a conversation of your own with Jarvis, which others do not "
             "hear. It stays there until those who run the Gateway delete it.\n"
             "- No transcript is kept.\n"
-            "- Long answers and links stand in the text channel of the call, for all who can read "
-            "it.\n"
+            f"- Long answers and links stand in <#{c.text.id}>, for all who can read it.\n"
             "- The button below, or `/ignore`, leaves you out. `/privacy` says more."
         )
-        assert len(notices(c, c.text)) == 1
+        assert labels(posted) == ["Leave me out", "Privacy"]
+        (pointer,) = notices(c, c.text)
+        assert pointer.content == (
+            f"Jarvis is listening in <#{c.room.id}>. What that means: "
+            f"https://discord.com/channels/{c.guild.id}/{c.room.id}/{posted.id}"
+        )
         assert c.rooms[-1].said == ["Jarvis is listening now. The chat of this channel says more."]
         assert await c.hears(c.ben) >= 360
         assert c.sim.violations == []
@@ -63,7 +71,7 @@ async def test_the_notice_is_in_the_servers_language_and_says_what_the_server_ch
         await called_from_outside(c)
         (posted,) = notices(c, c.room, "hört")
         for words in (
-            "Ein Protokoll mit euren Namen wird 30 Tage aufbewahrt",
+            f"Ein Protokoll mit euren Namen wird in <#{c.text.id}> gepostet und 30 Tage",
             "Dort teilt dieser ganze Server eine Unterhaltung mit Jarvis.",
             "Ebenso, was andere kurz zuvor gesagt haben.",
         ):
@@ -205,25 +213,47 @@ async def test_a_frame_that_was_decoded_before_is_dropped_too() -> None:
         assert room.loud_ms == {}
 
 
+def changed_to(c: Calls, days: str) -> str:
+    return (
+        "This server has changed what I do:\n- A transcript with your names is posted in "
+        f"<#{c.text.id}>, and kept for {days}. `/transcript me` leaves your words out of it."
+    )
+
+
 async def test_a_call_is_told_how_long_its_server_keeps_transcripts_once_for_each_change() -> None:
     async with calls(dave=False) as c:
         await c.call_in()
         consent = c.bot.sessions[c.guild.id].consent
         await c.until(lambda: c.alice.id in consent.told)
-        first = notices(c, c.room)[-1].content
         await c.bot.store.settings.set(c.guild.id, "transcripts", True)
         await c.settle()
-        assert notices(c, c.room)[-1].content == first, "the transcript tells of itself"
+        assert len(notices(c, c.text)) == 1, "a change is told in the room alone"
+        assert latest(c, c.room) == changed_to(c, "30 days")
+        assert consent.told_of_transcript == {c.alice.id}
         await c.bot.store.settings.set(c.guild.id, "transcript_retention_days", 7)
-        await c.until(lambda: notices(c, c.room)[-1].content != first)
-        told = notices(c, c.room)[-1].content
-        assert told.startswith("This server has changed what I do. Jarvis is listening in")
-        assert "A transcript with your names is kept for 7 days" in told
+        await c.until(lambda: latest(c, c.room) == changed_to(c, "7 days"))
         await c.bot.store.settings.set(c.guild.id, "volume_db", 1.0)
         await c.settle()
-        assert notices(c, c.room)[-1].content == told
+        assert latest(c, c.room) == changed_to(c, "7 days")
         await c.bot.store.settings.reset(c.guild.id)
-        await c.until(lambda: "No transcript is kept." in notices(c, c.room)[-1].content)
+        await c.until(lambda: latest(c, c.room).endswith("\n- No transcript is kept."))
+        assert consent.told_of_transcript == set()
+
+
+async def test_who_was_away_when_the_server_changed_it_is_told_when_they_come_back() -> None:
+    async with calls(dave=False) as c:
+        await c.ben.join(c.room)
+        await c.call_in()
+        consent = c.bot.sessions[c.guild.id].consent
+        await c.until(lambda: c.ben.id in consent.told)
+        await c.ben.leave()
+        await c.until(lambda: c.ben.id not in c.rooms[-1].people)
+        await c.bot.store.settings.set(c.guild.id, "transcripts", True)
+        await c.until(lambda: consent.told_of_transcript == {c.alice.id})
+        await c.ben.join(c.room)
+        await c.until(lambda: c.ben.id in consent.told_of_transcript)
+        (late,) = notices(c, c.room, LATE)
+        assert f"A transcript with your names is posted in <#{c.text.id}>" in late.content
 
 
 async def test_a_notice_that_a_muted_bot_says_aloud_tells_nobody(

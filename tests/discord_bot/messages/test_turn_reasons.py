@@ -1,0 +1,69 @@
+"""The conversation's reasons in plain words: to the speaker, to others, two at most."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from discord_bot.messages.turn_reasons import PLAIN, PLAINER, plain_reason, plain_reasons
+from pipeline.addressee import classifier
+from pipeline.addressee.classifier import Feature
+from pipeline.echo.guard import ECHO
+from pipeline.listening.open_calls import BEHIND_A_STOP, ONLY_CALLS
+from translations import LANGUAGES, SOURCE
+
+
+def test_only_reasons_of_the_conversation_have_plainer_words() -> None:
+    fixed = {*(each.reason for each in Feature), ECHO, ONLY_CALLS, BEHIND_A_STOP}
+    code = inspect.getsource(classifier)
+    assert all(f'"{each}"' in code for each in PLAINER - fixed)
+
+
+@pytest.mark.parametrize("reason", sorted(PLAINER))
+def test_plain_words_are_in_every_language_and_name_no_agent(reason: str) -> None:
+    for you in (True, False):
+        text = plain_reason(reason, you=you)
+        assert "the agent" not in str(text)
+        others = [each for each in LANGUAGES if each != SOURCE]
+        assert all(text.to(language) != text.to(SOURCE) for language in others)
+
+
+@pytest.mark.parametrize("reason", sorted(PLAIN))
+def test_the_speaker_is_you_and_others_are_not(reason: str) -> None:
+    to_the_speaker = str(plain_reason(reason, you=True)).split()
+    to_others = str(plain_reason(reason, you=False)).split()
+    assert {"you", "your", "yours", "yourself"} & {*to_the_speaker}
+    assert not {"you", "your", "yours", "yourself"} & {*to_others}
+
+
+def test_two_reasons_and_none_against_the_decision() -> None:
+    reasons = ("the rules agreed", "it thanks for the answer", "it is a question", "x")
+    told = plain_reasons(reasons, you=True)
+    assert str(told) == "it thanks for the answer and it is a question"
+    assert told.to("ja") == "答えへのお礼です、質問です"
+    against = ("although other people are here",)
+    assert str(plain_reasons(against, you=True)) == "although other people are here"
+
+
+def test_a_name_that_was_called_is_reason_enough() -> None:
+    reasons = ("called by name", "it is a question", "although other people are here")
+    assert str(plain_reasons(reasons, you=True)) == "you called me by name"
+    assert str(plain_reasons(reasons, you=False)) == "I was called by name"
+
+
+def test_that_a_conversation_runs_is_told_where_there_is_nothing_better() -> None:
+    running = "an exchange with the agent is running"
+    assert str(plain_reasons((running,), you=True)) == "a conversation with me is running"
+    told = plain_reasons((running, "it is a question", "it is a request"), you=True)
+    assert str(told) == "it is a question and it is a request"
+
+
+def test_reasons_with_the_same_words_are_told_once() -> None:
+    reasons = (
+        "it comes right after the agent's answer to them",
+        "it is a remark right after the agent's answer to them",
+        "it is a question",
+    )
+    told = "it came right after my answer to you and it is a question"
+    assert str(plain_reasons(reasons, you=True)) == told
