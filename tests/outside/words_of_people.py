@@ -32,6 +32,7 @@ from pipeline.inference.stop_repair import is_the_stop
 from pipeline.inference.whisper import Transcription
 from pipeline.inference.whisper_decoder import compression_ratio
 from pipeline.language.dialogue_act import dialogue_act
+from pipeline.language.kana import is_katakana, spells
 from pipeline.language.lexicons import ENGLISH, language
 from pipeline.language.mentions import KnownNames, NameFinder, likeness, spoken_names
 from pipeline.language.name_forms import agent_forms
@@ -242,6 +243,8 @@ SUBJECTS: Final = (
         "pipeline.language.mentions:NameFinder",
         lambda t: NameFinder({"a": [t]}).find("Is Jarvis here?", ENGLISH),
     ),
+    Subject("pipeline.language.kana:is_katakana", is_katakana),
+    Subject("pipeline.language.kana:spells", lambda t: spells(f"ジャ{t}", "jarvis")),
     Subject("pipeline.language.mentions:likeness", lambda t: likeness(t, t[::-1])),
     Subject("pipeline.language.mentions:spoken_names", spoken_names),
     Subject("pipeline.language.name_forms:agent_forms", agent_forms),
