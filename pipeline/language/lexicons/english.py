@@ -183,7 +183,7 @@ ENGLISH: Final = Language(
     greetings=words(
         "hey hi hello yo ok okay oh so well um uh er erm ah and but alright right now please "
         "thanks sorry listen dear morning evening afternoon good night bye goodbye yes no yeah hmm "
-        "oi hiya howdy excuse me wait really seriously sure exactly cool great perfect"
+        "oi hiya howdy excuse me wait look really seriously sure exactly cool great perfect"
     ),
     polite_ends=words(
         "thanks you please hey hi hello bye goodbye morning evening afternoon night okay ok yes no "
@@ -191,7 +191,7 @@ ENGLISH: Final = Language(
         "perfect happened over back again later today tonight tomorrow too then there their here it"
     ),
     object_ends=words("on in up over off out down that this these those him her me us"),
-    question_ends=words("like from"),
+    question_ends=words("like from not won"),
     calls=words("hey hi hello okay ok yo"),
     you=words("you your yours yourself youre youve youll"),
     we=words("we us our ours lets"),
@@ -221,7 +221,7 @@ ENGLISH: Final = Language(
     ),
     inverting=words(
         "is are was were do does did can could will would should have has had cant couldnt wont "
-        "wouldnt isnt doesnt didnt may might shall"
+        "wouldnt isnt doesnt didnt may might shall must hasnt hadnt wasnt shouldnt"
     ),
     pronouns=words("you i we it there they he she"),
     determiners=words("that this the my our your a any"),
@@ -251,7 +251,7 @@ ENGLISH: Final = Language(
     comparatives=words("more less better worse"),
     than=words("than"),
     opinion_phrases=phrases("how do you/how did you/how would you"),
-    auxiliaries=words("has have had"),
+    auxiliaries=words("has have had hasnt havent hadnt"),
     plural_verbs=words("do dont are arent were werent am have havent"),
     modals=words(
         "can cant could couldnt will wont would wouldnt should shouldnt may might must shall"
@@ -277,7 +277,28 @@ ENGLISH: Final = Language(
         "think say mean know want need see hear like love hate recommend suggest prefer do "
         "remember understand believe have get use eat drink cost take called call weigh make"
     ),
-    phrasal_verbs=words("turn switch power plug boot take"),
+    phrasal_verbs=words("turn switch power plug boot take set shut took put"),
+    particle_ends=words("down back together"),
+    participles=words(
+        "begun come gone done been seen left sold won lost broken grown fallen risen shut made "
+        "paid sent found thrown stolen written"
+    ),
+    prepositions=words(
+        "from on in with for at of by under like without before behind near inside during"
+    ),
+    naming_verbs=words("call calls called name names named"),
+    intransitives=words(
+        "going coming leaving waiting listening joking kidding raining snowing working sleeping "
+        "trying freezing starving dying bleeding burning thinking talking speaking cooking eating "
+        "reading driving running looking asking wondering happening missing moving playing "
+        "something anything nothing everything thing morning evening"
+    ),
+    wishes=phrases(
+        "i need/we need/i want/we want/i would like/id like/we would like/wed like/im looking for/"
+        "i am looking for/were looking for/we are looking for/i have/we have/ive got/weve got/"
+        "im out of/were out of/we are out of"
+    ),
+    infinitives=words("to someone somebody"),
     copulas=words(
         "is are was were am be im youre thats its hes shes theyre isnt wasnt werent arent"
     ),
