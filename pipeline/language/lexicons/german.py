@@ -226,7 +226,8 @@ GERMAN: Final = Language(
     naming_verbs=words("heißt hieß nenne nennst nennt nennen genannt"),
     intransitives=words("da hier weg los dran fertig müde wach"),
     wishes=phrases(
-        "ich brauche/wir brauchen/ich will/wir wollen/ich möchte/ich hätte gern/ich suche/wir suchen"
+        "ich brauche/wir brauchen/ich will/wir wollen/ich möchte/ich hätte gern/ich suche/"
+        "wir suchen"
     ),
     infinitives=words("zu jemand jemanden"),
     prepositions=words("mit für in im auf aus von vom bei beim an am ohne unter vor hinter"),
