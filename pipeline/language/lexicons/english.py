@@ -307,7 +307,8 @@ ENGLISH: Final = Language(
     indirect=words("to if whether"),
     switch_phrases=phrases(
         "switch to/switch over to/change to/give me/get me/let me talk to/let me speak to/"
-        "i want to talk to/put on/bring in"
+        "i want to talk to/i want to speak to/id like to talk to/id like to speak to/"
+        "i would like to talk to/put on/bring in"
     ),
     hesitations=words("um uh er erm uhm"),
     no_verbs=words(
