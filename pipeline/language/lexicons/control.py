@@ -88,6 +88,7 @@ _ENGLISH: Final = ControlWords(
         "no need to go on/no need to continue/you dont have to go on/you dont need to go on/"
         "you dont have to continue/dont go on/do not go on/dont continue"
     ),
+    # Whisper writes "Stop talking it." for "Stop talking.".
     around=phrases(
         "please/now/right now/already/hey/hi/oi/ok/okay/oh/ah/oh no/so/and/well/just/then/yes/"
         "yeah/yep/no/nope/nah/right/alright/all right/fine/great/good/cool/sure/thanks/thank you/"
@@ -100,7 +101,7 @@ _ENGLISH: Final = ControlWords(
         "a minute/a moment/with that/there/here/at once/immediately/this instant/completely/"
         "dear god/oh god/oh my god/my god/god/for gods sake/jesus/for the love of god/dammit/damn/"
         "the hell/ugh/argh/that is wrong/thats wrong/that is not right/thats not right/"
-        "tell/tell it to/ask/ask it to/to"
+        "tell/tell it to/ask/ask it to/to/it"
     ),
     particles=words("please just now really simply"),
     statements=phrases("is that enough/that is enough/thats enough/this is enough"),

@@ -165,11 +165,13 @@ ENGLISH: Final = Language(
         "mm/mmm/mhm/mm hm/mmhm/mm hmm/hm/hmm/uh/uh huh/um/ah/aha/oh/ooh/wow/huh/haha/ha/ha ha/"
         "hehe/lol/i see/oh i see/ah i see/got it/gotcha/nice/cool/great/oh wow/oh nice/interesting/"
         "makes sense/fair enough/you know/yeah yeah/yep yep/right right/okay okay/oh okay/oh right/"
-        "oh really/no way/good/very good/exactly/totally/for sure/true/that is true/thats true"
+        "oh really/no way/good/very good/exactly/totally/for sure/true/that is true/thats true/"
+        "make sense/that makes sense/makes total sense/good point/good to know/no kidding/"
+        "you dont say/is that so/i know right/oh no/oh my/oh my god/oh my gosh/whoa/woah/aw/aww"
     ),
     acknowledgements=phrases(
         "okay/ok/right/all right/alright/sure/fine/yeah/yep/yup/nah/really/of course/"
-        "okay then/sounds good"
+        "okay then/sounds good/sound good/sounds great/sounds good to me/works for me"
     ),
     answers=phrases(
         "yes/no/yes please/no thank you/no thanks/please/please do/yes i do/yes i am/no i do not/"
