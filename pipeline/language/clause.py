@@ -12,6 +12,7 @@ from pipeline.language.lexicons import Language
 
 _FIRST_WORDS: Final = 4
 _SHORTEST_STATEMENT: Final = 3
+_IMPERSONAL: Final = frozenset(("it", "there", "es"))
 _LONGEST_OBJECT: Final = 2
 """Words of what is given a name: "call your car Jarvis"."""
 
@@ -88,8 +89,15 @@ def takes_object_last(content: tuple[str, ...], language: Language) -> bool:
         bare = bare_forms(verb[0], language) | {verb[0]}
         if not language.phrasal_verbs.isdisjoint(bare):
             return True
-    if content[0] in language.gap_words | language.imperatives:
+    if len(content) == 2 and content[0] in language.giving_verbs:
+        # "Give him Jarvis"
+        return last[0] in language.anaphors
+    if content[0] in language.gap_words | language.imperatives and content[1:2] != ("time",):
         return False
+    persons = (language.pronouns | language.indefinite_pronouns) - _IMPERSONAL
+    if verb and verb[0] in persons and last[0] in language.transitives:
+        # "When did you get Jarvis", but "what did you get"
+        return True
     if len(content) > 1 and last[0] in language.copulas:
         return True
     named = next((at for at, word in enumerate(content) if word in language.naming_verbs), None)
@@ -111,6 +119,10 @@ def has_its_object(before: tuple[str, ...], language: Language) -> bool:
 
 def is_whole_statement(content: tuple[str, ...], language: Language) -> bool:
     """Whether a statement is complete without the name behind it: "I need your help"."""
+    if len(content) == _SHORTEST_STATEMENT - 1:
+        # "I'm hungry", "twenty minutes"
+        said_of = content[0] in language.copulas and content[0] in language.contractions
+        return said_of or (content[0] in language.numbers and content[1] not in language.numbers)
     if len(content) < _SHORTEST_STATEMENT or content[-1] in language.appositions:
         return False
     if _is_wish(content, language):
@@ -133,6 +145,12 @@ def needs_no_object(content: tuple[str, ...], language: Language) -> bool:
     if len(content) < _SHORTEST_STATEMENT or not language.past_ending:
         return False
     before, last = content[-2:]
+    subjects = (language.determiners | language.possessives) - language.openings
+    if content[0] in subjects and (
+        len(content) == _SHORTEST_STATEMENT or last.endswith(language.finite_endings)
+    ):
+        # "Our cat fears Jarvis"
+        return False
     if before in language.verbs_first | language.modals | language.pronouns | language.infinitives:
         # "I can't stand Jarvis"
         return False

@@ -205,7 +205,7 @@ ENGLISH: Final = Language(
         "would can could should whats whos wheres hows says said that and or let made using meet "
         "met see saw mean means heard hear know knows new old if when because think thinks thought "
         "call invite kick restart install update join joined leave as via over behind versus "
-        "vs "
+        "vs but except besides uses adores fears marry "
         "trust trusts want wants need needs give gives gave showed blame bother wake mute remember "
         "miss understand believe even poor says turn buy bought buys install installed "
         "except not only maybe spell pronounce uninstall uninstalled build built fix fixed broke "
@@ -219,7 +219,8 @@ ENGLISH: Final = Language(
         "goes thought hears heard understands understood starts started talks talked speaks spoke "
         "takes took comes came finds found loves loved hates hated tries tried uses used sucks "
         "ignores ignored crashed died lied refuses refused might must wouldve shouldve again too "
-        "became becomes feels felt misses missed messed instead ought of"
+        "became becomes feels felt misses missed messed instead ought of as himself itself herself "
+        "costs runs means owns lives stands beats"
     ),
     inverting=words(
         "is are was were do does did can could will would should have has had cant couldnt wont "
@@ -289,6 +290,13 @@ ENGLISH: Final = Language(
         "from on in with for at of by under like without before behind near inside during"
     ),
     naming_verbs=words("call calls called name names named"),
+    openings=words("a an any"),
+    giving_verbs=words("show give hand bring buy sell lend send pass"),
+    transitives=words(
+        "get find start marry see seen use bring buy install fix update hear ask choose pick make "
+        "meet met wake reach replace keep like love want need trust carry unplug restart"
+    ),
+    contractions=words("im youre thats its hes shes theyre were"),
     intransitives=words(
         "going coming leaving waiting listening joking kidding raining snowing working sleeping "
         "trying freezing starving dying bleeding burning thinking talking speaking cooking eating "
@@ -304,7 +312,7 @@ ENGLISH: Final = Language(
     copulas=words(
         "is are was were am be im youre thats its hes shes theyre isnt wasnt werent arent"
     ),
-    alternatives=words("or"),
+    alternatives=words("or whoever whatever"),
     relays=words("ask tell"),
     indirect=words("to if whether"),
     switch_phrases=phrases(

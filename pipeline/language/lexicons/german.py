@@ -224,6 +224,10 @@ GERMAN: Final = Language(
         "geschrieben abgefahren geschlossen"
     ),
     naming_verbs=words("heißt hieß nenne nennst nennt nennen genannt"),
+    openings=words("ein eine irgendein irgendeine"),
+    giving_verbs=words("gib zeig bring schick kauf"),
+    transitives=words("gefunden gekauft gesehen geholt gefragt installiert"),
+    contractions=words("ists"),
     intransitives=words("da hier weg los dran fertig müde wach"),
     wishes=phrases(
         "ich brauche/wir brauchen/ich will/wir wollen/ich möchte/ich hätte gern/ich suche/"

@@ -187,6 +187,14 @@ class Language:
     """A name before one of these is talked about, if no question follows ("on my phone")."""
     naming_verbs: frozenset[str] = _NOTHING
     """Verbs that give something the name behind it ("they call the dog Jarvis")."""
+    openings: frozenset[str] = _NOTHING
+    """Determiners that open a wish or a question without a verb ("any other ideas")."""
+    giving_verbs: frozenset[str] = _NOTHING
+    """Verbs of two objects, of which the name is one ("show her Jarvis")."""
+    transitives: frozenset[str] = _NOTHING
+    """Bare verbs that, behind a pronoun, need the name as their object ("did you find Jarvis")."""
+    contractions: frozenset[str] = _NOTHING
+    """A subject with a form of "to be" ("im")."""
     intransitives: frozenset[str] = _NOTHING
     """Forms in -ing that take no object: a name after them is a call."""
     wishes: frozenset[str] = _NOTHING

@@ -97,6 +97,11 @@ Look Jarvis, that doesn't help.
 Thank you Jarvis, and what about Monday?
 What do you call it Jarvis
 call the dentist Jarvis
+I'm hungry Jarvis
+twenty minutes Jarvis
+any other ideas Jarvis
+place him jazz Jarvis
+what did you get Jarvis
 """
 ABOUT = """
 Jarvis told me a good joke yesterday.
@@ -168,6 +173,15 @@ Who set up Jarvis?
 They named the dog Jarvis.
 I was just thanking Jarvis
 It's not you, it's Jarvis.
+the kids adore Jarvis
+our new router confuses Jarvis
+what time did you start Jarvis
+has anyone seen Jarvis
+give him Jarvis
+there is no one but Jarvis
+I can't stand Jarvis
+Jarvis as well
+Jarvis himself said it
 I need Jarvis
 I need to update Jarvis
 """
