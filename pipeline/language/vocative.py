@@ -29,6 +29,7 @@ MAX_UTTERANCE_CHARS: Final = 2_000
 _CONTEXT_CHARS: Final = 200
 """Characters of the clause that the rules read on either side of a name: a long sentence."""
 _FIRST_WORDS: Final = 4
+_SHORTEST_STATEMENT: Final = 3
 _LONGEST_GARBLED: Final = 2
 """Letters of what speech to text may write for "hey"."""
 _CONJUNCTIONS: Final = frozenset(("and", "or", "but", "und", "oder", "aber"))
@@ -72,9 +73,7 @@ def is_called(text: str, start: int, end: int, language: Language) -> bool:
         return hailed or _is_initial_call(around, language)
     if _is_relay(around.before, language):
         return False
-    garbled = len(around.before) == 1 and len(around.before[0]) <= _LONGEST_GARBLED
-    if garbled and around.comma_after and around.after and _asks_the_named(around.after, language):
-        # "A Jarvis, how much is it?"
+    if _is_garbled_greeting(text[end:], around, language):
         return True
     if all(word in language.fillers for word in around.after):
         return _is_final_call(around, language)
@@ -87,6 +86,21 @@ def is_called(text: str, start: int, end: int, language: Language) -> bool:
     if around.before[-1] in language.about_before - _CONJUNCTIONS:
         return False
     return _starts_new_clause(around.after, language)
+
+
+def _is_garbled_greeting(rest: str, around: _Surroundings, language: Language) -> bool:
+    """Whether speech to text wrote a greeting before a name as another word: "A Jarvis, how much
+    is it?", "I'm Jarvis, when is the first bus?" for "um". ``rest`` is all behind the name."""
+    if len(around.before) != 1:
+        return False
+    word, more = around.before[0], plain_words(rest[:_CONTEXT_CHARS])
+    if word in language.contractions & language.first_persons:
+        # A person who says "I'm Jarvis" says no more.
+        return len(more) >= _SHORTEST_STATEMENT
+    if len(word) > _LONGEST_GARBLED or not around.after:
+        return False
+    asked = around.comma_after or around.asks
+    return asked and _asks_the_named(around.after, language)
 
 
 def _only_greets(before: tuple[str, ...], language: Language) -> bool:

@@ -102,6 +102,8 @@ twenty minutes Jarvis
 any other ideas Jarvis
 place him jazz Jarvis
 what did you get Jarvis
+I'm Jarvis O. when is the first bus
+A Jarvis how much is it?
 """
 ABOUT = """
 Jarvis told me a good joke yesterday.
@@ -181,6 +183,8 @@ give him Jarvis
 there is no one but Jarvis
 I can't stand Jarvis
 Jarvis as well
+I'm Jarvis
+I'm Jarvis today
 Jarvis himself said it
 I need Jarvis
 I need to update Jarvis
