@@ -91,7 +91,7 @@ def takes_object_last(content: tuple[str, ...], language: Language) -> bool:
             return True
     if len(content) == 2 and content[0] in language.giving_verbs:
         # "Give him Jarvis"
-        return last[0] in language.anaphors
+        return last[0] in language.third_persons
     if content[0] in language.gap_words | language.imperatives and content[1:2] != ("time",):
         return False
     persons = (language.pronouns | language.indefinite_pronouns) - _IMPERSONAL
@@ -99,6 +99,8 @@ def takes_object_last(content: tuple[str, ...], language: Language) -> bool:
         # "When did you get Jarvis", but "what did you get"
         return True
     if len(content) > 1 and last[0] in language.copulas:
+        return True
+    if " ".join(content[-2:]) in language.naming_phrases:
         return True
     named = next((at for at, word in enumerate(content) if word in language.naming_verbs), None)
     return named is not None and 1 <= len(content) - 1 - named <= _LONGEST_OBJECT

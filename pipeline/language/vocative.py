@@ -34,7 +34,6 @@ _LONGEST_GARBLED: Final = 2
 """Letters of what speech to text may write for "hey"."""
 _CONJUNCTIONS: Final = frozenset(("and", "or", "but", "und", "oder", "aber"))
 _CONDITIONS: Final = frozenset(("if", "wenn"))
-_ASKING_SUBJECTS: Final = (("i",), ("we",), ("you",), ("ich",), ("wir",), ("du",))
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -205,8 +204,8 @@ def _is_initial_call(around: _Surroundings, language: Language) -> bool:
         return True
     if first in language.imperatives:
         return True
-    if first in language.prepositions:
-        return around.asks or _asks_later(around.after[1:], language)
+    if first in language.prepositions and _is_told_later(around, language):
+        return False
     if first in language.about_after or first in language.inverting:
         return first in _CONJUNCTIONS and second in (
             language.question_words | language.prepositions | _CONDITIONS
@@ -214,20 +213,16 @@ def _is_initial_call(around: _Surroundings, language: Language) -> bool:
     return not is_told_of(around.after, language)
 
 
-def _asks_later(words: tuple[str, ...], language: Language) -> bool:
-    """Whether a question or request follows after a phrase: "on Monday wake me"; not so "in the
-    kitchen is too loud"."""
-    return any(
-        (word in language.question_words and _inverted(words[at + 1 : at + _FIRST_WORDS], language))
-        or (word in language.imperatives and at > 0)
-        or (word in language.inverting and words[at + 1 : at + 2] in _ASKING_SUBJECTS)
-        for at, word in enumerate(words)
-    )
-
-
-def _inverted(words: tuple[str, ...], language: Language) -> bool:
-    """Whether a verb stands among the first words behind a question word."""
-    return not language.verbs_first.isdisjoint(words)
+def _is_told_later(around: _Surroundings, language: Language) -> bool:
+    """Whether a verb follows a phrase behind the name: "in the kitchen is too loud", and no
+    question or request does, as in "on Monday will it rain"."""
+    words = around.after[1:]
+    if around.asks or not language.question_words.isdisjoint(words[:1]):
+        return False
+    at = next((at for at, word in enumerate(words) if at and word in language.about_after), None)
+    if at is None or not language.imperatives.isdisjoint(words[1:at]):
+        return False
+    return language.pronouns.isdisjoint(words[at + 1 : at + 2])
 
 
 def _inverts(around: _Surroundings, language: Language) -> bool:

@@ -219,7 +219,7 @@ ENGLISH: Final = Language(
         "goes thought hears heard understands understood starts started talks talked speaks spoke "
         "takes took comes came finds found loves loved hates hated tries tried uses used sucks "
         "ignores ignored crashed died lied refuses refused might must wouldve shouldve again too "
-        "became becomes feels felt misses missed messed instead ought of as himself itself herself "
+        "became becomes feels felt misses missed messed instead ought of himself itself herself "
         "costs runs means owns lives stands beats"
     ),
     inverting=words(
@@ -289,7 +289,8 @@ ENGLISH: Final = Language(
     prepositions=words(
         "from on in with for at of by under like without before behind near inside during"
     ),
-    naming_verbs=words("call calls called name names named"),
+    naming_verbs=words("calls called names named"),
+    naming_phrases=phrases("call it/calls it/name it"),
     openings=words("a an any"),
     giving_verbs=words("show give hand bring buy sell lend send pass"),
     transitives=words(
@@ -312,7 +313,7 @@ ENGLISH: Final = Language(
     copulas=words(
         "is are was were am be im youre thats its hes shes theyre isnt wasnt werent arent"
     ),
-    alternatives=words("or whoever whatever"),
+    alternatives=words("or whoever"),
     relays=words("ask tell"),
     indirect=words("to if whether"),
     switch_phrases=phrases(

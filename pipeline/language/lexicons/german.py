@@ -228,6 +228,7 @@ GERMAN: Final = Language(
     giving_verbs=words("gib zeig bring schick kauf"),
     transitives=words("gefunden gekauft gesehen geholt gefragt installiert"),
     contractions=words("ists"),
+    naming_phrases=phrases("nenne es/nenne ihn/nennst du ihn"),
     intransitives=words("da hier weg los dran fertig müde wach"),
     wishes=phrases(
         "ich brauche/wir brauchen/ich will/wir wollen/ich möchte/ich hätte gern/ich suche/"

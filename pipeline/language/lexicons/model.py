@@ -184,9 +184,11 @@ class Language:
     participles: frozenset[str] = _NOTHING
     """Irregular participles, which end a question with an auxiliary ("has the match begun")."""
     prepositions: frozenset[str] = _NOTHING
-    """A name before one of these is talked about, if no question follows ("on my phone")."""
+    """A name before one of these is talked about, if its verb follows ("on my phone is faster")."""
     naming_verbs: frozenset[str] = _NOTHING
-    """Verbs that give something the name behind it ("they call the dog Jarvis")."""
+    """Verbs that give something the name behind it ("they named the dog Jarvis")."""
+    naming_phrases: frozenset[str] = _NOTHING
+    """The same with their object ("did you call it Jarvis")."""
     openings: frozenset[str] = _NOTHING
     """Determiners that open a wish or a question without a verb ("any other ideas")."""
     giving_verbs: frozenset[str] = _NOTHING

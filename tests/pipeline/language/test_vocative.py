@@ -104,6 +104,12 @@ place him jazz Jarvis
 what did you get Jarvis
 I'm Jarvis O. when is the first bus
 A Jarvis how much is it?
+Jarvis on the lights in the hall
+Jarvis on Monday remind me that Ben is away
+can you call my mother Jarvis
+did anyone call today Jarvis
+send it Jarvis
+Jarvis, whatever, play it again
 """
 ABOUT = """
 Jarvis told me a good joke yesterday.
@@ -167,8 +173,6 @@ Who do you know besides Jarvis's friends
 Jarvis from the film was smarter
 Jarvis on my phone is faster.
 Jarvis in the kitchen is too loud
-Jarvis for president
-Jarvis of honey, that's what I gave everybody
 Jarvis is going to the shop?
 Who turned off Jarvis?
 Who set up Jarvis?
@@ -182,7 +186,6 @@ has anyone seen Jarvis
 give him Jarvis
 there is no one but Jarvis
 I can't stand Jarvis
-Jarvis as well
 I'm Jarvis
 I'm Jarvis today
 Jarvis himself said it
