@@ -338,9 +338,11 @@ ENGLISH: Final = Language(
     physical_verbs=words(
         "hold hand pass bring come sit stay move grab carry throw catch hurry eat drink wash clean "
         "wipe stir taste drop push pull jump hide kiss hug smile relax breathe lift hang knock dry "
-        "cut climb kick tie wear"
+        "cut climb kick tie wear peel chop slice pour fold shake squeeze swallow chew dig "
+        "lean kneel duck dodge shoot heal revive flank"
     ),
     physical_phrases=phrases(
+        "show off/cover me/watch out/take a seat/"
         "get my/get your/get me my/get the door/put your/put my/take your/take my/take this/"
         "give me your/give me that/give me this/give him/give her/give it to/give them/go and/"
         "go get/"
@@ -354,12 +356,13 @@ ENGLISH: Final = Language(
     peer_terms=words("dude man bro mate buddy pal honey babe sweetie darling mum mom dad folks"),
     third_persons=words("he him his hes hed she her hers shes"),
     anaphors=words("it that thats they them those he she him her ones"),
-    first_persons=words("i im ive ill id"),
+    first_persons=words("i im ive id"),
     possessives=words("my mine our ours myself"),
     deictics=words("this these here over yonder"),
     indefinite_pronouns=words("anyone anybody someone somebody"),
     knowing_verbs=words("know knows look find google check remember tell idea guess"),
     human_only_phrases=phrases(
+        "got the/got your/got my/got all/got everything/"
         "who wants/who needs/who has my/who took/who ate/whos got/who got/whos coming/whos in/"
         "whose turn/whos turn/where did i/where is my/wheres my/where are my/how are we/"
         "what are we/what should we/where should we/when should we/should we/shall we/do we have/"
