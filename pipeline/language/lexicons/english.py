@@ -362,6 +362,10 @@ ENGLISH: Final = Language(
     indefinite_pronouns=words("anyone anybody someone somebody"),
     knowing_verbs=words("know knows look find google check remember tell idea guess"),
     human_only_phrases=phrases(
+        "are you still/are you hungry/are you thirsty/are you tired/are you cold/are you home/"
+        "are you free/are you busy/are you leaving/are you staying/are you watching/are you eating/"
+        "are you cooking/are you wearing/is your/are your/what happened to your/"
+        "do you know where the/do you know where my/when are you/what time are you/"
         "got the/got your/got my/got all/got everything/"
         "who wants/who needs/who has my/who took/who ate/whos got/who got/whos coming/whos in/"
         "whose turn/whos turn/where did i/where is my/wheres my/where are my/how are we/"
