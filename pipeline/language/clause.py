@@ -103,7 +103,10 @@ def takes_object_last(content: tuple[str, ...], language: Language) -> bool:
     if " ".join(content[-2:]) in language.naming_phrases:
         return True
     named = next((at for at, word in enumerate(content) if word in language.naming_verbs), None)
-    return named is not None and 1 <= len(content) - 1 - named <= _LONGEST_OBJECT
+    if named is None or not 1 <= len(content) - 1 - named <= _LONGEST_OBJECT:
+        return False
+    owned = language.possessives | language.third_persons
+    return content[named + 1] in language.determiners | owned | language.anaphors
 
 
 def has_its_object(before: tuple[str, ...], language: Language) -> bool:
@@ -129,7 +132,7 @@ def is_whole_statement(content: tuple[str, ...], language: Language) -> bool:
         return False
     if _is_wish(content, language):
         return True
-    if content[-1].endswith(language.before_gap or ("\n",)):
+    if content[-1].endswith(language.before_gap):
         # "I was just thanking Jarvis", but "it is raining Jarvis"
         return content[-1] in language.intransitives or content[0] in ("it", "its")
     if content[-2] in language.determiners | language.possessives | language.you:
@@ -191,4 +194,9 @@ def _is_wish(content: tuple[str, ...], language: Language) -> bool:
         default=0,
     )
     object_ = content[wanted:]
-    return bool(wanted and object_) and language.infinitives.isdisjoint(content)
+    if not (wanted and object_) or not language.infinitives.isdisjoint(content):
+        return False
+    # "We have muted Jarvis"
+    ending = language.past_ending
+    done = bool(ending) and object_[-1].endswith(ending)
+    return not done and object_[-1] not in language.participles | language.irregular_pasts

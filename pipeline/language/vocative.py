@@ -251,7 +251,8 @@ def _has_noun_as_subject(around: _Surroundings, language: Language) -> bool:
         return False
     if around.asks:
         # "Is honey good for a cough?", but not "is going to the shop?"
-        return not subject[0].endswith((*language.before_gap, *language.finite_endings[1:]))
+        endings = (*language.before_gap, *filter(None, (language.past_ending,)))
+        return not subject[0].endswith(endings)
     if verb in language.copulas:
         if subject[0] in language.numbers | language.times:
             return rest[0] in language.indefinites

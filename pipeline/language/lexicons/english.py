@@ -289,7 +289,7 @@ ENGLISH: Final = Language(
     prepositions=words(
         "from on in with for at of by under like without before behind near inside during"
     ),
-    naming_verbs=words("calls called names named"),
+    naming_verbs=words("calls called named"),
     naming_phrases=phrases("call it/calls it/name it"),
     openings=words("a an any"),
     giving_verbs=words("show give hand bring buy sell lend send pass"),

@@ -109,6 +109,8 @@ Jarvis on Monday remind me that Ben is away
 can you call my mother Jarvis
 did anyone call today Jarvis
 send it Jarvis
+I need names for cats Jarvis
+someone called from Berlin Jarvis
 Jarvis, whatever, play it again
 """
 ABOUT = """
@@ -189,6 +191,8 @@ I can't stand Jarvis
 I'm Jarvis
 I'm Jarvis today
 Jarvis himself said it
+we have muted Jarvis
+my dad calls his car Jarvis
 I need Jarvis
 I need to update Jarvis
 """
