@@ -55,6 +55,8 @@ class Feature(Enum):
     THANKS = (2.2, "it thanks for the answer")
     CORRECTION = (2.2, "it corrects or questions the agent's answer")
 
+    OVER_OTHERS_ANSWER = (-1.1, "it is said over the agent's answer to another person")
+
     BETWEEN_PEOPLE = (-2.0, "people are talking with each other")
     AFTER_PERSON = (-0.8, "another person has just spoken")
     MUCH_TALK = (-0.7, "people have said several things to each other since")
@@ -281,6 +283,8 @@ def _features_of_form(act: DialogueAct, context: SpeakerContext) -> Iterator[Fea
 def _features_among_people(act: DialogueAct, context: SpeakerContext) -> Iterator[Feature]:
     """Features against the agent that count only with other people here and without its name."""
     close = context.follow_up or context.asked
+    if context.over_others_answer:
+        yield Feature.OVER_OTHERS_ANSWER
     if act.personal and not close:
         yield Feature.PERSONAL
     if act.request_of_you and not close:

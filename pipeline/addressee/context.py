@@ -150,6 +150,8 @@ class SpeakerContext:
     """The agent has spoken to anyone not long ago."""
     over_reply: bool
     """The agent is speaking: the utterance is said over its reply."""
+    over_others_answer: bool
+    """It is speaking, and answers another person."""
     talk: Talk
     """What people said to each other since the agent's last reply."""
     talk_lines: int
@@ -189,6 +191,7 @@ def speaker_context(
         still_asked=to_them and bool(since) and reply is not None and reply.asks,
         exchange_running=reply is not None and reply.ago_s <= settings.exchange_s,
         over_reply=reply is not None and reply.playing,
+        over_others_answer=reply is not None and reply.playing and reply.to_id != speaker_id,
         talk=_talk(speaker_id, since),
         talk_lines=sum(speech.ago_s <= _TALK_S for speech in since),
         asked_by_person=bool(since) and _asks_others(speaker_id, since[0]),

@@ -8,12 +8,11 @@ from enum import Enum, auto
 from itertools import dropwhile
 from typing import Final
 
+from pipeline.language.clause import bare_forms, opens_with
 from pipeline.language.lexicons import Language
 from pipeline.language.vocative import (
     MAX_UTTERANCE_CHARS,
-    bare_forms,
     fluent_words,
-    opens_with,
     plain_words,
 )
 

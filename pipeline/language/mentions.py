@@ -19,6 +19,7 @@ from metaphone import doublemetaphone
 from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler
 
+from pipeline.language.kana import is_katakana, spells
 from pipeline.language.lexicons import COMMON_WORDS, MACHINES, Language
 from pipeline.language.lexicons.word_names import NAMES_LIKE_AUXILIARIES, WORD_NAMES
 from pipeline.language.name_forms import agent_forms
@@ -33,8 +34,12 @@ from pipeline.language.vocative import (
 )
 from pipeline.ports import Persona, Speaker
 
-_WORD: Final = re.compile(r"(?:[^\W\d_]\.){3,}|[^\W_]+(?:['’][^\W_]+)*")
-"""A word, or initials with dots ("J.A.R.V.I.S.")."""
+_WORD: Final = re.compile(
+    r"(?:[^\W\d_]\.){3,}|[ァ-ヺー]+|[぀-ゟ一-鿿々]+|[^\W_぀-ヿ一-鿿々]+(?:['’][^\W_]+)*"
+)
+"""A word, or initials with dots ("J.A.R.V.I.S."). Japanese has no spaces: there a word ends where
+the script changes ("Jarvisやめて")."""
+_KANA_MARKS: Final = "\u3099\u309a"
 _POSSESSIVE: Final = re.compile(r"['’]s$")
 _SHORTEST_LIKE: Final = 4
 """Shorter names must be spelt exactly: too many words are like "Al"."""
@@ -177,6 +182,8 @@ class NameFinder:
     def _likeness(self, heard: str, form: str, language: Language) -> float:
         if heard == form:
             return 1.0
+        if is_katakana(heard):
+            return _RESPELT if spells(heard, form) else 0.0
         if len(form) < _SHORTEST_LIKE or abs(len(heard) - len(form)) > _LONGEST_GAP:
             return 0.0
         respelt = heard
@@ -237,9 +244,10 @@ def _sounds(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=20_000)
 def _letters(text: str) -> str:
-    """Lower case letters and digits, without accents: "Zoë's" to "zoes"."""
+    """Lower case letters and digits, without accents: "Zoë's" to "zoes". Kana keep their marks."""
     bare = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in bare if letter.isalnum())
+    kept = "".join(letter for letter in bare if letter.isalnum() or letter in _KANA_MARKS)
+    return unicodedata.normalize("NFC", kept)
 
 
 def _heard_as_name(run: Sequence[re.Match[str]]) -> str | None:

@@ -17,6 +17,8 @@ from typing import Final
 from pipeline.language.lexicons.control import ControlWords
 from pipeline.language.vocative import MAX_UTTERANCE_CHARS, plain_words
 
+_CLAUSE_END: Final = re.compile(r"[,.!?;:、。！？]")
+_ASKS: Final = frozenset("?？")
 _LONG_DRAWN: Final = re.compile(r"(\w)\1{2,}")
 """A letter three times or more: "stooop", "shhhh"."""
 
@@ -31,7 +33,7 @@ class Silence(Enum):
 
 def may_ask_silence(words: Iterable[str], known: ControlWords) -> bool:
     """Whether plain words have all of one phrase: a quick test before the names are found."""
-    said = frozenset(map(_short, words))
+    said = frozenset(_pieces(words, known))
     return any(phrase <= said for phrase in _cores(known))
 
 
@@ -41,12 +43,21 @@ def silence_asked(text: str, known: ControlWords) -> Silence | None:
     ``text`` is without the names of agents. Takes time in proportion to its length.
     """
     text = text[:MAX_UTTERANCE_CHARS]
-    words = [_short(word) for word in plain_words(text)]
-    if _has(words, known.negations) or ("?" in text and _has(words, known.statements)):
+    words = _pieces(plain_words(text), known)
+    clauses = (_pieces(plain_words(clause), known) for clause in _CLAUSE_END.split(text))
+    if any(_has(clause, known.negations) for clause in clauses):
+        return None
+    if not _ASKS.isdisjoint(text) and _has(words, known.statements):
         return None
     return _made_of(words, known) or _made_of(
         [word for word in words if word not in known.particles], known
     )
+
+
+def _pieces(words: Iterable[str], known: ControlWords) -> list[str]:
+    """The words as the lists have them: those of a language without spaces are characters."""
+    short = map(_short, words)
+    return [*short] if known.spaced else [letter for word in short for letter in word]
 
 
 def _has(words: list[str], listed: frozenset[str]) -> bool:

@@ -16,11 +16,15 @@ from enum import Enum, auto
 from functools import cached_property
 from typing import Final
 
+from pipeline.language.clause import opens_with
 from pipeline.language.dialogue_act import DialogueAct, Minor, dialogue_act, with_request_of
 from pipeline.language.lexicons import Language
 from pipeline.language.lexicons import language as language_data
 from pipeline.language.mentions import KnownNames, Mention, Mentions, without
-from pipeline.language.vocative import fluent_words, opens_with, plain_words
+from pipeline.language.vocative import (
+    fluent_words,
+    plain_words,
+)
 from pipeline.language.voice_commands import CommandKind, VoiceCommand, answer_to_offer, command_in
 
 _TRAILS_OFF: Final = (",", "...", "…", "-", "–", "—", ":")

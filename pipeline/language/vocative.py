@@ -10,9 +10,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
+from pipeline.language.clause import (
+    has_its_object,
+    has_predicate,
+    is_told_of,
+    is_whole_statement,
+    needs_no_object,
+    opens_with,
+    takes_object_last,
+)
 from pipeline.language.lexicons import Language
 
 _CLAUSE_END: Final = re.compile(r"[.?!;:…\n]+")
@@ -21,11 +29,11 @@ MAX_UTTERANCE_CHARS: Final = 2_000
 _CONTEXT_CHARS: Final = 200
 """Characters of the clause that the rules read on either side of a name: a long sentence."""
 _FIRST_WORDS: Final = 4
+_SHORTEST_STATEMENT: Final = 3
 _LONGEST_GARBLED: Final = 2
 """Letters of what speech to text may write for "hey"."""
-_SHORTEST_STATEMENT: Final = 3
 _CONJUNCTIONS: Final = frozenset(("and", "or", "but", "und", "oder", "aber"))
-_PREPOSITIONS: Final = frozenset(("with", "in", "for", "if", "mit", "für"))
+_CONDITIONS: Final = frozenset(("if", "wenn"))
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -56,29 +64,15 @@ def fluent_words(text: str, language: Language) -> tuple[str, ...]:
     )
 
 
-def opens_with(words: tuple[str, ...], phrases: frozenset[str]) -> bool:
-    """Whether plain words begin with one of the phrases."""
-    most = min(len(words), _most_words(phrases))
-    return any(" ".join(words[:count]) in phrases for count in range(1, most + 1))
-
-
-@cache
-def _most_words(phrases: frozenset[str]) -> int:
-    """The number of words of the longest phrase."""
-    return max((len(phrase.split()) for phrase in phrases), default=0)
-
-
 def is_called(text: str, start: int, end: int, language: Language) -> bool:
     """Whether the utterance speaks to the name at ``text[start:end]``."""
     around = _surroundings(text, start, end, language)
-    if all(word in language.greetings for word in around.before):
+    if _only_greets(around.before, language):
         hailed = bool(around.before) and around.before[-1] in language.hello
         return hailed or _is_initial_call(around, language)
     if _is_relay(around.before, language):
         return False
-    garbled = len(around.before) == 1 and len(around.before[0]) <= _LONGEST_GARBLED
-    if garbled and around.comma_after and around.after and _asks_the_named(around.after, language):
-        # "A Jarvis, how much is it?"
+    if _is_garbled_greeting(text[end:], around, language):
         return True
     if all(word in language.fillers for word in around.after):
         return _is_final_call(around, language)
@@ -86,11 +80,34 @@ def is_called(text: str, start: int, end: int, language: Language) -> bool:
         return True
     if around.comma_before or around.before[-1] in language.calls:
         return _is_initial_call(around, language)
-    if _has_its_object(around.before, language):
+    if has_its_object(around.before, language):
         return not _continues_with_verb(around.after[0], language)
     if around.before[-1] in language.about_before - _CONJUNCTIONS:
         return False
     return _starts_new_clause(around.after, language)
+
+
+def _is_garbled_greeting(rest: str, around: _Surroundings, language: Language) -> bool:
+    """Whether speech to text wrote a greeting before a name as another word: "A Jarvis, how much
+    is it?", "I'm Jarvis, when is the first bus?" for "um". ``rest`` is all behind the name."""
+    if len(around.before) != 1:
+        return False
+    word, more = around.before[0], plain_words(rest[:_CONTEXT_CHARS])
+    if word in language.contractions & language.first_persons:
+        # A person who says "I'm Jarvis" says no more.
+        return len(more) >= _SHORTEST_STATEMENT
+    if len(word) > _LONGEST_GARBLED or not around.after:
+        return False
+    asked = around.comma_after or around.asks
+    return asked and _asks_the_named(around.after, language)
+
+
+def _only_greets(before: tuple[str, ...], language: Language) -> bool:
+    """Whether only greetings or thanks stand before a name, or nothing."""
+    return (
+        all(word in language.greetings for word in before)
+        or " ".join(before) in language.thanks_phrases
+    )
 
 
 def is_clearly_called(text: str, start: int, end: int, language: Language) -> bool:
@@ -187,46 +204,25 @@ def _is_initial_call(around: _Surroundings, language: Language) -> bool:
         return True
     if first in language.imperatives:
         return True
+    if first in language.prepositions and _is_told_later(around, language):
+        return False
     if first in language.about_after or first in language.inverting:
-        return first in _CONJUNCTIONS and second in language.question_words | _PREPOSITIONS
-    return not _is_told_of(around.after, language)
+        return first in _CONJUNCTIONS and second in (
+            language.question_words | language.prepositions | _CONDITIONS
+        )
+    return not is_told_of(around.after, language)
 
 
-def _is_told_of(after: tuple[str, ...], language: Language) -> bool:
-    """Whether a statement about the name continues behind it: "only knows", "sent the mail"."""
-    verb = after[0]
-    if _is_command_as_past(after, language):
+def _is_told_later(around: _Surroundings, language: Language) -> bool:
+    """Whether a verb follows a phrase behind the name: "in the kitchen is too loud", and no
+    question or request does, as in "on Monday will it rain"."""
+    words = around.after[1:]
+    if around.asks or not language.question_words.isdisjoint(words[:1]):
         return False
-    if len(after) > 1 and verb in language.adverbs:
-        return after[1] in language.about_after or after[1].endswith("s")
-    finite = verb.endswith(language.finite_endings) and not verb.endswith(language.bare_endings)
-    if finite and verb not in language.no_finite and set(after[1:2]) <= language.behind_finite:
-        return True
-    return verb in language.irregular_pasts or any(
-        verb.endswith(ending) and verb.removesuffix(ending) in language.imperatives
-        for ending in ("s", "ed", "t")
-    )
-
-
-def _is_command_as_past(after: tuple[str, ...], language: Language) -> bool:
-    """Whether it is more likely a command than a report: "Jarvis paused the music please".
-
-    Speech to text writes "pause the" as "paused the". Of what an agent does when told, people
-    report less often than they tell it.
-    """
-    if len(after) < 2 or not language.past_times.isdisjoint(after):
+    at = next((at for at, word in enumerate(words) if at and word in language.about_after), None)
+    if at is None or not language.imperatives.isdisjoint(words[1:at]):
         return False
-    commands = language.acting_verbs | language.relays
-    return not commands.isdisjoint(bare_forms(after[0], language))
-
-
-def bare_forms(word: str, language: Language) -> frozenset[str]:
-    """What the bare verb can be if ``word`` is its regular past form: "paused" to "pause"."""
-    if not language.past_ending or not word.endswith(language.past_ending):
-        return frozenset()
-    stem = word.removesuffix(language.past_ending)
-    single = stem[:-1] if stem[-2:-1] == stem[-1:] else stem
-    return frozenset((stem, f"{stem}e", single, f"{stem.removesuffix('i')}y"))
+    return language.pronouns.isdisjoint(words[at + 1 : at + 2])
 
 
 def _inverts(around: _Surroundings, language: Language) -> bool:
@@ -234,25 +230,29 @@ def _inverts(around: _Surroundings, language: Language) -> bool:
     verb, subject = around.after[0], around.after[1] if len(around.after) > 1 else ""
     if subject in language.pronouns or subject in language.you:
         # "Jarvis did it again" tells of it.
-        told = around.after[2:3] and around.after[2] in language.polite_ends
+        told = len(around.after) == 3 and around.after[2] in language.polite_ends
         return around.asks or subject != "it" or not (told or len(around.after) == 2)
     if subject in language.indefinite_pronouns | language.crowd or subject.isdecimal():
         return True
     if subject not in language.determiners:
-        return _has_noun_as_subject(around.after, language)
+        return _has_noun_as_subject(around, language)
     if not around.asks and not language.negations.isdisjoint(around.after[2:3]):
         # "Jarvis kann das nicht"
         return False
-    return (
-        around.asks or verb in language.modals or _has_predicate(verb, around.after[2:], language)
-    )
+    return around.asks or verb in language.modals or has_predicate(verb, around.after[2:], language)
 
 
-def _has_noun_as_subject(after: tuple[str, ...], language: Language) -> bool:
+def _has_noun_as_subject(around: _Surroundings, language: Language) -> bool:
     """Whether a verb and its bare subject follow: "can dogs eat", "is tea healthier than"."""
-    verb, subject, rest = after[0], after[1:2], after[2:]
+    verb, subject, rest = around.after[0], around.after[1:2], around.after[2:]
     if not rest or subject[0] in language.no_subjects | language.about_after | language.adverbs:
         return False
+    if subject[0] in language.prepositions | language.past_times:
+        return False
+    if around.asks:
+        # "Is honey good for a cough?", but not "is going to the shop?"
+        endings = (*language.before_gap, *filter(None, (language.past_ending,)))
+        return not subject[0].endswith(endings)
     if verb in language.copulas:
         if subject[0] in language.numbers | language.times:
             return rest[0] in language.indefinites
@@ -264,18 +264,6 @@ def _has_noun_as_subject(after: tuple[str, ...], language: Language) -> bool:
     return subject[0] not in verbs and rest[0] in verbs
 
 
-def _has_predicate(verb: str, words: tuple[str, ...], language: Language) -> bool:
-    """Whether a subject and its predicate follow a determiner: "shop still open"."""
-    if verb not in language.copulas:
-        ending = language.past_ending
-        done = bool(ending and words) and words[-1].endswith(ending)
-        return (done and verb in language.auxiliaries) or not language.bare_verbs.isdisjoint(words)
-    noun, rest = words[:1], words[1:]
-    if not rest or noun[0] in language.superlatives or noun[0].endswith("est"):
-        return False
-    return rest[0] not in language.described_by and rest[-1] not in language.appositions
-
-
 def _is_final_call(around: _Surroundings, language: Language) -> bool:
     """Whether a name at the end of a clause is called: after a comma, or where no object fits."""
     if around.comma_before:
@@ -285,7 +273,7 @@ def _is_final_call(around: _Surroundings, language: Language) -> bool:
         return True
     content = tuple(word for word in around.before if word not in language.fillers)
     first = content[0] if content else ""
-    if content[-2:-1] and content[-2] in language.phrasal_verbs and last in language.object_ends:
+    if takes_object_last(content, language):
         # "Turn on Jarvis" lacks its object otherwise.
         return False
     requests = first in language.imperatives or opens_with(content, language.thanks_phrases)
@@ -296,7 +284,7 @@ def _is_final_call(around: _Surroundings, language: Language) -> bool:
         return True
     if first in language.question_words and last in language.question_ends:
         return not opens_with(content, language.opinion_phrases)
-    if _has_its_object(around.before, language):
+    if has_its_object(around.before, language):
         return True
     if last in language.about_before:
         return False
@@ -307,38 +295,16 @@ def _is_final_call(around: _Surroundings, language: Language) -> bool:
         return False
     if around.asks or requests or asks:
         return True
-    return opens_with(around.before, language.request_phrases) or _is_whole_statement(
-        content, language
-    )
-
-
-def _has_its_object(before: tuple[str, ...], language: Language) -> bool:
-    """Whether a question word is the object of the last verb: "what do you think", "how many legs
-    does a spider have"."""
-    if len(before) < _SHORTEST_STATEMENT or before[-1] not in language.gap_verbs:
-        return False
-    return any(
-        word in language.gap_words
-        # A subject stands between the two verbs.
-        and not language.verbs_first.isdisjoint(before[position + 1 : -2])
-        for position, word in enumerate(before[:_FIRST_WORDS])
+    return (
+        opens_with(around.before, language.request_phrases)
+        or is_whole_statement(content, language)
+        or needs_no_object(content, language)
     )
 
 
 def _continues_with_verb(word: str, language: Language) -> bool:
     """Whether a name before ``word`` is its subject: "what do you think Jarvis does"."""
     return word in language.about_after | language.inverting or word.endswith(("s", "ed"))
-
-
-def _is_whole_statement(content: tuple[str, ...], language: Language) -> bool:
-    """Whether a statement is complete without the name behind it: "I need your help"."""
-    if len(content) < _SHORTEST_STATEMENT or content[-1] in language.appositions:
-        return False
-    if content[-2] in language.determiners | language.possessives | language.you:
-        return content[-1] not in language.determiners
-    if content[-1] in language.numbers:
-        return True
-    return not language.copulas.isdisjoint(content[-4:-1])
 
 
 def _surroundings(text: str, start: int, end: int, language: Language) -> _Surroundings:

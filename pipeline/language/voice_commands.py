@@ -8,6 +8,7 @@ from enum import Enum
 from functools import cache
 from typing import Final, TypeAlias
 
+from pipeline.language.clause import bare_forms
 from pipeline.language.lexicons import LANGUAGES, Language
 from pipeline.language.lexicons.control import CONTROL
 from pipeline.language.mentions import Mention, without
@@ -45,6 +46,7 @@ AgentMentions: TypeAlias = Callable[[Language], Sequence[Mention]]
 _SILENCES: Final = {Silence.STOP: CommandKind.STOP, Silence.WAIT: CommandKind.WAIT}
 _WITH_LISTS: Final = {known.code: known for known in LANGUAGES}
 _RELAYED: Final = ("to ", "zu ")
+_OPENING_WORDS: Final = 4
 _MOST_MENTIONS: Final = 8
 """Names that are checked for a command about an agent: only called names stand before it."""
 
@@ -73,7 +75,7 @@ def command_in(text: str, language: Language, agents_named: AgentMentions) -> Vo
         return silence
     said = frozenset(plain_words(text))
     for known in _languages(language):
-        if _has_all_words_of_one(said, _command_phrases(known)):
+        if _has_all_words_of_one(said | _bare(text, known), _command_phrases(known)):
             mentions = agents_named(known)
             command = _about_agent(text, mentions, known) or _about_reply(text, mentions, known)
             if command is not None:
@@ -162,9 +164,31 @@ def _about_agent(text: str, mentions: Sequence[Mention], known: Language) -> Voi
         if lead in known.switch_phrases and not _core(plain_words(after), known):
             return VoiceCommand(CommandKind.SWITCH_AGENT, True, mention.name)
         request = _request(text[mention.end :], known)
-        if lead in known.relays and request:
+        if request and (lead in known.relays or _relays_as_told(text, mention, early, known)):
             return VoiceCommand(CommandKind.RELAY, True, mention.name, request)
     return None
+
+
+def _relays_as_told(text: str, mention: Mention, names: Sequence[Mention], known: Language) -> bool:
+    """Whether speech to text wrote a relay as something told: "Jarvis asked Sage who won".
+
+    Only an agent's name may stand before the verb, and what is asked must follow.
+    """
+    before = without(text[: mention.start], [each for each in names if each.end <= mention.start])
+    verb, asked = _core(plain_words(before), known), plain_words(text[mention.end :])
+    if len(verb) != 1 or not asked or asked[0] not in known.question_words | known.indirect:
+        return False
+    return not known.relays.isdisjoint(_bare_of(verb[0], known))
+
+
+def _bare(text: str, known: Language) -> frozenset[str]:
+    """What the verb among the first words can be."""
+    opening = plain_words(text)[:_OPENING_WORDS]
+    return frozenset(form for word in opening for form in _bare_of(word, known))
+
+
+def _bare_of(word: str, known: Language) -> frozenset[str]:
+    return bare_forms(word, known) | {word.removesuffix("s")}
 
 
 def _request(after: str, known: Language) -> str:

@@ -32,20 +32,20 @@ from pipeline.inference.name_repair import (
 from pipeline.inference.stop_repair import is_the_stop
 from pipeline.inference.whisper import Transcription
 from pipeline.inference.whisper_decoder import compression_ratio
+from pipeline.language.clause import bare_forms, opens_with
 from pipeline.language.dialogue_act import dialogue_act
+from pipeline.language.kana import is_katakana, spells
 from pipeline.language.lexicons import ENGLISH, language
 from pipeline.language.mentions import KnownNames, NameFinder, likeness, spoken_names
 from pipeline.language.name_forms import agent_forms
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.language.vocative import (
     asks_directly,
-    bare_forms,
     fluent_words,
     is_called,
     is_clearly_called,
     is_hailed,
     is_last_in_question,
-    opens_with,
     plain_words,
 )
 from pipeline.listening.murmurs import syllables
@@ -249,6 +249,8 @@ SUBJECTS: Final = (
         "pipeline.language.mentions:NameFinder",
         lambda t: NameFinder({"a": [t]}).find("Is Jarvis here?", ENGLISH),
     ),
+    Subject("pipeline.language.kana:is_katakana", is_katakana),
+    Subject("pipeline.language.kana:spells", lambda t: spells(f"ジャ{t}", "jarvis")),
     Subject("pipeline.language.mentions:likeness", lambda t: likeness(t, t[::-1])),
     Subject("pipeline.language.mentions:spoken_names", spoken_names),
     Subject("pipeline.language.name_forms:agent_forms", agent_forms),
@@ -290,16 +292,27 @@ SUBJECTS: Final = (
     ),
     Subject("pipeline.language.dialogue_act:dialogue_act", lambda t: dialogue_act(t, ENGLISH)),
     Subject("pipeline.language.vocative:fluent_words", lambda t: fluent_words(t, ENGLISH)),
-    Subject("pipeline.language.vocative:is_called", lambda t: is_called(t, *_middle(t), ENGLISH)),
+    Subject(
+        "pipeline.language.vocative:is_called",
+        lambda t: is_called(t, *_middle(t), ENGLISH),
+        covers=(
+            "pipeline.language.clause:has_its_object",
+            "pipeline.language.clause:has_predicate",
+            "pipeline.language.clause:is_told_of",
+            "pipeline.language.clause:is_whole_statement",
+            "pipeline.language.clause:needs_no_object",
+            "pipeline.language.clause:takes_object_last",
+        ),
+    ),
     Subject(
         "pipeline.language.vocative:is_clearly_called",
         lambda t: is_clearly_called(t, *_middle(t), ENGLISH),
     ),
     Subject(
-        "pipeline.language.vocative:opens_with",
+        "pipeline.language.clause:opens_with",
         lambda t: opens_with(tuple(t.split()), ENGLISH.request_phrases),
     ),
-    Subject("pipeline.language.vocative:bare_forms", lambda t: bare_forms(f"{t}ed", ENGLISH)),
+    Subject("pipeline.language.clause:bare_forms", lambda t: bare_forms(f"{t}ed", ENGLISH)),
     Subject("pipeline.language.vocative:plain_words", plain_words),
     Subject(
         "pipeline.language.utterance:ParsedUtterance, its completeness",

@@ -1,8 +1,8 @@
 """What stops a reply: ``python -m bench.conversation.control``.
 
 Scores the words that ask for silence on the phrases of each language, as they are written and
-without marks and capitals. With ``--audio`` the phrases of `audio.yaml` are heard in neural voices
-by Whisper first.
+without marks and capitals. With ``--audio`` the phrases of `audio.yaml`, or of the file of another
+``--language``, are heard in neural voices by Whisper first.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from bench.conversation.control.heard import HeardPhrase, heard_phrases
+from bench.conversation.control.heard import FILES, HeardPhrase, heard_phrases
 from bench.conversation.control.phrases import LANGUAGES, PARTS, phrases
 from bench.conversation.control.score import ControlScore, score
 from bench.report import add_json_argument, write_json
@@ -26,10 +26,13 @@ def main() -> None:
     parser.add_argument("--part", choices=PARTS, help="only this part")
     parser.add_argument("--verbose", action="store_true", help="also what was misjudged")
     parser.add_argument("--audio", action="store_true", help="as Whisper hears neural voices")
+    parser.add_argument(
+        "--language", choices=FILES, default="en", help="with --audio, the language"
+    )
     add_json_argument(parser)
     arguments = parser.parse_args()
     if arguments.audio:
-        voices = report_heard(arguments.verbose)
+        voices = report_heard(arguments.verbose, arguments.language)
         write_json(arguments.json, "control_audio", {"voices": voices})
         return
     rows = report(PARTS if arguments.part is None else (arguments.part,), arguments.verbose)
@@ -52,11 +55,12 @@ def report(parts: Sequence[str], verbose: bool) -> list[dict[str, Any]]:
     return rows
 
 
-def report_heard(verbose: bool) -> list[dict[str, Any]]:
+def report_heard(verbose: bool, language: str = "en") -> list[dict[str, Any]]:
     """Print how many phrases of each voice are taken rightly; returns the rows."""
     settings = load_settings()
     store = ModelStore(settings.models)
-    heard = [*heard_phrases(load_transcriber(settings.pipeline.stt, store.whisper_path))]
+    stt = load_transcriber(settings.pipeline.stt, store.whisper_path)
+    heard = [*heard_phrases(stt, language)]
     print(f"{'':<26}{'stops':>8}{'found':>7}{'others':>8}{'taken':>7}")
     rows = [
         _print_voice(f"{part}, {voice}", [each for each in heard if each.voice == voice])
@@ -65,6 +69,7 @@ def report_heard(verbose: bool) -> list[dict[str, Any]]:
     rows += [
         _print_voice(f"{part}, all", [each for each in heard if each.part == part])
         for part in PARTS
+        if any(each.part == part for each in heard)
     ]
     if verbose:
         for each in heard:

@@ -20,6 +20,8 @@ from pipeline.inference.speech_models import SpeechToText
 _BEFORE: Final = HEARD_RATE * 3 // 10
 _AFTER: Final = HEARD_RATE // 4
 """Silence around a phrase, as a turn has it."""
+FILES: Final = {"en": "audio.yaml", "pt": "audio_pt.yaml"}
+"""The phrases and voices of each language that is heard."""
 _NAMES: Final = ExpectedNames(agents=("Jarvis", "Sage"), people=("Ann", "Bob", "Carol"), stops=True)
 
 
@@ -39,9 +41,9 @@ class HeardPhrase:
         return self.taken == self.stops
 
 
-def heard_phrases(stt: SpeechToText) -> Iterator[HeardPhrase]:
-    """Every phrase of `audio.yaml` in every voice, except those whose clips are missing."""
-    data = yaml.safe_load(Path(__file__).with_name("audio.yaml").read_text(encoding="utf-8"))
+def heard_phrases(stt: SpeechToText, language: str = "en") -> Iterator[HeardPhrase]:
+    """Every phrase of a language's file in every voice, except those whose clips are missing."""
+    data = yaml.safe_load(Path(__file__).with_name(FILES[language]).read_text(encoding="utf-8"))
     voices = [(voice, part) for part, names in data["voices"].items() for voice in names]
     for half, stops in (("stop", True), ("not", False)):
         for text in data[half]:
@@ -50,9 +52,9 @@ def heard_phrases(stt: SpeechToText) -> Iterator[HeardPhrase]:
                     sound = clip(text, voice)
                 except MissingClip:
                     continue
-                words = stt.transcribe(in_a_room(sound), language="en", names=_NAMES)
+                words = stt.transcribe(in_a_room(sound), language=language, names=_NAMES)
                 heard = "" if words.rejected else words.text
-                taken = bool(heard) and asks_silence(heard, "en")
+                taken = bool(heard) and asks_silence(heard, language)
                 yield HeardPhrase(text, voice, part, stops, heard, taken)
 
 

@@ -13,7 +13,7 @@ from bench.conversation.scene_files import SceneError
 
 Part: TypeAlias = Literal["tuning", "test"]
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
-LANGUAGES: Final = ("en", "de", "fr", "es")
+LANGUAGES: Final = ("en", "de", "fr", "es", "pt", "ja")
 _HALVES: Final = {"stop": True, "not": False}
 
 

@@ -32,12 +32,19 @@ class ControlWords:
     """Those of the phrases that a question mark makes a question: "that's enough?"."""
     negations: frozenset[str]
     """Phrases that look like the others with "no" before them: "no es suficiente"."""
+    spaced: bool = True
+    """Words have spaces between them. If not, every character counts as a word."""
 
 
 def _each(verbs: str, objects: str) -> frozenset[str]:
     """Every verb with every object; both are separated by slashes."""
     pairs = product(phrases(verbs), phrases(objects))
     return frozenset(" ".join(pair).strip() for pair in pairs)
+
+
+def _unspaced(listed: frozenset[str]) -> frozenset[str]:
+    """The phrases with a space between their characters."""
+    return frozenset(" ".join(phrase.replace(" ", "")) for phrase in listed)
 
 
 _ENGLISH: Final = ControlWords(
@@ -81,6 +88,7 @@ _ENGLISH: Final = ControlWords(
         "no need to go on/no need to continue/you dont have to go on/you dont need to go on/"
         "you dont have to continue/dont go on/do not go on/dont continue"
     ),
+    # Whisper writes "Stop talking it." for "Stop talking.".
     around=phrases(
         "please/now/right now/already/hey/hi/oi/ok/okay/oh/ah/oh no/so/and/well/just/then/yes/"
         "yeah/yep/no/nope/nah/right/alright/all right/fine/great/good/cool/sure/thanks/thank you/"
@@ -93,7 +101,7 @@ _ENGLISH: Final = ControlWords(
         "a minute/a moment/with that/there/here/at once/immediately/this instant/completely/"
         "dear god/oh god/oh my god/my god/god/for gods sake/jesus/for the love of god/dammit/damn/"
         "the hell/ugh/argh/that is wrong/thats wrong/that is not right/thats not right/"
-        "tell/tell it to/ask/ask it to/to"
+        "tell/tell it to/ask/ask it to/to/it"
     ),
     particles=words("please just now really simply"),
     statements=phrases("is that enough/that is enough/thats enough/this is enough"),
@@ -214,7 +222,113 @@ _SPANISH: Final = ControlWords(
     negations=phrases("no es suficiente/no basta/no está bien/no eso es todo"),
 )
 
+_PORTUGUESE: Final = ControlWords(
+    stops=phrases(
+        "para/pare/parar/parem/para aí/pare aí/para tudo/para com isso/pare com isso/"
+        "parar com isso/dá pra parar/dá para parar/stop/alto lá/chega/já chega/agora chega/"
+        "chega disso/por hoje chega/basta/já basta/é suficiente/já é suficiente/suficiente/"
+        "já está bom/já tá bom/já deu/já ouvi o suficiente/já ouvi o bastante/"
+        "cala a boca/cale a boca/calar a boca/cala/cala te/cale se/se cala/se cale/se calar/"
+        "te calar/calado/calada/fica calado/fica calada/fique calado/fique calada/quieto/quieta/"
+        "fica quieto/fica quieta/fique quieto/fique quieta/ficar quieto/ficar quieta/"
+        "ficar calado/ficar calada/silêncio/em silêncio/fica em silêncio/fique em silêncio/"
+        "ficar em silêncio/faz silêncio/faça silêncio/fazer silêncio/shh/sh/psiu/chiu/xiu/"
+        "esquece/esqueça/esquecer/esquece isso/esqueça isso/deixa/deixe/deixa isso/"
+        "deixa pra lá/deixa para lá/deixe pra lá/deixa estar/cancela/cancele/cancelar/"
+        "cancela isso/não continue/não continua/não precisa continuar/não precisa mais/"
+        "não fala mais/não fale mais/não fala mais nada"
+    )
+    | _each(
+        "para de/pare de/parar de/chega de/deixa de/deixe de",
+        "falar/ler/contar/explicar/cantar/recitar/tagarelar/responder/falar isso/história/"
+        "histórias/conversa/papo/explicação/explicações",
+    )
+    | _each(
+        "para/pare/parar/para com/pare com/chega de/termina/termine/encerra/encerre",
+        "a história/essa história/esta história/sua história/a explicação/essa explicação/"
+        "a resposta/essa resposta/a lista/essa lista/o discurso/esse discurso/o poema/a piada/"
+        "a leitura",
+    ),
+    waits=phrases(
+        "espera/espere/esperar/espera aí/espere aí/espera lá/peraí/pera aí/pera/perai/"
+        "espera um pouco/espere um pouco/espera um momento/espere um momento/"
+        "espera um segundo/espere um segundo/espera um minuto/espere um minuto/"
+        "espera um instante/espere um instante/um momento/um momentinho/um instante/"
+        "um instantinho/um segundo/um segundinho/um minuto/um minutinho/um pouquinho/"
+        "me dá um segundo/me dá um momento/me dê um segundo/me dê um momento/"
+        "dá um segundo/dá um tempo/calma/calma aí/aguarda/aguarde/pausa/faz uma pausa/"
+        "faça uma pausa/é só isso/só isso/é tudo/isso é tudo"
+    ),
+    around=phrases(
+        "por favor/faz favor/agora/já/tá/tá bom/tá bem/está bem/está bom/tudo bem/ok/okay/certo/"
+        "beleza/bom/bem/muito bem/olha/ei/oi/hey/ô/ó/ah/oh/ai/então/e/sim/não/obrigado/obrigada/"
+        "muito obrigado/muito obrigada/brigado/brigada/valeu/pode/você pode/tu podes/podes/cê pode/"
+        "poderia/você poderia/podia/já pode/você já pode/quer/você quer/quero que você/"
+        "eu quero que você/eu disse/eu disse pra/eu falei/eu falei pra/desculpa/desculpe/entendi/"
+        "já entendi/entendido/já sei/por enquanto/por agora/um pouco/um momento/só/aí/logo/"
+        "de uma vez/imediatamente/você/meu deus/pelo amor de deus"
+    ),
+    particles=words("já agora só logo aí então"),
+    statements=phrases(
+        "já chega/chega/basta/já basta/é suficiente/já é suficiente/suficiente/já está bom/"
+        "já tá bom/já deu/é só isso/só isso/é tudo/isso é tudo"
+    ),
+    negations=phrases("não para/não pare/não chega/não basta/não é suficiente/não é tudo"),
+)
+_JAPANESE: Final = ControlWords(
+    stops=_unspaced(
+        phrases(
+            "やめて/止めて/やめろ/止めろ/やめなさい/止めなさい/やめてくれ/止まって/とまって/止まれ/"
+            "ストップ/ストップして/ストップしろ/黙って/だまって/黙れ/だまれ/黙りなさい/静かに/しずかに/"
+            "静かにして/しずかにして/静かにしろ/静かにしなさい/うるさい/うるさいな/やかましい/"
+            "もういい/もういいや/もう十分/十分/もうたくさん/たくさん/もう結構/もうけっこう/"
+            "もう大丈夫/もういらない/キャンセル/キャンセルして/中止/中止して/中断/中断して/そこまで/"
+            "終わり/終わりにして/おしまい/シー/シーッ/しー/しーっ/シッ/しっ/話さないで/もう話さないで/"
+            "しゃべらないで/喋らないで/忘れて/もう忘れて"
+        )
+        | _each(
+            "話すのを/話すのは/話を/その話を/お話を/話は/しゃべるのを/喋るのを/おしゃべりを/読むのを/"
+            "読み上げを/読み上げるのを/朗読を/説明を/説明は/説明するのを/物語を/返事を/答えを/歌うのを",
+            "やめて/止めて/やめろ/ストップ/ストップして/終わりにして/中止して/もういい/十分/もう十分",
+        )
+    ),
+    waits=_unspaced(
+        phrases(
+            "待って/まって/待て/待った/待ってて/お待ち/お待ちください/ちょい待ち/ちょっと待った/"
+            "タンマ/一時停止/一時停止して/ポーズ/休憩/一秒/一分/一瞬/少々お待ち/以上/それだけ"
+        )
+    ),
+    around=_unspaced(
+        phrases(
+            "ちょっと/ちょい/もう/はい/うん/ええ/いや/いいえ/いえ/ううん/あ/ああ/おっと/ありがとう/"
+            "ありがとうございます/ありがとうございました/どうも/ごめん/ごめんなさい/ごめんね/すみません/"
+            "すいません/ねえ/ねぇ/ねね/おい/あの/あのね/えっと/ええと/えーと/さあ/じゃあ/じゃ/では/"
+            "わかった/分かった/わかりました/分かりました/わかったから/了解/オッケー/オーケー/おけ/ok/"
+            "okay/お願い/お願いします/お願いだから/頼む/頼むから/今/今すぐ/すぐ/すぐに/一回/一旦/"
+            "いったん/一度/少し/しばらく/とりあえず/これで/それで/ここで/そこで/本当に/ほんとに/まじで/"
+            "マジで/いい加減に/ください/下さい/くれ/くれる/くれない/くれますか/くれませんか/もらえる/"
+            "もらえない/もらえますか/もらえませんか/もらっていい/いただけますか/いただけませんか/ほしい/"
+            "欲しい/よ/ね/な/さ/から/って/ってば/だ/だよ/です/って言った/って言ってる/と言った"
+        )
+    ),
+    particles=words("ー"),
+    statements=_unspaced(
+        phrases(
+            "もういい/もう十分/十分/もうたくさん/もう結構/もう大丈夫/終わり/おしまい/以上/それだけ"
+        )
+    ),
+    negations=_unspaced(phrases("やめない/止めない/待たない/黙らない/止まらない")),
+    spaced=False,
+)
+
 CONTROL: Final[Mapping[str, ControlWords]] = MappingProxyType(
-    {"en": _ENGLISH, "de": _GERMAN, "fr": _FRENCH, "es": _SPANISH}
+    {
+        "en": _ENGLISH,
+        "de": _GERMAN,
+        "fr": _FRENCH,
+        "es": _SPANISH,
+        "pt": _PORTUGUESE,
+        "ja": _JAPANESE,
+    }
 )
 """The phrases by ISO code."""

@@ -165,11 +165,13 @@ ENGLISH: Final = Language(
         "mm/mmm/mhm/mm hm/mmhm/mm hmm/hm/hmm/uh/uh huh/um/ah/aha/oh/ooh/wow/huh/haha/ha/ha ha/"
         "hehe/lol/i see/oh i see/ah i see/got it/gotcha/nice/cool/great/oh wow/oh nice/interesting/"
         "makes sense/fair enough/you know/yeah yeah/yep yep/right right/okay okay/oh okay/oh right/"
-        "oh really/no way/good/very good/exactly/totally/for sure/true/that is true/thats true"
+        "oh really/no way/good/very good/exactly/totally/for sure/true/that is true/thats true/"
+        "make sense/that makes sense/makes total sense/good point/good to know/no kidding/"
+        "you dont say/is that so/i know right/oh no/oh my/oh my god/oh my gosh/whoa/woah/aw/aww"
     ),
     acknowledgements=phrases(
         "okay/ok/right/all right/alright/sure/fine/yeah/yep/yup/nah/really/of course/"
-        "okay then/sounds good"
+        "okay then/sounds good/sound good/sounds great/sounds good to me/works for me"
     ),
     answers=phrases(
         "yes/no/yes please/no thank you/no thanks/please/please do/yes i do/yes i am/no i do not/"
@@ -183,7 +185,7 @@ ENGLISH: Final = Language(
     greetings=words(
         "hey hi hello yo ok okay oh so well um uh er erm ah and but alright right now please "
         "thanks sorry listen dear morning evening afternoon good night bye goodbye yes no yeah hmm "
-        "oi hiya howdy excuse me wait really seriously sure exactly cool great perfect"
+        "oi hiya howdy excuse me wait look really seriously sure exactly cool great perfect"
     ),
     polite_ends=words(
         "thanks you please hey hi hello bye goodbye morning evening afternoon night okay ok yes no "
@@ -191,7 +193,7 @@ ENGLISH: Final = Language(
         "perfect happened over back again later today tonight tomorrow too then there their here it"
     ),
     object_ends=words("on in up over off out down that this these those him her me us"),
-    question_ends=words("like from"),
+    question_ends=words("like from not won"),
     calls=words("hey hi hello okay ok yo"),
     you=words("you your yours yourself youre youve youll"),
     we=words("we us our ours lets"),
@@ -203,7 +205,7 @@ ENGLISH: Final = Language(
         "would can could should whats whos wheres hows says said that and or let made using meet "
         "met see saw mean means heard hear know knows new old if when because think thinks thought "
         "call invite kick restart install update join joined leave as via over behind versus "
-        "vs "
+        "vs but except besides uses adores fears marry "
         "trust trusts want wants need needs give gives gave showed blame bother wake mute remember "
         "miss understand believe even poor says turn buy bought buys install installed "
         "except not only maybe spell pronounce uninstall uninstalled build built fix fixed broke "
@@ -217,11 +219,12 @@ ENGLISH: Final = Language(
         "goes thought hears heard understands understood starts started talks talked speaks spoke "
         "takes took comes came finds found loves loved hates hated tries tried uses used sucks "
         "ignores ignored crashed died lied refuses refused might must wouldve shouldve again too "
-        "became becomes feels felt misses missed messed instead ought of"
+        "became becomes feels felt misses missed messed instead ought of himself itself herself "
+        "costs runs means owns lives stands beats"
     ),
     inverting=words(
         "is are was were do does did can could will would should have has had cant couldnt wont "
-        "wouldnt isnt doesnt didnt may might shall"
+        "wouldnt isnt doesnt didnt may might shall must hasnt hadnt wasnt shouldnt"
     ),
     pronouns=words("you i we it there they he she"),
     determiners=words("that this the my our your a any"),
@@ -251,7 +254,7 @@ ENGLISH: Final = Language(
     comparatives=words("more less better worse"),
     than=words("than"),
     opinion_phrases=phrases("how do you/how did you/how would you"),
-    auxiliaries=words("has have had"),
+    auxiliaries=words("has have had hasnt havent hadnt"),
     plural_verbs=words("do dont are arent were werent am have havent"),
     modals=words(
         "can cant could couldnt will wont would wouldnt should shouldnt may might must shall"
@@ -277,16 +280,46 @@ ENGLISH: Final = Language(
         "think say mean know want need see hear like love hate recommend suggest prefer do "
         "remember understand believe have get use eat drink cost take called call weigh make"
     ),
-    phrasal_verbs=words("turn switch power plug boot take"),
+    phrasal_verbs=words("turn switch power plug boot take set shut took put"),
+    particle_ends=words("down back together"),
+    participles=words(
+        "begun come gone done been seen left sold won lost broken grown fallen risen shut made "
+        "paid sent found thrown stolen written"
+    ),
+    prepositions=words(
+        "from on in with for at of by under like without before behind near inside during"
+    ),
+    naming_verbs=words("calls called named"),
+    naming_phrases=phrases("call it/calls it/name it"),
+    openings=words("a an any"),
+    giving_verbs=words("show give hand bring buy sell lend send pass"),
+    transitives=words(
+        "get find start marry see seen use bring buy install fix update hear ask choose pick make "
+        "meet met wake reach replace keep like love want need trust carry unplug restart"
+    ),
+    contractions=words("im youre thats its hes shes theyre were"),
+    intransitives=words(
+        "going coming leaving waiting listening joking kidding raining snowing working sleeping "
+        "trying freezing starving dying bleeding burning thinking talking speaking cooking eating "
+        "reading driving running looking asking wondering happening missing moving playing "
+        "something anything nothing everything thing morning evening"
+    ),
+    wishes=phrases(
+        "i need/we need/i want/we want/i would like/id like/we would like/wed like/im looking for/"
+        "i am looking for/were looking for/we are looking for/i have/we have/ive got/weve got/"
+        "im out of/were out of/we are out of"
+    ),
+    infinitives=words("to someone somebody"),
     copulas=words(
         "is are was were am be im youre thats its hes shes theyre isnt wasnt werent arent"
     ),
-    alternatives=words("or"),
+    alternatives=words("or whoever"),
     relays=words("ask tell"),
     indirect=words("to if whether"),
     switch_phrases=phrases(
         "switch to/switch over to/change to/give me/get me/let me talk to/let me speak to/"
-        "i want to talk to/put on/bring in"
+        "i want to talk to/i want to speak to/id like to talk to/id like to speak to/"
+        "i would like to talk to/put on/bring in"
     ),
     hesitations=words("um uh er erm uhm"),
     no_verbs=words(
@@ -305,9 +338,11 @@ ENGLISH: Final = Language(
     physical_verbs=words(
         "hold hand pass bring come sit stay move grab carry throw catch hurry eat drink wash clean "
         "wipe stir taste drop push pull jump hide kiss hug smile relax breathe lift hang knock dry "
-        "cut climb kick tie wear"
+        "cut climb kick tie wear peel chop slice pour fold shake squeeze swallow chew dig "
+        "lean kneel duck dodge shoot heal revive flank"
     ),
     physical_phrases=phrases(
+        "show off/cover me/watch out/take a seat/"
         "get my/get your/get me my/get the door/put your/put my/take your/take my/take this/"
         "give me your/give me that/give me this/give him/give her/give it to/give them/go and/"
         "go get/"
@@ -321,12 +356,17 @@ ENGLISH: Final = Language(
     peer_terms=words("dude man bro mate buddy pal honey babe sweetie darling mum mom dad folks"),
     third_persons=words("he him his hes hed she her hers shes"),
     anaphors=words("it that thats they them those he she him her ones"),
-    first_persons=words("i im ive ill id"),
+    first_persons=words("i im ive id"),
     possessives=words("my mine our ours myself"),
     deictics=words("this these here over yonder"),
     indefinite_pronouns=words("anyone anybody someone somebody"),
     knowing_verbs=words("know knows look find google check remember tell idea guess"),
     human_only_phrases=phrases(
+        "are you still/are you hungry/are you thirsty/are you tired/are you cold/are you home/"
+        "are you free/are you busy/are you leaving/are you staying/are you watching/are you eating/"
+        "are you cooking/are you wearing/is your/are your/what happened to your/"
+        "do you know where the/do you know where my/when are you/what time are you/"
+        "got the/got your/got my/got all/got everything/"
         "who wants/who needs/who has my/who took/who ate/whos got/who got/whos coming/whos in/"
         "whose turn/whos turn/where did i/where is my/wheres my/where are my/how are we/"
         "what are we/what should we/where should we/when should we/should we/shall we/do we have/"

@@ -218,6 +218,24 @@ GERMAN: Final = Language(
         "freund freundin bruder onkel bot roboter assistent agent butler name programm"
     ),
     gap_words=words("was welche welchen welches wen"),
+    particle_ends=words("zusammen zurück"),
+    participles=words(
+        "angefangen begonnen gekommen gegangen gewesen gefunden verloren gewonnen angekommen "
+        "geschrieben abgefahren geschlossen"
+    ),
+    naming_verbs=words("heißt hieß nenne nennst nennt nennen genannt"),
+    openings=words("ein eine irgendein irgendeine"),
+    giving_verbs=words("gib zeig bring schick kauf"),
+    transitives=words("gefunden gekauft gesehen geholt gefragt installiert"),
+    contractions=words("ists"),
+    naming_phrases=phrases("nenne es/nenne ihn/nennst du ihn"),
+    intransitives=words("da hier weg los dran fertig müde wach"),
+    wishes=phrases(
+        "ich brauche/wir brauchen/ich will/wir wollen/ich möchte/ich hätte gern/ich suche/"
+        "wir suchen"
+    ),
+    infinitives=words("zu jemand jemanden"),
+    prepositions=words("mit für in im auf aus von vom bei beim an am ohne unter vor hinter"),
     copulas=words("ist sind war waren bin bist"),
     alternatives=words("oder"),
     relays=words("frag frage"),

@@ -131,6 +131,8 @@ class Language:
     """Words after which a name at the end is a call ("thanks Jarvis")."""
     object_ends: frozenset[str] = _NOTHING
     """Words that can end a longer request ("turn the light on"); a name after them is a call."""
+    particle_ends: frozenset[str] = _NOTHING
+    """More particles of verbs, behind which the object of a question may stand ("set up")."""
     question_ends: frozenset[str] = _NOTHING
     """Words that can end a question with a question word ("what is it like")."""
     you: frozenset[str] = _NOTHING
@@ -179,6 +181,28 @@ class Language:
     """Verbs that never have one name as their subject ("Jarvis are there"): they ask the named."""
     modals: frozenset[str] = _NOTHING
     """Verbs between which and an object another verb stands ("will the shop open")."""
+    participles: frozenset[str] = _NOTHING
+    """Irregular participles, which end a question with an auxiliary ("has the match begun")."""
+    prepositions: frozenset[str] = _NOTHING
+    """A name before one of these is talked about, if its verb follows ("on my phone is faster")."""
+    naming_verbs: frozenset[str] = _NOTHING
+    """Verbs that give something the name behind it ("they named the dog Jarvis")."""
+    naming_phrases: frozenset[str] = _NOTHING
+    """The same with their object ("did you call it Jarvis")."""
+    openings: frozenset[str] = _NOTHING
+    """Determiners that open a wish or a question without a verb ("any other ideas")."""
+    giving_verbs: frozenset[str] = _NOTHING
+    """Verbs of two objects, of which the name is one ("show her Jarvis")."""
+    transitives: frozenset[str] = _NOTHING
+    """Bare verbs that, behind a pronoun, need the name as their object ("did you find Jarvis")."""
+    contractions: frozenset[str] = _NOTHING
+    """A subject with a form of "to be" ("im")."""
+    intransitives: frozenset[str] = _NOTHING
+    """Forms in -ing that take no object: a name after them is a call."""
+    wishes: frozenset[str] = _NOTHING
+    """Openings of a statement of what the speaker wants ("i need")."""
+    infinitives: frozenset[str] = _NOTHING
+    """Words before a bare verb, which may have the name as its object ("i need to ask")."""
     bare_verbs: frozenset[str] = _NOTHING
     """Verbs and adverbs that, behind a subject, show a question ("does the bus still go")."""
     superlatives: frozenset[str] = _NOTHING

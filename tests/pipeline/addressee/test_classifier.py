@@ -250,6 +250,17 @@ def test_what_they_say_of_themselves_right_after_an_answer_is_for_the_agent() ->
     assert not decide("It was a good game.", after_reply(BEN)).addressed
 
 
+def test_a_question_over_the_answer_to_another_person_needs_the_name() -> None:
+    others = RoomState((ANN, BEN), last_reply=LastReply(BEN.id, 0.0, playing=True))
+    own = RoomState((ANN, BEN), last_reply=LastReply(ANN.id, 0.0, playing=True))
+    assert Feature.OVER_OTHERS_ANSWER in found("Where is the remote?", others)
+    assert not decide("Where is the remote?", others).addressed
+    assert not decide("And what is that noise?", others).addressed
+    assert decide("Jarvis, where is the remote?", others).addressed
+    assert decide("What is the weather in London?", others).addressed
+    assert decide("Where does it live?", own).addressed
+
+
 def test_asking_a_person_for_something_or_about_their_talk_counts_against_the_agent() -> None:
     answered = LastReply(BEN.id, 6.0)
     calm = RoomState((ANN, BEN), last_reply=answered)

@@ -51,6 +51,16 @@ def test_words_of_like_sound_and_spelling_are_found(
     assert found(text) == mentions
 
 
+def test_a_name_in_japanese_text() -> None:
+    assert found("ジャービス、今何時？") == [("jarvis", "ジャービス")]
+    assert found("ジャービスやめて") == [("jarvis", "ジャービス")]
+    assert found("Jarvisやめて") == [("jarvis", "Jarvis")]
+    assert found("サービスをやめて") == []
+    kana = NameFinder({"gina": ["ジーナ"]})
+    assert found("ジーナ、やめて", kana) == [("gina", "ジーナ")]
+    assert found("シーナ、やめて", kana) == []
+
+
 def test_positions_point_into_the_text() -> None:
     text = "So, hey jar vis, what is up?"
     (mention,) = FINDER.find(text, ENGLISH)

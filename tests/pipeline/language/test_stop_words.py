@@ -26,6 +26,10 @@ from pipeline.language.vocative import plain_words
         ("Kannst du bitte aufhören?", "de"),
         ("Tais-toi, s'il te plaît.", "fr"),
         ("¡Basta ya, para!", "es"),
+        ("Não, para com isso.", "pt"),
+        ("Fica quieto, por favor!", "pt"),
+        ("もうやめてください。", "ja"),
+        ("ストーーップ！", "ja"),
     ],
 )
 def test_silence_in_many_words(text: str, code: str) -> None:
@@ -34,7 +38,13 @@ def test_silence_in_many_words(text: str, code: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("Wait, wait.", "en"), ("Okay, hold on a second.", "en"), ("Warte mal.", "de")],
+    [
+        ("Wait, wait.", "en"),
+        ("Okay, hold on a second.", "en"),
+        ("Warte mal.", "de"),
+        ("Peraí, peraí.", "pt"),
+        ("ちょっと待って。", "ja"),
+    ],
 )
 def test_a_wait(text: str, code: str) -> None:
     assert silence_asked(text, CONTROL[code]) is Silence.WAIT
@@ -58,6 +68,11 @@ def test_a_stop_among_waits_is_a_stop() -> None:
         ("Das reicht?", "de"),
         ("No es suficiente.", "es"),
         ("Ça suffit ?", "fr"),
+        ("Não para.", "pt"),
+        ("Já chega?", "pt"),
+        ("やめないで。", "ja"),
+        ("もういい？", "ja"),
+        ("音楽を止めて。", "ja"),
     ],
 )
 def test_one_other_word_or_a_question_is_something_else(text: str, code: str) -> None:
@@ -77,3 +92,4 @@ def test_entries_are_in_the_form_in_which_they_are_looked_up() -> None:
         for listed in (known.stops, known.waits, known.around, known.particles):
             for entry in listed:
                 assert " ".join(plain_words(entry)) == entry, repr(entry)
+                assert known.spaced or all(len(word) == 1 for word in entry.split())

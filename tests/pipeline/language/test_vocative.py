@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.language.clause import bare_forms, opens_with
 from pipeline.language.lexicons import Language, language
 from pipeline.language.vocative import (
     asks_directly,
-    bare_forms,
     fluent_words,
     is_called,
     is_clearly_called,
-    opens_with,
     plain_words,
 )
 
@@ -80,6 +79,39 @@ and on Sunday Jarvis
 any news Jarvis
 I need a recipe for four Jarvis
 stop it Jarvis
+Jarvis isn't it too hot for that
+Jarvis hasn't the parcel come yet
+Jarvis has the match begun
+Jarvis is honey good for a cough?
+Jarvis was Mozart Austrian?
+Jarvis for how long should I boil eggs
+Jarvis on Monday wake me at six
+Jarvis with this rain should we stay
+I need a recipe for pancakes Jarvis
+we're looking for a good book Jarvis
+it is raining Jarvis
+we are waiting Jarvis
+why not Jarvis
+who won Jarvis
+Look Jarvis, that doesn't help.
+Thank you Jarvis, and what about Monday?
+What do you call it Jarvis
+call the dentist Jarvis
+I'm hungry Jarvis
+twenty minutes Jarvis
+any other ideas Jarvis
+place him jazz Jarvis
+what did you get Jarvis
+I'm Jarvis O. when is the first bus
+A Jarvis how much is it?
+Jarvis on the lights in the hall
+Jarvis on Monday remind me that Ben is away
+can you call my mother Jarvis
+did anyone call today Jarvis
+send it Jarvis
+I need names for cats Jarvis
+someone called from Berlin Jarvis
+Jarvis, whatever, play it again
 """
 ABOUT = """
 Jarvis told me a good joke yesterday.
@@ -140,6 +172,29 @@ How do you spell Jarvis?
 How do you like Jarvis
 Who needs Jarvis
 Who do you know besides Jarvis's friends
+Jarvis from the film was smarter
+Jarvis on my phone is faster.
+Jarvis in the kitchen is too loud
+Jarvis is going to the shop?
+Who turned off Jarvis?
+Who set up Jarvis?
+They named the dog Jarvis.
+I was just thanking Jarvis
+It's not you, it's Jarvis.
+the kids adore Jarvis
+our new router confuses Jarvis
+what time did you start Jarvis
+has anyone seen Jarvis
+give him Jarvis
+there is no one but Jarvis
+I can't stand Jarvis
+I'm Jarvis
+I'm Jarvis today
+Jarvis himself said it
+we have muted Jarvis
+my dad calls his car Jarvis
+I need Jarvis
+I need to update Jarvis
 """
 GERMAN_CALLED = """
 Jarvis, wie spät ist es?
@@ -155,8 +210,10 @@ Was meinst du dazu Jarvis?
 Jarvis gibt es einen Nachtzug
 Jarvis ist morgen ein Feiertag
 Jarvis ist Tee gesünder als Kaffee
+Ich brauche ein Rezept für vier Jarvis
 """
 GERMAN_ABOUT = """
+Unser Hund heißt Jarvis
 Jarvis hat das gesagt
 Jarvis spielt Musik
 Hat Jarvis geantwortet?
@@ -166,6 +223,7 @@ Ich rede mit Jarvis
 Frag doch mal Jarvis.
 Jarvis war gestern schneller als du
 Jarvis ist heute langsam
+Jarvis auf dem Handy ist schneller
 """
 
 

@@ -88,6 +88,8 @@ def test_a_command_is_found_though_its_language_was_detected_wrongly() -> None:
         ("Jarvis, ask Sage who wrote that book.", "en", "sage", "Who wrote that book."),
         ("Can you please ask Sage what time it is?", "en", "sage", "What time it is?"),
         ("Ask Jarvis to tell me a joke.", "en", "jarvis", "Tell me a joke."),
+        ("Jarvis asked Sage who wrote that book.", "en", "sage", "Who wrote that book."),
+        ("Jarvis, asks Sage to sing.", "en", "sage", "Sing."),
         ("Frag Sage, wie spät es ist.", "de", "sage", "Wie spät es ist."),
     ],
 )
@@ -122,6 +124,8 @@ def test_a_switch_to_another_agent(text: str, language: str) -> None:
         "Bob, ask Sage to tell you a joke.",
         "Never mind the weather, what time is it?",
         "I asked Sage to tell me a story.",
+        "Jarvis asked Sage yesterday.",
+        "Bob asked Sage who wrote that book.",
         "Please ask Sage.",
         "Play it louder in the kitchen.",
         "Switch to Sage's calendar.",

@@ -22,9 +22,9 @@ from pipeline.inference.whisper import Transcription
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_each_language_has_150_phrases_in_equal_parts_and_halves(language: str) -> None:
+def test_each_language_has_many_phrases_in_equal_parts_and_halves(language: str) -> None:
     found = phrases(language)
-    assert len(found) >= 150
+    assert len(found) >= (150 if language in ("en", "de", "fr", "es") else 100)
     counts = [
         sum((each.part, each.stops) == (part, stops) for each in found)
         for part in PARTS

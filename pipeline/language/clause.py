@@ -1,0 +1,202 @@
+"""Whether a clause needs the name in it: as the subject of its verb, or as the object.
+
+All functions take plain words: in lower case, without marks.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+from pipeline.language.lexicons import Language
+
+_FIRST_WORDS: Final = 4
+_SHORTEST_STATEMENT: Final = 3
+_IMPERSONAL: Final = frozenset(("it", "there", "es"))
+_LONGEST_OBJECT: Final = 2
+"""Words of what is given a name: "call your car Jarvis"."""
+
+
+def opens_with(words: tuple[str, ...], phrases: frozenset[str]) -> bool:
+    """Whether plain words begin with one of the phrases."""
+    most = min(len(words), _most_words(phrases))
+    return any(" ".join(words[:count]) in phrases for count in range(1, most + 1))
+
+
+@cache
+def _most_words(phrases: frozenset[str]) -> int:
+    """The number of words of the longest phrase."""
+    return max((len(phrase.split()) for phrase in phrases), default=0)
+
+
+def bare_forms(word: str, language: Language) -> frozenset[str]:
+    """What the bare verb can be if ``word`` is its regular past form: "paused" to "pause"."""
+    if not language.past_ending or not word.endswith(language.past_ending):
+        return frozenset()
+    stem = word.removesuffix(language.past_ending)
+    single = stem[:-1] if stem[-2:-1] == stem[-1:] else stem
+    return frozenset((stem, f"{stem}e", single, f"{stem.removesuffix('i')}y"))
+
+
+def is_told_of(after: tuple[str, ...], language: Language) -> bool:
+    """Whether a statement about the name continues behind it: "only knows", "sent the mail"."""
+    verb = after[0]
+    if _is_command_as_past(after, language):
+        return False
+    if len(after) > 1 and verb in language.adverbs:
+        return after[1] in language.about_after or after[1].endswith("s")
+    finite = verb.endswith(language.finite_endings) and not verb.endswith(language.bare_endings)
+    if finite and verb not in language.no_finite and set(after[1:2]) <= language.behind_finite:
+        return True
+    return verb in language.irregular_pasts or any(
+        verb.endswith(ending) and verb.removesuffix(ending) in language.imperatives
+        for ending in ("s", "ed", "t")
+    )
+
+
+def _is_command_as_past(after: tuple[str, ...], language: Language) -> bool:
+    """Whether it is more likely a command than a report: "Jarvis paused the music please".
+
+    Speech to text writes "pause the" as "paused the". Of what an agent does when told, people
+    report less often than they tell it.
+    """
+    if len(after) < 2 or not language.past_times.isdisjoint(after):
+        return False
+    commands = language.acting_verbs | language.relays
+    return not commands.isdisjoint(bare_forms(after[0], language))
+
+
+def has_predicate(verb: str, words: tuple[str, ...], language: Language) -> bool:
+    """Whether a subject and its predicate follow a determiner: "shop still open"."""
+    if verb not in language.copulas:
+        ending = language.past_ending
+        done = bool(ending and words) and (
+            words[-1].endswith(ending) or words[-1] in language.participles
+        )
+        return (done and verb in language.auxiliaries) or not language.bare_verbs.isdisjoint(words)
+    noun, rest = words[:1], words[1:]
+    if not rest or noun[0] in language.superlatives or noun[0].endswith("est"):
+        return False
+    return rest[0] not in language.described_by and rest[-1] not in language.appositions
+
+
+def takes_object_last(content: tuple[str, ...], language: Language) -> bool:
+    """Whether the name behind the words is their object: "turned on ...", "call it ...", "it's"."""
+    last, verb = content[-1:], content[-2:-1]
+    if not last:
+        return False
+    if verb and last[0] in language.object_ends | language.particle_ends:
+        bare = bare_forms(verb[0], language) | {verb[0]}
+        if not language.phrasal_verbs.isdisjoint(bare):
+            return True
+    if len(content) == 2 and content[0] in language.giving_verbs:
+        # "Give him Jarvis"
+        return last[0] in language.third_persons
+    if content[0] in language.gap_words | language.imperatives and content[1:2] != ("time",):
+        return False
+    persons = (language.pronouns | language.indefinite_pronouns) - _IMPERSONAL
+    if verb and verb[0] in persons and last[0] in language.transitives:
+        # "When did you get Jarvis", but "what did you get"
+        return True
+    if len(content) > 1 and last[0] in language.copulas:
+        return True
+    if " ".join(content[-2:]) in language.naming_phrases:
+        return True
+    named = next((at for at, word in enumerate(content) if word in language.naming_verbs), None)
+    if named is None or not 1 <= len(content) - 1 - named <= _LONGEST_OBJECT:
+        return False
+    owned = language.possessives | language.third_persons
+    return content[named + 1] in language.determiners | owned | language.anaphors
+
+
+def has_its_object(before: tuple[str, ...], language: Language) -> bool:
+    """Whether a question word is the object of the last verb: "what do you think", "how many legs
+    does a spider have"."""
+    if len(before) < _SHORTEST_STATEMENT or before[-1] not in language.gap_verbs:
+        return False
+    return any(
+        word in language.gap_words
+        # A subject stands between the two verbs.
+        and not language.verbs_first.isdisjoint(before[position + 1 : -2])
+        for position, word in enumerate(before[:_FIRST_WORDS])
+    )
+
+
+def is_whole_statement(content: tuple[str, ...], language: Language) -> bool:
+    """Whether a statement is complete without the name behind it: "I need your help"."""
+    if len(content) == _SHORTEST_STATEMENT - 1:
+        # "I'm hungry", "twenty minutes"
+        said_of = content[0] in language.copulas and content[0] in language.contractions
+        return said_of or (content[0] in language.numbers and content[1] not in language.numbers)
+    if len(content) < _SHORTEST_STATEMENT or content[-1] in language.appositions:
+        return False
+    if _is_wish(content, language):
+        return True
+    if content[-1].endswith(language.before_gap):
+        # "I was just thanking Jarvis", but "it is raining Jarvis"
+        return content[-1] in language.intransitives or content[0] in ("it", "its")
+    if content[-2] in language.determiners | language.possessives | language.you:
+        return content[-1] not in language.determiners
+    if content[-1] in language.numbers:
+        return True
+    return not language.copulas.isdisjoint(content[-4:-1])
+
+
+def needs_no_object(content: tuple[str, ...], language: Language) -> bool:
+    """Whether the last word is no verb, so that the name behind it is not its object.
+
+    Speech to text garbles "Play some jazz Jarvis" to "Place him jazz Jarvis".
+    """
+    if len(content) < _SHORTEST_STATEMENT or not language.past_ending:
+        return False
+    before, last = content[-2:]
+    subjects = (language.determiners | language.possessives) - language.openings
+    if content[0] in subjects and (
+        len(content) == _SHORTEST_STATEMENT or last.endswith(language.finite_endings)
+    ):
+        # "Our cat fears Jarvis"
+        return False
+    if before in language.verbs_first | language.modals | language.pronouns | language.infinitives:
+        # "I can't stand Jarvis"
+        return False
+    stems = {last, last.removesuffix("s"), *bare_forms(last, language)}
+    described = language.determiners | language.possessives | language.you | language.adverbs
+    return (
+        all(verbs.isdisjoint(stems) for verbs in _verbs(language))
+        and last not in described | language.appositions
+        and not last.endswith((language.past_ending, *language.before_gap))
+        and not takes_object_last(content, language)
+    )
+
+
+def _verbs(language: Language) -> tuple[frozenset[str], ...]:
+    """All verbs of the lists."""
+    return (
+        language.imperatives,
+        language.bare_verbs,
+        language.gap_verbs,
+        language.acting_verbs,
+        language.telling_verbs,
+        language.irregular_pasts,
+        language.phrasal_verbs,
+        language.inverting,
+    )
+
+
+def _is_wish(content: tuple[str, ...], language: Language) -> bool:
+    """Whether the speaker wants something, and it is named: "I need a recipe for pancakes"."""
+    wanted = max(
+        (
+            len(phrase.split())
+            for phrase in language.wishes
+            if opens_with(content, frozenset((phrase,)))
+        ),
+        default=0,
+    )
+    object_ = content[wanted:]
+    if not (wanted and object_) or not language.infinitives.isdisjoint(content):
+        return False
+    # "We have muted Jarvis"
+    ending = language.past_ending
+    done = bool(ending) and object_[-1].endswith(ending)
+    return not done and object_[-1] not in language.participles | language.irregular_pasts
