@@ -25,6 +25,7 @@ class ApiError(ServerError):
     """Rejects the current request with ``status`` and a body in OpenAI's shape.
 
     ``param`` names the field at fault. ``code`` is for programs, the message for people.
+    ``retry_after_s`` is when a request that came at a bad time may come again.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class ApiError(ServerError):
         kind: str = "invalid_request_error",
         param: str | None = None,
         code: str | None = None,
+        retry_after_s: int | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -42,6 +44,17 @@ class ApiError(ServerError):
         self.kind = kind
         self.param = param
         self.code = code
+        self.headers = {} if retry_after_s is None else {"Retry-After": str(retry_after_s)}
+
+    @property
+    def body(self) -> dict[str, str | None]:
+        """OpenAI's error object."""
+        return {
+            "message": self.message,
+            "type": self.kind,
+            "param": self.param,
+            "code": self.code,
+        }
 
 
 class TtsError(ServerError):

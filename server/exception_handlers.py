@@ -54,17 +54,7 @@ def install(app: FastAPI) -> None:
 
 
 def _body(error: ApiError) -> JSONResponse:
-    return JSONResponse(
-        {
-            "error": {
-                "message": error.message,
-                "type": error.kind,
-                "param": error.param,
-                "code": error.code,
-            }
-        },
-        status_code=error.status,
-    )
+    return JSONResponse({"error": error.body}, status_code=error.status, headers=error.headers)
 
 
 def _first_problem(error: RequestValidationError) -> ApiError:
