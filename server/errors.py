@@ -3,6 +3,9 @@
 ServerError
 ├── ServerNotStarted         the address is in use, or the application does not start
 ├── ApiError                 a request that is answered with an error in OpenAI's shape
+├── UnreadableMedia          an uploaded file has no audio that can be read
+│   └── MediaTooLong         it has more than the settings allow
+├── EarsUnavailable          a model for speech to text is missing or does not load
 └── TtsError
     ├── EngineUnavailable    the engine's library or its data do not load
     ├── UnknownVoice         the engine has no such language or variant
@@ -55,6 +58,18 @@ class ApiError(ServerError):
             "param": self.param,
             "code": self.code,
         }
+
+
+class UnreadableMedia(ServerError):
+    """An uploaded file has no audio that can be read; the text says why."""
+
+
+class MediaTooLong(UnreadableMedia):
+    """An uploaded file has more audio than the settings allow."""
+
+
+class EarsUnavailable(ServerError):
+    """Speech to text lacks a model; the text says what to do."""
 
 
 class TtsError(ServerError):
