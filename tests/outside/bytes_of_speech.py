@@ -15,6 +15,8 @@ from server.audio.wav import BadWav, chunk_at, header, read_format, read_header
 from server.audio.wav_decoder import WavDecoder
 from server.engines.voices import find_voice
 from server.errors import TtsError, Undecodable
+from server.protection.authentication import key_in
+from server.protection.keys import KeyRing
 from server.synthesis.audio_check import audio_defect, looks_like_text, max_duration_s
 from server.synthesis.audio_stream import AudioStream, rate_in
 from server.synthesis.endpoint import Endpoint
@@ -69,6 +71,8 @@ def _a_second() -> AudioStream:
 _SPOKEN: Final = _a_second()
 """The audio stream of one finished sentence."""
 
+_RING: Final = KeyRing(own="a key")
+
 
 def _choose_voice(text: str) -> object:
     async def listed() -> list[str]:
@@ -119,6 +123,11 @@ SUBJECTS: Final = (
     Subject("server.synthesis.voice_choice:VoiceChoice.replacement_for", _choose_voice),
     Subject("server.synthesis.voice_choice:voice_ids", lambda t: voice_ids(raw(t))),
     Subject("server.engines.voices:find_voice", find_voice, (TtsError,)),
+    Subject(
+        "server.protection.authentication:key_in",
+        lambda t: (key_in(b"Bearer " + raw(t)), key_in(b"Basic " + raw(t)), key_in(raw(t))),
+    ),
+    Subject("server.protection.keys:KeyRing.name_of", _RING.name_of),
     Subject("server.audio.wav:chunk_at", lambda t: chunk_at(_WAV + raw(t), 0)),
     Subject("server.audio.wav:read_format", lambda t: read_format(raw(t)), (BadWav,)),
     Subject("server.audio.wav:read_header", lambda t: read_header(_WAV + raw(t)), (BadWav,)),

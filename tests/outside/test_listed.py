@@ -27,6 +27,14 @@ EXCUSED: Final = {
     "discord_bot.guild_state:GuildChoices.choose",
     "database.engine:Database.insert_missing",
     "database.engine:Database.upsert",
+    # h11 reads it, at most 64 kB of headers at a time.
+    "server.protection.protocol:GuardedHttp.data_received",
+    # The names of keys on the operator's command line, and a key that the bot made.
+    "server.protection.keys:KeyFile.add",
+    "server.protection.keys:KeyFile.remove",
+    "server.protection.layers:protected",
+    "server.protection.turns:SynthesisTurns.turn",
+    "server.runner:with_login",
     # Names and values that `checked_value` has checked.
     "database.setting_values:json_value",
     "database.setting_values:shown_value",
