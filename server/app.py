@@ -8,13 +8,20 @@ from collections.abc import AsyncIterator, Callable
 from fastapi import FastAPI
 
 from server import exception_handlers
-from server.routes import health, speech, voices
+from server.routes import health, index, models, speech, transcriptions, voices
 from server.state import SpeechEngine, set_engine
+from server.transcription.ears import Ears
+from server.transcription.state import set_ears
 from version import project_version
 
 
-def create_app(make_engine: Callable[[], SpeechEngine]) -> FastAPI:
-    """The application; it opens its engine at startup and closes it at shutdown."""
+def create_app(
+    make_engine: Callable[[], SpeechEngine], ears: Ears | None = None, no_ears: str = ""
+) -> FastAPI:
+    """The application; it opens its engine at startup and closes it at shutdown.
+
+    ``ears`` transcribe; the caller closes them. ``no_ears`` is why there are none.
+    """
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -26,7 +33,8 @@ def create_app(make_engine: Callable[[], SpeechEngine]) -> FastAPI:
             engine.close()
 
     app = FastAPI(title="openclaw-voice speech", version=project_version(), lifespan=lifespan)
+    set_ears(app, ears, no_ears)
     exception_handlers.install(app)
-    for routes in (speech, voices, health):
+    for routes in (index, speech, transcriptions, models, voices, health):
         app.include_router(routes.router)
     return app
