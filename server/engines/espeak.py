@@ -18,7 +18,6 @@ import itertools
 import queue
 import re
 import threading
-from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -61,38 +60,7 @@ _SynthCallback = ctypes.CFUNCTYPE(
     ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
 )
 
-
-class _FairLock:
-    """A lock that goes to the thread that waits longest.
-
-    Python's own may go to the thread that has just released it: a thread that speaks one text after
-    the other would keep out one that wants only the phonemes of a word.
-    """
-
-    def __init__(self) -> None:
-        self._guard = threading.Lock()
-        self._held = False
-        self._waiting: deque[threading.Lock] = deque()
-
-    def __enter__(self) -> None:
-        with self._guard:
-            if not self._held:
-                self._held = True
-                return
-            turn = threading.Lock()
-            turn.acquire()
-            self._waiting.append(turn)
-        turn.acquire()
-
-    def __exit__(self, *_: object) -> None:
-        with self._guard:
-            if self._waiting:
-                self._waiting.popleft().release()
-            else:
-                self._held = False
-
-
-_lock = _FairLock()
+_lock = threading.Lock()
 """Held during every call of the library: its state belongs to the process, not to an engine."""
 
 

@@ -220,27 +220,3 @@ def test_a_text_in_parts_sounds_as_long_as_in_one(
     in_parts = seconds(engine, LONG)
     monkeypatch.setattr(espeak, "_LONGEST_PART", 10_000)
     assert in_parts == pytest.approx(seconds(engine, LONG), rel=0.01)
-
-
-def test_a_word_goes_between_the_parts_of_long_texts(engine: EspeakEngine) -> None:
-    """A thread that speaks without end releases and takes the lock of the library at once."""
-    go_on, parts = True, 0
-
-    def speak() -> None:
-        nonlocal parts
-        while go_on:
-            for _ in engine.synthesize(SENTENCE, JARVIS):
-                pass
-            parts += 1
-
-    with ThreadPoolExecutor(2) as pool:
-        speaking = [pool.submit(speak) for _ in range(2)]
-        try:
-            for _ in range(3):
-                before = parts
-                assert espeak.ipa("hello", "en-us")
-                assert parts - before <= 10
-        finally:
-            go_on = False
-    for each in speaking:
-        each.result()
