@@ -20,6 +20,7 @@ from app.command_options import (
     add_database_options,
     add_models_options,
     add_replay_options,
+    add_serve_options,
     add_speak_options,
     add_speakable_options,
     add_transcribe_options,
@@ -149,7 +150,7 @@ def build_parser() -> argparse.ArgumentParser:
         add("speak", _speak, "write a text as a WAV file, spoken by the embedded voice")
     )
     add_transcribe_options(add("transcribe", _transcribe, "print what is said in audio files"))
-    add("serve", _serve, "run the speech server alone")
+    add_serve_options(add("serve", _serve, "run the speech server alone, or keep its keys"))
     add_replay_options(
         add("replay", _replay, "play recordings to a room, and show what the bot does")
     )
@@ -269,6 +270,14 @@ def _transcribe(arguments: argparse.Namespace, rest: list[str]) -> int:
 
 def _serve(arguments: argparse.Namespace, rest: list[str]) -> int:
     settings = _prepare(arguments)
+    from app.speech_keys import key_file, run_keys
+
+    if arguments.keys is not None:
+        if arguments.keys != "list" and arguments.name is None:
+            print(f"run.py: keys {arguments.keys} needs a NAME", file=sys.stderr)
+            return UNUSABLE
+        run_keys(settings, arguments.keys, arguments.name, sys.stdout)
+        return 0
     from functools import partial
 
     from server.engines.choice import open_voices
@@ -282,7 +291,8 @@ def _serve(arguments: argparse.Namespace, rest: list[str]) -> int:
         serve(
             settings.server,
             make_engine,
-            make_ears=make_ears if listening.enabled else None,
+            key_file(settings),
+            make_ears if listening.enabled else None,
         )
     )
 

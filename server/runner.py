@@ -40,6 +40,7 @@ _SEND_BUFFER_BYTES: Final = 256 * 1024
 """What the system buffers for one connection. Its own choice grows to some megabytes, which a
 client that reads nothing would fill."""
 _BACKLOG: Final = 512
+_LOOPBACK: Final = "127.0.0.1"
 
 
 def espeak_only() -> EmbeddedVoices:
@@ -58,7 +59,8 @@ class EmbeddedServer:
 
     ``make_ears`` loads what transcribes; without it, or where it fails, the server only speaks.
     ``keys`` are the keys of which a request needs one; without any, none needs one. ``own_key`` is
-    a further key, and stands in `url`.
+    a further key, and stands in `url`. ``listener`` is a socket that listens already, in place of
+    the address in the settings; the server closes it.
 
     Raises:
         ServerNotStarted: the address cannot be used, or the application does not start.
@@ -75,8 +77,10 @@ class EmbeddedServer:
         make_ears: Callable[[], Ears] | None = None,
         keys: KeyFile | None = None,
         own_key: str | None = None,
+        listener: socket.socket | None = None,
     ) -> None:
         self._settings = settings
+        self._listener = listener
         self._keys = keys
         self._own_key = own_key
         self._make_engine = make_engine
@@ -110,15 +114,18 @@ class EmbeddedServer:
     async def __aenter__(self) -> Self:
         ring = KeyRing(self._keys, self._own_key)
         context = _tls(self._settings)
-        place = _resolved(self._settings.host, self._settings.port)
-        _check_open(place, ring, self._settings, encrypted=context is not None)
+        listener = self._listener
+        if listener is None:
+            place = _resolved(self._settings.host, self._settings.port)
+            _check_open(place, ring, self._settings, encrypted=context is not None)
         engine = await _made(self._make_engine)
         async with contextlib.AsyncExitStack() as unless_started:
             unless_started.callback(engine.close)
             self._ears, no_ears = await opened(self._make_ears)
             if self._ears is not None:
                 unless_started.push_async_callback(closed, self._ears)
-            listener = _listen(place, self._settings.host, self._settings.port)
+            if listener is None:
+                listener = _listen(place, self._settings.host, self._settings.port)
             unless_started.callback(listener.close)
             self._url = _local_url(listener, encrypted=context is not None)
             self._engine = engine.label
@@ -269,6 +276,17 @@ class _Uvicorn(uvicorn.Server):
                 "the speech server's application does not start; see the log"
             ) from error
         self.listening.set()
+
+
+def listen_on_loopback() -> socket.socket:
+    """A socket that listens on a free port of loopback; connections wait until it is served.
+
+    Raises:
+        ServerNotStarted: the system has no loopback, or no free port.
+    """
+    listener = _listen(_resolved(_LOOPBACK, 0), _LOOPBACK, 0)
+    listener.listen(_BACKLOG)
+    return listener
 
 
 class _Place(NamedTuple):

@@ -8,6 +8,8 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.protection.keys import OWN
+
 log = logging.getLogger(__name__)
 
 _LONGEST_PATH: Final = 200
@@ -19,7 +21,8 @@ class AccessLog:
     """Logs method, path, status, time, bytes of the response and the key's name at INFO.
 
     The query is left out: it may hold what a client wants said. A request whose client left before
-    the end of the response has ``cut`` in its line.
+    the end of the response has ``cut`` in its line. The requests of the bot to its own server are
+    logged at DEBUG; the line of their turn says more.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -44,9 +47,9 @@ class AccessLog:
         try:
             await self._app(scope, receive, counted)
         finally:
-            path = scope["path"]
+            path, key = scope["path"], scope["state"].get("key_name", "-")
             log.log(
-                logging.DEBUG if path.startswith(_QUIET) else logging.INFO,
+                logging.DEBUG if path.startswith(_QUIET) or key == OWN else logging.INFO,
                 "%s %s %s %.0f ms %d bytes%s key %s",
                 scope["method"],
                 path[:_LONGEST_PATH],
@@ -54,5 +57,5 @@ class AccessLog:
                 (time.monotonic() - began) * 1000,
                 sent,
                 "" if complete else " (cut)",
-                scope["state"].get("key_name", "-"),
+                key,
             )

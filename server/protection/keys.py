@@ -28,6 +28,8 @@ _PREFIX: Final = "ocv-"
 """Lets people and secret scanners tell what a key is for."""
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _CHECKED_EVERY_S: Final = 1.0
+OWN: Final = "bot"
+"""The name of the key that the bot makes for its own server."""
 
 
 class _StoredKey(BaseModel):
@@ -60,6 +62,8 @@ class KeyFile:
                 f"{name[:80]!r} cannot name a key: use up to 64 letters, digits, dots, underscores "
                 "and hyphens, a letter or digit first"
             )
+        if name == OWN:
+            raise KeysUnusable(f"{OWN!r} is the name of the bot's own key: choose another")
         stored = self._read()
         if name in stored.keys:
             raise KeysUnusable(f"there is a key {name!r} already: remove it first, or name another")
@@ -125,7 +129,7 @@ class KeyRing:
             KeysUnusable: the file cannot be used.
         """
         self._file = file
-        self._own = {} if own is None else {"bot": _digest(own)}
+        self._own = {} if own is None else {OWN: _digest(own)}
         self._checked = time.monotonic()
         self._seen = self._stamp()
         self._digests = self._read()
@@ -184,7 +188,7 @@ def random_key() -> str:
 
 
 def _digest(key: str) -> str:
-    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _now() -> str:

@@ -32,6 +32,7 @@ EXCUSED: Final = {
     # The names of keys on the operator's command line, and a key that the bot made.
     "server.protection.keys:KeyFile.add",
     "server.protection.keys:KeyFile.remove",
+    "app.speech_keys:run_keys",
     "server.protection.layers:protected",
     "server.protection.turns:SynthesisTurns.turn",
     "server.runner:with_login",
