@@ -282,9 +282,19 @@ def _serve(arguments: argparse.Namespace, rest: list[str]) -> int:
 
     from server.engines.choice import open_voices
     from server.runner import serve
+    from server.transcription.ears import open_ears
 
     make_engine = partial(open_voices, settings.server, settings.models, stock=())
-    return run_until_stopped(serve(settings.server, make_engine, key_file(settings)))
+    listening = settings.server.transcription
+    make_ears = partial(open_ears, settings.pipeline, settings.models, listening)
+    return run_until_stopped(
+        serve(
+            settings.server,
+            make_engine,
+            key_file(settings),
+            make_ears if listening.enabled else None,
+        )
+    )
 
 
 def _replay(arguments: argparse.Namespace, rest: list[str]) -> int:

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
 import uvicorn
+from fastapi import FastAPI
 
 from server.app import create_app
 from server.engines.voices import EmbeddedVoices, EspeakVoices
@@ -24,6 +25,8 @@ from server.protection.protocol import guarded_protocols
 from server.protection.tls import tls_context
 from server.settings import ServerSettings
 from server.state import SpeechEngine
+from server.transcription.ears import Ears
+from server.transcription.opening import closed, opened
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +57,7 @@ class EmbeddedServer:
 
     ``async with EmbeddedServer(settings) as server: ... server.url``
 
+    ``make_ears`` loads what transcribes; without it, or where it fails, the server only speaks.
     ``keys`` are the keys of which a request needs one; without any, none needs one. ``own_key`` is
     a further key, and stands in `url`. ``listener`` is a socket that listens already, in place of
     the address in the settings; the server closes it.
@@ -70,6 +74,7 @@ class EmbeddedServer:
         settings: ServerSettings,
         *,
         make_engine: Callable[[], SpeechEngine] = espeak_only,
+        make_ears: Callable[[], Ears] | None = None,
         keys: KeyFile | None = None,
         own_key: str | None = None,
         listener: socket.socket | None = None,
@@ -79,6 +84,8 @@ class EmbeddedServer:
         self._keys = keys
         self._own_key = own_key
         self._make_engine = make_engine
+        self._make_ears = make_ears
+        self._ears: Ears | None = None
         self._url = ""
         self._engine = ""
         self._voices: tuple[str, ...] = ()
@@ -114,13 +121,17 @@ class EmbeddedServer:
         engine = await _made(self._make_engine)
         async with contextlib.AsyncExitStack() as unless_started:
             unless_started.callback(engine.close)
+            self._ears, no_ears = await opened(self._make_ears)
+            if self._ears is not None:
+                unless_started.push_async_callback(closed, self._ears)
             if listener is None:
                 listener = _listen(place, self._settings.host, self._settings.port)
             unless_started.callback(listener.close)
             self._url = _local_url(listener, encrypted=context is not None)
             self._engine = engine.label
             self._voices = tuple(voice.id for voice in engine.voices())
-            self._server = _Uvicorn(_configuration(engine, self._settings, ring, context))
+            app = create_app(lambda: engine, self._ears, no_ears)
+            self._server = _Uvicorn(_configuration(app, self._settings, ring, context))
             self._serving = asyncio.create_task(
                 self._server.serve([listener]), name="speech server"
             )
@@ -148,6 +159,8 @@ class EmbeddedServer:
         if self._server is not None and self._serving is not None:
             self._server.should_exit = True
             await self._serving
+        if self._ears is not None:
+            await closed(self._ears)
 
 
 async def _made(make_engine: Callable[[], SpeechEngine]) -> SpeechEngine:
@@ -169,6 +182,7 @@ async def serve(
     settings: ServerSettings,
     make_engine: Callable[[], SpeechEngine],
     keys: KeyFile | None = None,
+    make_ears: Callable[[], Ears] | None = None,
 ) -> None:
     """Run the server until cancelled; cancellation shuts it down gracefully.
 
@@ -178,7 +192,7 @@ async def serve(
         ProtectionError: the keys or the certificate cannot be used, or the network could use the
             server without a key.
     """
-    async with EmbeddedServer(settings, make_engine=make_engine, keys=keys):
+    async with EmbeddedServer(settings, make_engine=make_engine, make_ears=make_ears, keys=keys):
         await asyncio.Event().wait()
 
 
@@ -215,14 +229,14 @@ def _check_open(place: _Place, keys: KeyRing, settings: ServerSettings, *, encry
 
 
 def _configuration(
-    engine: SpeechEngine,
+    app: FastAPI,
     settings: ServerSettings,
     keys: KeyRing,
     context: ssl.SSLContext | None,
 ) -> uvicorn.Config:
     http, websocket = guarded_protocols(settings.limits)
     return uvicorn.Config(
-        protected(create_app(lambda: engine), settings.limits, keys, settings.cors_origins),
+        protected(app, settings.limits, keys, settings.cors_origins),
         lifespan="on",
         http=http,
         ws=websocket,

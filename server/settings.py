@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, f
 from network.addresses import HttpUrl, ListeningHost, checked_url
 from network.keys import HeaderKey
 from server.protection.settings import LimitSettings
+from server.transcription.settings import TranscriptionSettings
 
 
 def _origin(text: object) -> object:
@@ -61,6 +62,8 @@ class ServerSettings(BaseModel):
     the bot's time nor its memory. Without it, it runs on the bot's event loop."""
 
     limits: LimitSettings = LimitSettings()
+
+    transcription: TranscriptionSettings = TranscriptionSettings()
 
     engine: Literal["auto", "kokoro", "piper", "espeak"] = "auto"
     """Engine of the embedded voice. auto takes the neural ones whose weights are on this machine

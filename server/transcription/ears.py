@@ -223,7 +223,8 @@ def _placed_segment(segment: TimedSegment, part: SpeechPart) -> TimedSegment:
     words = []
     for word in segment.words:
         begins, ends = part.word_span(word.start, word.end)
-        words.append(moved(TimedWord(word.text, begins, ends), part.start_s))
+        begins = min(max(begins, start), end)
+        words.append(moved(TimedWord(word.text, begins, max(begins, min(ends, end))), part.start_s))
     return replace(segment, start=start + part.start_s, end=end + part.start_s, words=tuple(words))
 
 

@@ -14,7 +14,7 @@ class TranscriptionSettings(BaseModel):
     """Whether `run.py serve` transcribes too, if the model is on this machine. Off saves its memory
     (base: some 200 MB)."""
 
-    longest_s: int = Field(4 * 3600, ge=60, le=24 * 3600)
+    longest_s: int = Field(4 * 3600, ge=1, le=24 * 3600)
     """The longest audio of one request, in seconds; a longer file is refused when it gets there."""
 
     realtime_sessions: int = Field(16, ge=1, le=1000)

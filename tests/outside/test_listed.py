@@ -69,6 +69,20 @@ EXCUSED: Final = {
     # Languages of the settings, and names that are limited before they are tokens.
     "pipeline.inference.whisper_decoder:WhisperDecoder.decode",
     "pipeline.inference.whisper_decoder:WhisperDecoder.detect_language",
+    "pipeline.inference.whisper_decoder:WhisperDecoder.token_times",
+    "pipeline.inference.decoding_choices:DecodingChoices.applied",
+    # The text of a window of 30 s.
+    "pipeline.inference.timed_text:timed_segments",
+    "pipeline.inference.timed_text:timed_words",
+    "server.transcription.formats:as_verbose_json",
+    "server.transcription.languages:language_name",
+    # They compare it with the names that there are, or pass it on.
+    "server.app:create_app",
+    "server.exception_handlers:first_problem",
+    "server.routes.models:model",
+    "server.transcription.ears:Ears.hear",
+    "server.transcription.models:check_listening_model",
+    "server.transcription.state:set_ears",
     "pipeline.inference.whisper_vocabulary:WhisperVocabulary.encode",
     "pipeline.inference.whisper_vocabulary:WhisperVocabulary.start",
     "pipeline.inference.whisper_vocabulary:WhisperVocabulary.supports",
