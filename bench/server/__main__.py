@@ -40,7 +40,8 @@ _VOICES: Final = {"Kokoro": "kokoro:bm_george", "espeak-ng": "espeak:en-gb"}
 _ATTACK_VOICE: Final = "espeak:en-gb"
 """The engine that fills a buffer fastest."""
 _PREPARED_MS: Final = 600.0
-_MOST_WARM_UPS: Final = 60
+_PREPARES_S: Final = 5.0
+_MOST_WARM_UPS: Final = 6
 _FLOOR_SENTENCES: Final = 2_000
 
 
@@ -122,6 +123,7 @@ async def _attacks(tree: Path, seconds: float, names: Sequence[str] | None) -> l
 async def _until_prepared(url: str) -> None:
     """Wait until the voice begins at once: after the start, Kokoro prepares the agents' voices."""
     for _ in range(_MOST_WARM_UPS):
+        await asyncio.sleep(_PREPARES_S)  # it prepares them while nothing is asked
         rate = await speech_rate(url, 1, 1.0, "jarvis")
         if rate.first_byte_ms and max(rate.first_byte_ms) < _PREPARED_MS:
             return

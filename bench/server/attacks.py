@@ -77,7 +77,7 @@ async def attacked(
                 break
             await asyncio.sleep(_ASK_EVERY_S)
         await attacking
-        await asyncio.sleep(_AFTER_S)
+        await asyncio.sleep(min(_AFTER_S, lasts_s))
     result.most_mib, result.after_mib = peak.most_mib, server.memory_mib()
     result.statuses = dict(statuses)
     return result
