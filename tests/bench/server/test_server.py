@@ -23,10 +23,11 @@ def test_sentences_differ_so_that_no_cache_answers() -> None:
 
 
 def test_a_result_has_the_waits_and_the_refusals() -> None:
-    result = AttackResult("x", 10.04, 20.0, 15.0, [0.1, 0.3, 0.2], 1, {"413": 2})
+    result = AttackResult("x", 10.04, 0.15, 20.0, 15.0, [0.1, 0.3, 0.2], 1, {"413": 2})
     assert result.numbers() == {
         "name": "x",
         "before_mib": 10.0,
+        "usual_s": 0.15,
         "most_mib": 20.0,
         "after_mib": 15.0,
         "refused": 1,
