@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from fastapi import FastAPI
 
 from server import exception_handlers
-from server.routes import health, index, models, speech, transcriptions, voices
+from server.routes import health, index, models, realtime, speech, transcriptions, voices
 from server.state import SpeechEngine, set_engine
 from server.transcription.ears import Ears
 from server.transcription.state import set_ears
@@ -35,6 +35,6 @@ def create_app(
     app = FastAPI(title="openclaw-voice speech", version=project_version(), lifespan=lifespan)
     set_ears(app, ears, no_ears)
     exception_handlers.install(app)
-    for routes in (index, speech, transcriptions, models, voices, health):
+    for routes in (index, speech, transcriptions, realtime, models, voices, health):
         app.include_router(routes.router)
     return app

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -116,7 +117,20 @@ class Ears:
             MediaTooLong: it is longer than the settings allow.
             Superseded: too many requests wait for the model.
         """
-        reader = _Reader(self._parts(file), self._readers)
+        pieces = read_media(file)
+        async with aclosing(self.hear_pieces(pieces, language=language, choices=choices)) as parts:
+            async for part in parts:
+                yield part
+
+    async def hear_pieces(
+        self,
+        pieces: Iterable[Samples],
+        *,
+        language: str | None = None,
+        choices: DecodingChoices = NO_CHOICES,
+    ) -> AsyncGenerator[HeardPart, None]:
+        """The same for 16 kHz mono ``float32[n]`` pieces, which are read in another thread."""
+        reader = _Reader(self._parts(pieces), self._readers)
         try:
             async for found in reader:
                 samples = found if isinstance(found, int) else found.start + found.audio.size
@@ -138,14 +152,14 @@ class Ears:
         finally:
             await reader.close()
 
-    def _parts(self, file: BinaryIO) -> Generator[SpeechPart | int, None, None]:
+    def _parts(self, pieces: Iterable[Samples]) -> Generator[SpeechPart | int, None, None]:
         stream = self.open()
 
         def probability(chunk: Samples) -> float:
             [rated] = self.step([(stream, chunk)])
             return rated
 
-        yield (yield from speech_parts(read_media(file), probability, self.pipeline.vad))
+        yield (yield from speech_parts(pieces, probability, self.pipeline.vad))
 
     def open(self) -> VadStream:
         """A stream for `step`."""

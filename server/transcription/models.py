@@ -13,9 +13,12 @@ LISTENING_MODELS: Final = (
     "whisper-1",
     "gpt-4o-transcribe",
     "gpt-4o-mini-transcribe",
+    "gpt-4o-mini-transcribe-2025-12-15",
     "gpt-transcribe",
 )
 """OpenAI's names of models that transcribe; any of them is our Whisper."""
+LIVE_MODELS: Final = ("gpt-realtime-whisper", "gpt-live-transcribe")
+"""OpenAI's names of models for live audio alone, which leave the ends of turns to the client."""
 
 
 def listening_models(ears: Ears) -> tuple[str, ...]:
@@ -23,13 +26,13 @@ def listening_models(ears: Ears) -> tuple[str, ...]:
     return (*LISTENING_MODELS, ears.name)
 
 
-def check_listening_model(name: str, ears: Ears) -> None:
-    """Whether ``name`` is a model that transcribes.
+def check_listening_model(name: str, ears: Ears, *, live: bool = False) -> None:
+    """Whether ``name`` is a model that transcribes, files or ``live`` audio.
 
     Raises:
         ApiError: it is not; the text has those that are.
     """
-    known = listening_models(ears)
+    known = (*listening_models(ears), *(LIVE_MODELS if live else ()))
     if name not in known:
         shown = name[:_SHOWN]
         raise ApiError(

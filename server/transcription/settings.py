@@ -20,5 +20,5 @@ class TranscriptionSettings(BaseModel):
     realtime_sessions: int = Field(16, ge=1, le=1000)
     """Most WebSocket sessions at once; further ones are refused."""
 
-    realtime_idle_s: int = Field(300, ge=10, le=3600)
+    realtime_idle_s: int = Field(300, ge=1, le=3600)
     """A session that sends nothing for so many seconds is closed."""

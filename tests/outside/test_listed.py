@@ -81,6 +81,15 @@ EXCUSED: Final = {
     "server.exception_handlers:first_problem",
     "server.routes.models:model",
     "server.transcription.ears:Ears.hear",
+    "server.transcription.ears:Ears.hear_pieces",
+    # json.loads, of a message whose size the WebSocket limits.
+    "server.realtime.session:RealtimeSession.handle",
+    # Words of Whisper, and our own ids.
+    "server.realtime.session:RealtimeSession.turn_failed",
+    "server.realtime.session:RealtimeSession.turn_heard",
+    "server.realtime.session:RealtimeSession.words_so_far",
+    "server.realtime.configuration:shown",
+    "server.realtime.configuration:shown_flat",
     "server.transcription.models:check_listening_model",
     "server.transcription.state:set_ears",
     "pipeline.inference.whisper_vocabulary:WhisperVocabulary.encode",
@@ -177,6 +186,7 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "app.speak",
         "app.speakable",
         "app.transcription",
+        "server.realtime.live_turns",
     ),
     "only Protocols": (
         "pipeline.listening.audio_recognition",

@@ -77,7 +77,10 @@ def said(*phrases: str, pause_s: float = 0.4, lead_s: float = 0.3, voice: str = 
     with EspeakEngine() as engine:
         for phrase in phrases:
             spoken = b"".join(engine.synthesize(phrase, EspeakVoice(voice, "m3")))
-            parts += [_at(np.frombuffer(spoken, "<i2"), engine.rate), _silence(pause_s)]
+            parts += [
+                resampled(np.frombuffer(spoken, "<i2"), engine.rate, HEARD_RATE),
+                _silence(pause_s),
+            ]
     return np.concatenate(parts)
 
 
@@ -112,8 +115,9 @@ def _silence(seconds: float) -> Pcm16:
     return np.zeros(round(seconds * HEARD_RATE), np.int16)
 
 
-def _at(pcm: Pcm16, rate: int) -> Pcm16:
-    resampler = av.AudioResampler(format="s16", layout="mono", rate=HEARD_RATE)
+def resampled(pcm: Pcm16, rate: int, wanted: int) -> Pcm16:
+    """``int16[n]`` at another rate."""
+    resampler = av.AudioResampler(format="s16", layout="mono", rate=wanted)
     frame = av.AudioFrame.from_ndarray(pcm.reshape(1, -1), format="s16", layout="mono")
     frame.sample_rate = rate
     frames = [*resampler.resample(frame), *resampler.resample(None)]
