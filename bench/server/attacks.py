@@ -130,7 +130,7 @@ async def _ask(server: MeasuredServer, result: AttackResult) -> None:
     began = time.perf_counter()
     try:
         async with asyncio.timeout(_PATIENCE_S), _line(server, HONEST) as (reader, writer):
-            writer.write(speech_request(_hello()))
+            writer.write(speech_request(_hello(), "espeak:en-us"))
             status = (await reader.readline()).split()[1:2]
             if status != [b"200"]:
                 raise ConnectionError(str(status))
