@@ -23,7 +23,7 @@ from server.runner import EmbeddedServer
 from server.transcription.ears import open_ears
 from settings import HOME, load_settings
 
-SENTENCE: Final = "The train to the north leaves at nine in the morning."
+SENTENCE: Final = "The train to the north leaves early in the morning."
 _HERE: Final = Path(__file__).parent
 _PYTHON: Final = HOME / ".cache/server_clients/bin/python"
 
