@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from server import exception_handlers
-from server.routes import health, index, models, realtime, speech, transcriptions, voices
+from server.routes import health, index, models, speech, voices
 from server.state import SpeechEngine, set_engine
-from server.transcription.ears import Ears
 from server.transcription.state import set_ears
 from version import project_version
+
+if TYPE_CHECKING:
+    from server.transcription.ears import Ears
 
 
 def create_app(
@@ -35,6 +38,19 @@ def create_app(
     app = FastAPI(title="openclaw-voice speech", version=project_version(), lifespan=lifespan)
     set_ears(app, ears, no_ears)
     exception_handlers.install(app)
-    for routes in (index, speech, transcriptions, realtime, models, voices, health):
+    for routes in (index, speech, models, voices, health):
         app.include_router(routes.router)
+    for router in _listening_routers(ears):
+        app.include_router(router)
     return app
+
+
+def _listening_routers(ears: Ears | None) -> list[APIRouter]:
+    if ears is None:
+        from server.routes import speaks_only
+
+        return [speaks_only.router]
+    # They import Whisper's libraries, 70 MB that the server inside the bot does not need.
+    from server.routes import realtime, transcriptions
+
+    return [transcriptions.router, realtime.router]

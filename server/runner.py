@@ -10,7 +10,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Any, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import uvicorn
 from fastapi import FastAPI
@@ -25,8 +25,10 @@ from server.protection.protocol import guarded_protocols
 from server.protection.tls import tls_context
 from server.settings import ServerSettings
 from server.state import SpeechEngine
-from server.transcription.ears import Ears
 from server.transcription.opening import closed, opened
+
+if TYPE_CHECKING:
+    from server.transcription.ears import Ears
 
 log = logging.getLogger(__name__)
 

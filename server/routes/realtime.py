@@ -14,7 +14,7 @@ from fastapi import APIRouter, FastAPI, WebSocket, WebSocketDisconnect
 from server.errors import ApiError
 from server.realtime.session import RealtimeSession
 from server.transcription.ears import Ears
-from server.transcription.state import ears_of, why_no_ears
+from server.transcription.state import needed_ears
 
 log = logging.getLogger(__name__)
 router = APIRouter()
@@ -23,7 +23,6 @@ _SUBPROTOCOL: Final = "realtime"
 """What OpenAI's client in a browser asks for."""
 _MOST_WAITING: Final = 32
 """Events of a client that wait; more wait in its connection."""
-_REFUSED: Final = 1008
 _TRY_LATER: Final = 1013
 _GONE: Final = (WebSocketDisconnect, RuntimeError, ConnectionError)
 """What Starlette and uvicorn raise on a connection that is closed."""
@@ -34,11 +33,7 @@ async def realtime(websocket: WebSocket) -> None:
     """A session, until the client closes it or sends nothing for a while."""
     offered = websocket.scope.get("subprotocols", ())
     await websocket.accept(_SUBPROTOCOL if _SUBPROTOCOL in offered else None)
-    ears = ears_of(websocket.app)
-    if ears is None:
-        error = ApiError(f"{why_no_ears(websocket.app)}.", code="model_not_found")
-        await _refuse(websocket, error, _REFUSED)
-        return
+    ears = needed_ears(websocket.app)
     with _counted(websocket.app) as sessions:
         if sessions > ears.settings.realtime_sessions:
             error = ApiError(

@@ -35,7 +35,7 @@ def _voice_id(value: object) -> object:
 
 
 class SpeechRequest(BaseModel):
-    """OpenAI's request, with ``sample_rate`` and ``stream`` besides.
+    """OpenAI's request, with ``sample_rate``, ``native_rate`` and ``stream`` besides.
 
     Unknown fields and ``instructions`` are ignored: no engine has styles.
     """
@@ -52,6 +52,9 @@ class SpeechRequest(BaseModel):
     header has the length."""
     sample_rate: Annotated[int, Field(ge=8_000, le=48_000)] | None = None
     """Hz of pcm and wav."""
+    native_rate: bool = False
+    """Whether pcm and wav have the rate of the engine, which the response names. Resampling speech
+    that is ready within milliseconds delays its first byte by some 5 ms."""
 
     @property
     def streams(self) -> bool:
@@ -65,8 +68,8 @@ class SpeechRequest(BaseModel):
 async def speech(request: Request, body: SpeechRequest) -> Response:
     """Speak ``input``. An error is JSON before the first byte, and a closed connection after it."""
     form = _checked_format(body)
-    rate = body.sample_rate or API_RATE
     spoken = _synthesize(engine_of(request.app), body)
+    rate = _rate(body, spoken)
     if not body.streams:
         return await _complete_response(spoken, form, rate)
     audio = stream_from_thread(encoded(spoken.chunks, form, spoken.rate, rate))
@@ -96,6 +99,13 @@ def _checked_format(body: SpeechRequest) -> SpeechFormat:
         param="response_format",
         code="unsupported_format",
     )
+
+
+def _rate(body: SpeechRequest, spoken: SpokenText) -> int:
+    """The rate of the response in Hz."""
+    if body.native_rate and body.response_format in _SAMPLES:
+        return spoken.rate
+    return body.sample_rate or API_RATE
 
 
 def _synthesize(engine: SpeechEngine, body: SpeechRequest) -> SpokenText:

@@ -42,6 +42,12 @@ class TranscriptionRequest(BaseModel):
 
     model: str
     language: str | None = None
+    languages: Annotated[tuple[str, ...], Field(max_length=20)] = ()
+    """Those that may be spoken; empty for all."""
+    keywords: Annotated[
+        tuple[Annotated[str, Field(max_length=100)], ...], Field(max_length=100)
+    ] = ()
+    """Words that are likely to be said."""
     prompt: Annotated[str, Field(max_length=100 * LONGEST_PROMPT)] = ""
     response_format: TextFormat = "json"
     temperature: Annotated[float, Field(ge=0, le=1)] = 0.0
@@ -52,6 +58,17 @@ class TranscriptionRequest(BaseModel):
     @classmethod
     def _as_code(cls, text: str | None) -> str | None:
         return language_code(text) or None if text else None
+
+    @field_validator("languages")
+    @classmethod
+    def _as_codes(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(language_code, texts))
+
+    @property
+    def whole_prompt(self) -> str:
+        """The prompt with the keywords as its last sentence."""
+        listed = f"{', '.join(self.keywords)}." if self.keywords else ""
+        return " ".join(filter(None, (self.prompt, listed)))
 
 
 @router.post("/v1/audio/transcriptions")
@@ -78,7 +95,7 @@ async def _answer(request: Request, task: Task) -> Response:
         if asked.stream:
             events = _events(_kept_open(first, parts, form))
             return ClosingResponse(events, media_type=EVENTS)
-        whole = await _whole(request, first, parts)
+        whole = await _whole(first, parts)
     except BaseException:
         if parts is not None:
             await parts.aclose()
@@ -88,18 +105,12 @@ async def _answer(request: Request, task: Task) -> Response:
     return _response(whole, asked, task)
 
 
-async def _whole(
-    request: Request, first: HeardPart, parts: AsyncGenerator[HeardPart, None]
-) -> HeardFile:
-    """All parts; of a request whose client has gone, those so far."""
+async def _whole(first: HeardPart, parts: AsyncGenerator[HeardPart, None]) -> HeardFile:
     whole = HeardFile()
     whole.add(first)
     with _refusals():
         async for part in parts:
             whole.add(part)
-            if await request.is_disconnected():
-                await parts.aclose()
-                break
     if whole.duration_s < _SHORTEST_S:
         raise ApiError(
             f"file: the audio is too short: it has {whole.duration_s:.2f} s, and {_SHORTEST_S} s "
@@ -131,22 +142,21 @@ def _checked(form: FormData, ears: Ears) -> tuple[UploadFile, TranscriptionReque
     given: dict[str, Any] = {
         key: value for key, value in form.multi_items() if isinstance(value, str) and value != ""
     }
-    given["timestamp_granularities"] = [
-        *form.getlist("timestamp_granularities[]"),
-        *form.getlist("timestamp_granularities"),
-    ]
+    for name in ("timestamp_granularities", "languages", "keywords"):
+        given[name] = [*form.getlist(f"{name}[]"), *form.getlist(name)]
     try:
         asked = TranscriptionRequest.model_validate(given)
     except ValidationError as error:
         raise first_problem(error.errors()) from error
     check_listening_model(asked.model, ears)
-    if asked.language is not None and asked.language not in ears.languages:
-        raise ApiError(
-            f"language: the model {ears.name} does not know {asked.language[:40]!r}; it knows "
-            f"{', '.join(ears.languages)}.",
-            param="language",
-            code="unsupported_language",
-        )
+    for code in (*filter(None, (asked.language,)), *asked.languages):
+        if code not in ears.languages:
+            raise ApiError(
+                f"language: the model {ears.name} does not know {code[:40]!r}; it knows "
+                f"{', '.join(ears.languages)}.",
+                param="language" if code == asked.language else "languages",
+                code="unsupported_language",
+            )
     if "word" in asked.timestamp_granularities and asked.response_format != "verbose_json":
         raise ApiError(
             "timestamp_granularities: the times of words need response_format verbose_json.",
@@ -160,13 +170,13 @@ def _hear(
     file: UploadFile, asked: TranscriptionRequest, ears: Ears, task: Task
 ) -> AsyncGenerator[HeardPart, None]:
     choices = DecodingChoices(
-        prompt=asked.prompt,
+        prompt=asked.whole_prompt,
         translate=task == "translate",
         temperature=asked.temperature,
         # Subtitles are cut at words.
         words="word" in asked.timestamp_granularities or asked.response_format in ("srt", "vtt"),
     )
-    return ears.hear(file.file, language=asked.language, choices=choices)
+    return ears.hear(file.file, language=asked.language, among=asked.languages, choices=choices)
 
 
 async def _kept_open(

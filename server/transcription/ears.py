@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -105,21 +105,22 @@ class Ears:
         file: BinaryIO,
         *,
         language: str | None = None,
+        among: Collection[str] = (),
         choices: DecodingChoices = NO_CHOICES,
     ) -> AsyncGenerator[HeardPart, None]:
         """The words of ``file``, a part at a time; the last one has no words.
 
-        Without a ``language`` the first part decides on it. Closing the generator stops after the
-        present part.
+        Without a ``language`` the first part decides on it, ``among`` these if there are any.
+        Closing the generator stops after the present part.
 
         Raises:
             UnreadableMedia: the file has no audio that can be read.
             MediaTooLong: it is longer than the settings allow.
             Superseded: too many requests wait for the model.
         """
-        pieces = read_media(file)
-        async with aclosing(self.hear_pieces(pieces, language=language, choices=choices)) as parts:
-            async for part in parts:
+        heard = self.hear_pieces(read_media(file), language=language, among=among, choices=choices)
+        async with aclosing(heard):
+            async for part in heard:
                 yield part
 
     async def hear_pieces(
@@ -127,6 +128,7 @@ class Ears:
         pieces: Iterable[Samples],
         *,
         language: str | None = None,
+        among: Collection[str] = (),
         choices: DecodingChoices = NO_CHOICES,
     ) -> AsyncGenerator[HeardPart, None]:
         """The same for 16 kHz mono ``float32[n]`` pieces, which are read in another thread."""
@@ -143,7 +145,11 @@ class Ears:
                     yield HeardPart("", language or "", (), samples / HEARD_RATE)
                     continue
                 work = partial(
-                    self._stt.transcribe, found.audio, language=language, choices=choices
+                    self._stt.transcribe,
+                    found.audio,
+                    language=language,
+                    among=among,
+                    choices=choices,
                 )
                 heard = await self._words.run((id(reader), found.start), work)
                 if heard.rejected is None and heard.language_probability >= self._sure:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from server.errors import ApiError
-from server.transcription.ears import Ears
+
+if TYPE_CHECKING:
+    from server.transcription.ears import Ears
 
 SPEECH_MODELS: Final = ("tts-1", "tts-1-hd", "gpt-4o-mini-tts")
 """OpenAI's names of models that speak; any of them is our engine."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from server.errors import EarsUnavailable
-from server.transcription.ears import Ears
+
+if TYPE_CHECKING:
+    from server.transcription.ears import Ears
 
 log = logging.getLogger(__name__)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, Final, cast
 
 from fastapi import FastAPI
 
-from server.errors import ApiError
-from server.transcription.ears import Ears
+if TYPE_CHECKING:
+    from server.transcription.ears import Ears
+
+_SPEAKS_ONLY: Final = "this server only speaks: server.transcription.enabled is off"
 
 
 def set_ears(app: FastAPI, ears: Ears | None, missing: str = "") -> None:
@@ -17,23 +19,16 @@ def set_ears(app: FastAPI, ears: Ears | None, missing: str = "") -> None:
 
 def ears_of(app: FastAPI) -> Ears | None:
     """The ears; None where the server only speaks."""
-    return cast("Ears | None", getattr(app.state, "ears", None))
+    return cast("Ears | None", app.state.ears)
+
+
+def needed_ears(app: FastAPI) -> Ears:
+    """The ears of a server that has them."""
+    ears = ears_of(app)
+    assert ears is not None
+    return ears
 
 
 def why_no_ears(app: FastAPI) -> str:
     """What is missing, for people; empty if nothing is."""
-    return "" if ears_of(app) else getattr(app.state, "ears_missing", "") or _SPEAKS_ONLY
-
-
-def needed_ears(app: FastAPI) -> Ears:
-    """The ears.
-
-    Raises:
-        ApiError: there are none; the text says why.
-    """
-    if (ears := ears_of(app)) is None:
-        raise ApiError(f"{why_no_ears(app)}.", status=404, param="model", code="model_not_found")
-    return ears
-
-
-_SPEAKS_ONLY = "this server only speaks: server.transcription.enabled is off"
+    return "" if ears_of(app) else app.state.ears_missing or _SPEAKS_ONLY

@@ -77,6 +77,14 @@ async def test_a_request_may_choose_the_rate_of_samples(
     assert len(answer.content) / rate == pytest.approx(len(usual.content) / 24_000, abs=0.01)
 
 
+async def test_the_bots_client_gets_the_rate_of_the_engine(
+    scripted: tuple[httpx.AsyncClient, ScriptedEngine],
+) -> None:
+    answer = await ask(scripted[0], response_format="pcm", native_rate=True)
+    assert answer.headers["content-type"] == "audio/pcm;rate=22050;channels=1"
+    assert answer.content == CHUNK * 3
+
+
 async def test_a_streamed_wav_is_a_header_and_the_samples(
     scripted: tuple[httpx.AsyncClient, ScriptedEngine],
 ) -> None:

@@ -144,11 +144,22 @@ def test_a_damaged_file_is_heard_as_far_as_it_goes(
     assert ask(openai_client, whole[: len(whole) * 2 // 3]).text == WEATHER
 
 
-def test_a_prompt_and_a_temperature_are_accepted(
+def test_a_prompt_keywords_and_a_temperature_are_accepted(
     openai_client: openai.OpenAI, weather: Pcm16
 ) -> None:
     assert ask(openai_client, wav_of(weather), prompt="Hello, Jarvis.").text
     assert ask(openai_client, wav_of(weather), temperature=0.2).text
+    assert ask(openai_client, wav_of(weather), keywords=["Jarvis", "Paris"]).text
+
+
+def test_only_the_languages_that_are_named_are_detected(
+    openai_client: openai.OpenAI, weather: Pcm16
+) -> None:
+    options = {"language": openai.omit, "response_format": "verbose_json"}
+    heard = ask(openai_client, wav_of(weather), languages=["de"], **options)
+    assert heard.language == "german"
+    with pytest.raises(openai.BadRequestError, match="does not know 'xx'"):
+        ask(openai_client, wav_of(weather), languages=["xx"], **options)
 
 
 @pytest.mark.filterwarnings("ignore:deprecated:DeprecationWarning")
