@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import openai
 import pytest
 
 from server.protection.errors import OpenToNetwork
@@ -192,3 +193,38 @@ async def _settled(count: Callable[[], int]) -> int:
         before = now
         await asyncio.sleep(0.3)
     return now
+
+
+async def test_openais_client_sees_its_own_errors(tmp_path: Path) -> None:
+    keys = KeyFile(tmp_path / "keys.json")
+    key = keys.add("laptop")
+    limits = LimitSettings(requests_per_client=1)
+    engine = ScriptedEngine(chunks=2)
+    async with EmbeddedServer(
+        ServerSettings(port=0, limits=limits), make_engine=lambda: engine, keys=keys
+    ) as server:
+
+        def client(api_key: str) -> openai.AsyncOpenAI:
+            return openai.AsyncOpenAI(
+                base_url=f"{server.url}/v1",
+                api_key=api_key,
+                max_retries=0,
+                http_client=httpx.AsyncClient(trust_env=False),
+            )
+
+        async def say(api_key: str) -> bytes:
+            async with client(api_key) as speaker:
+                answer = await speaker.audio.speech.create(
+                    input="Hello.", voice="alloy", model="tts-1", response_format="pcm"
+                )
+                return await answer.aread()
+
+        with pytest.raises(openai.AuthenticationError, match="Incorrect API key"):
+            await say("sk-wrong")
+        first = asyncio.create_task(say(key))
+        while not engine.given:  # noqa: ASYNC110 - it is counted in the engine's thread
+            await asyncio.sleep(0.01)
+        with pytest.raises(openai.RateLimitError, match="open requests"):
+            await say(key)
+        engine.go.set()
+        assert len(await first) > 1000
