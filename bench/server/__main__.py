@@ -18,7 +18,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from app.speech_server import own_server
 from bench.report import add_json_argument, write_json
 from bench.server.attacks import attacked, attacks
 from bench.server.frames import frames_beside_the_server
@@ -70,9 +69,8 @@ async def _speech(
     settings: Settings, seconds: float, floor: Path | None
 ) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
-    async with own_server(settings) as server:
-        voices = {name: voice for name, voice in _VOICES.items() if _has(server.voices, voice)}
-        for name, voice in voices.items():
+    async with speech_server_process(variables=_SPEAKS_ONLY) as server:
+        for name, voice in _VOICES.items():
             await speech_rate(server.url, 1, 1.0, voice)  # the first request loads the voice
             found[name] = [
                 (await speech_rate(server.url, clients, seconds, voice)).numbers()
@@ -150,10 +148,6 @@ def _floor(settings: Settings, python: Path, seconds: float) -> list[dict[str, A
 
 def _or_dash(figure: float | None) -> str:
     return "-" if figure is None else f"{figure:.2f}"
-
-
-def _has(voices: Sequence[str], voice: str) -> bool:
-    return voice in voices
 
 
 def _print_rates(name: str, rates: Sequence[Mapping[str, Any]]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from itertools import islice
 
+import pytest
+
 from bench.server.attacks import AttackResult, attacked, attacks, speech_request
 from bench.server.frames import Lateness
 from bench.server.server_process import MeasuredServer
@@ -62,7 +64,10 @@ async def test_speech_is_measured_over_loopback() -> None:
         assert (await recording(server.url, "espeak:en-gb")).startswith(b"RIFF")
 
 
-async def test_an_attack_is_answered_and_the_honest_client_served() -> None:
+async def test_an_attack_is_answered_and_the_honest_client_served(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bench.server.attacks._AFTER_S", 0.1)
     name = "a JSON body of 300 MB"
     async with EmbeddedServer(ServerSettings(port=0)) as server:
         result = await attacked(name, attacks("espeak:en-gb")[name], measured(server), 10)
