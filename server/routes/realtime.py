@@ -81,7 +81,11 @@ async def _receive(
 async def _work(session: RealtimeSession, incoming: asyncio.Queue[str | bytes]) -> None:
     while True:
         message = await incoming.get()
-        await session.handle(message, more_waits=not incoming.empty())
+        try:
+            await session.handle(message, more_waits=not incoming.empty())
+        except Exception:
+            log.exception("an event of a realtime session failed; the session goes on")
+            session.report_failure()
 
 
 async def _send(websocket: WebSocket, outgoing: asyncio.Queue[dict[str, Any]]) -> None:
