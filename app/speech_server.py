@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from pipeline.speaking.notices import stock_texts
 from server.engines.choice import open_voices
@@ -14,6 +14,9 @@ from server.settings import ServerSettings
 from settings import Settings
 
 OwnServer: TypeAlias = EmbeddedServer | SpeechProcess
+
+_MOST_SENTENCES: Final = 1_000
+"""Sentences that all rooms of a bot may have spoken at once: they are short, and take turns."""
 
 
 def speech_server(
@@ -56,11 +59,12 @@ def own_server(settings: Settings) -> OwnServer:
 
 def _own(settings: Settings) -> ServerSettings:
     """The settings of a server for one bot: on loopback, and as open as the bot needs it."""
-    limits = settings.server.limits
-    roomy = limits.model_copy(
+    roomy = settings.server.limits.model_copy(
         update={
-            "connections_per_address": limits.connections,
-            "requests_per_client": max(limits.speech_requests, limits.transcription_requests),
+            "connections": _MOST_SENTENCES,
+            "connections_per_address": _MOST_SENTENCES,
+            "speech_requests": _MOST_SENTENCES,
+            "requests_per_client": _MOST_SENTENCES,
         }
     )
     return settings.server.model_copy(

@@ -63,7 +63,7 @@ class _Stream:
         self._made_bytes = 0
         self._lock = threading.Lock()
         self._news, self._has_room = asyncio.Event(), asyncio.Event()
-        self._stopped, self._ended = threading.Event(), False
+        self._stopped, self._ended, self._exhausted = threading.Event(), False, False
         self._working: asyncio.Future[bool] | None = None
 
     async def make(self) -> None:
@@ -103,6 +103,8 @@ class _Stream:
             await asyncio.wait([self._working])
             if not self._working.cancelled():
                 self._working.exception()
+        if self._exhausted:
+            return
         await self._loop.run_in_executor(_threads, self._chunks.close)
 
     async def _has_room_again(self) -> None:
@@ -123,11 +125,14 @@ class _Stream:
                 self._ready.append(chunk)
                 self._ready_bytes += len(chunk)
             self._made_bytes += len(chunk)
-            self._loop.call_soon_threadsafe(self._news.set)
+            # If the event is set already, this chunk is read with the earlier ones.
+            if not self._news.is_set():
+                self._loop.call_soon_threadsafe(self._news.set)
             if self._stopped.is_set() or self._ready_bytes >= self._most_bytes:
                 return False
             if self._is_contended() and time.monotonic() - began >= _TURN_S:
                 return False
+        self._exhausted = True
         return True
 
     def _is_contended(self) -> bool:

@@ -123,17 +123,17 @@ async def _rate(
     one: Callable[[httpx.AsyncClient, Rate], Any],
 ) -> Rate:
     rate = Rate(clients)
-    began = time.perf_counter()
-    end = began + seconds
+    async with _http(clients) as client:
+        began = time.perf_counter()
 
-    async def client_loop(client: httpx.AsyncClient) -> None:
-        while time.perf_counter() < end:
-            await one(client, rate)
+        async def client_loop() -> None:
+            while time.perf_counter() < began + seconds:
+                await one(client, rate)
 
-    async with _http(clients) as client, asyncio.TaskGroup() as tasks:
-        for _ in range(clients):
-            tasks.create_task(client_loop(client))
-    rate.took_s = time.perf_counter() - began
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(clients):
+                tasks.create_task(client_loop())
+        rate.took_s = time.perf_counter() - began
     return rate
 
 

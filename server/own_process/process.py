@@ -211,7 +211,7 @@ async def _end(process: asyncio.subprocess.Process, *, within_s: float) -> None:
             await process.wait()
     except TimeoutError:
         if within_s:
-            log.warning("the speech server's process %s does not end: killed", process.pid)
+            log.info("the speech server's process %s was busy, and was killed", process.pid)
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         await process.wait()

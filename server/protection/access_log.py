@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from typing import Final
@@ -46,6 +47,8 @@ class AccessLog:
         scope.setdefault("state", {})
         try:
             await self._app(scope, receive, counted)
+        except asyncio.CancelledError:
+            pass  # the server stops; uvicorn would log it with a traceback
         finally:
             path, key = scope["path"], scope["state"].get("key_name", "-")
             log.log(

@@ -14,6 +14,7 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.errors import ApiError
+from server.protection.bodies import UPLOADS
 from server.protection.refusals import refuse, retry_after
 from server.protection.settings import LimitSettings
 from server.protection.turns import SynthesisTurns
@@ -29,8 +30,7 @@ class _Work(enum.Enum):
 
 _WORK: Final = {
     "/v1/audio/speech": _Work.SPEECH,
-    "/v1/audio/transcriptions": _Work.TRANSCRIPTION,
-    "/v1/audio/translations": _Work.TRANSCRIPTION,
+    **dict.fromkeys(UPLOADS, _Work.TRANSCRIPTION),
 }
 
 
@@ -77,7 +77,7 @@ class RequestAdmission:
         client = client_of(scope)
         if refusal := self._refusal(work, client):
             wait_s = _SPEECH_RETRY_S if work is _Work.SPEECH else _TRANSCRIPTION_RETRY_S
-            await refuse(send, refusal, retry_after(wait_s), (b"connection", b"close"))
+            await refuse(receive, send, refusal, retry_after(wait_s))
             return
         async with self._counted(work, client):
             if work is _Work.TRANSCRIPTION:

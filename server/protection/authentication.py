@@ -43,7 +43,7 @@ class Authentication:
         if scope["type"] == "websocket":
             await _refuse_websocket(scope, send, error)
         else:
-            await refuse(send, error, _CHALLENGE)
+            await refuse(receive, send, error, _CHALLENGE)
 
 
 def key_in(header: bytes) -> str | None:

@@ -13,18 +13,16 @@ from server.protection.settings import LimitSettings
 
 _SLOWEST_BYTES_S: Final = 10_000
 """The rate from which a body is never too late."""
-_LINGER_S: Final = 2.0
-"""How long the rest of a refused body is read and dropped. Without that, many clients lose the
-response: the system resets a connection that is closed with unread bytes."""
-_CLOSE: Final = (b"connection", b"close")
+UPLOADS: Final = frozenset({"/v1/audio/transcriptions", "/v1/audio/translations"})
+"""Routes that take a file."""
 _DISCONNECTED: Final = {"type": "http.disconnect"}
 
 
 class BodyLimits:
     """Refuses a body that is too large, before it is read, or too slow.
 
-    A form (``multipart/form-data``) may be as large as an upload. `python-multipart` keeps it in a
-    temporary file above 1 MB; every other body is read into memory by its route.
+    A form for a route with a file may be as large as an upload: it is kept in a temporary file
+    above 1 MB. Every other body is read into memory by its route.
     """
 
     def __init__(self, app: ASGIApp, limits: LimitSettings) -> None:
@@ -36,9 +34,9 @@ class BodyLimits:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        most = self._most_bytes(headers.get(b"content-type", b""))
+        most = self._most_bytes(scope["path"], headers.get(b"content-type", b""))
         if _announced(headers) > most:
-            await _refuse(receive, send, _too_large(most))
+            await refuse(receive, send, _too_large(most))
             return
         body = _LimitedBody(receive, most, self._limits.body_timeout_s)
 
@@ -48,11 +46,12 @@ class BodyLimits:
 
         await self._app(scope, body.receive, unless_refused)
         if body.refusal is not None:
-            await _refuse(receive, send, body.refusal)
+            await refuse(receive, send, body.refusal)
 
-    def _most_bytes(self, content_type: bytes) -> int:
+    def _most_bytes(self, path: str, content_type: bytes) -> int:
         is_form = content_type.lower().startswith(b"multipart/form-data")
-        return self._limits.upload_bytes if is_form else self._limits.json_bytes
+        is_upload = is_form and path in UPLOADS
+        return self._limits.upload_bytes if is_upload else self._limits.json_bytes
 
 
 class _LimitedBody:
@@ -85,17 +84,6 @@ class _LimitedBody:
             self.refusal = _too_large(self._most_bytes)
             return _DISCONNECTED
         return message
-
-
-async def _refuse(receive: Receive, send: Send, error: ApiError) -> None:
-    await refuse(send, error, _CLOSE, more_body=True)
-    try:
-        async with asyncio.timeout(_LINGER_S):
-            while (await receive()).get("more_body", False):
-                pass
-    except TimeoutError:
-        pass
-    await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def _announced(headers: dict[bytes, bytes]) -> int:

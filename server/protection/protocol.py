@@ -45,7 +45,7 @@ class _Limited:
     def evict(self) -> None:
         """See `CountedConnection.evict`."""
         self.faults.tell(logging.WARNING, "connections without a request are closed for new ones")
-        self.transport.abort()
+        self.transport.close()
 
     def _take_place(self) -> bool:
         self.address = self.client[0] if self.client else ""

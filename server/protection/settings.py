@@ -34,7 +34,7 @@ class LimitSettings(BaseModel):
     connections_per_address: int = Field(128, ge=1, le=100_000)
     """The same for one address. All clients behind a reverse proxy have its address."""
 
-    speech_requests: int = Field(64, ge=1, le=10_000)
+    speech_requests: int = Field(32, ge=1, le=10_000)
     """Speech requests that are served at once; a further one is refused with 503 and
     `Retry-After`. They take turns by tenths of a second of sound, a turn for each client."""
 
@@ -45,7 +45,7 @@ class LimitSettings(BaseModel):
     transcriptions_at_once: int = Field(1, ge=1, le=64)
     """Transcriptions that run at once; the others wait with their file."""
 
-    requests_per_client: int = Field(48, ge=1, le=10_000)
+    requests_per_client: int = Field(24, ge=1, le=10_000)
     """Requests for speech or transcription that one key, or one address without keys, may have
     open; a further one is refused with 429 and `Retry-After`."""
 

@@ -88,7 +88,7 @@ async def test_an_application_that_does_not_start_raises_and_closes_everything(
 
     engine = ScriptedEngine()
     server = EmbeddedServer(ServerSettings(port=0), make_engine=lambda: engine)
-    monkeypatch.setattr("server.runner.create_app", lambda _: FastAPI(lifespan=broken))
+    monkeypatch.setattr("server.runner.create_app", lambda *_: FastAPI(lifespan=broken))
     with pytest.raises(ServerNotStarted, match="does not start"):
         async with server:
             pass

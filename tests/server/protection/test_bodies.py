@@ -13,6 +13,7 @@ from tests.server.protection.asgi import Exchange, answer, piece, reads_all
 pytestmark = pytest.mark.virtual_time
 
 LIMITS = LimitSettings(json_bytes=1_000, upload_bytes=5_000, body_timeout_s=20)
+UPLOAD = "/v1/audio/transcriptions"
 FORM = {"Content-Type": "multipart/form-data; boundary=x"}
 
 
@@ -59,10 +60,12 @@ async def test_a_body_without_a_length_is_cut_at_the_limit() -> None:
 
 
 async def test_a_form_may_be_as_large_as_an_upload() -> None:
-    exchange = Exchange([piece(b"x" * 5_000)], headers=FORM)
+    exchange = Exchange([piece(b"x" * 5_000)], path=UPLOAD, headers=FORM)
     assert (await exchange.with_(limited())).body == b"5000"
-    too_large = Exchange([piece(b"x" * 5_001)], headers=FORM)
+    too_large = Exchange([piece(b"x" * 5_001)], path=UPLOAD, headers=FORM)
     assert (await too_large.with_(limited())).status == 413
+    elsewhere = Exchange([piece(b"x" * 5_000)], headers=FORM)
+    assert (await elsewhere.with_(limited())).status == 413, "its route reads it into memory"
 
 
 async def test_a_body_that_stops_is_given_up_in_time() -> None:
@@ -90,6 +93,6 @@ async def test_a_slow_body_gets_a_second_for_each_ten_kilobytes() -> None:
         every_s = 2.0
 
     pieces = [piece(b"x" * 20_000, more=True)] * 30 + [piece(b"x")]
-    assert (await Slow(pieces, headers=FORM).with_(slow)).body == b"600001"
+    assert (await Slow(pieces, path=UPLOAD, headers=FORM).with_(slow)).body == b"600001"
     pieces = [piece(b"x" * 200, more=True)] * 30 + [piece(b"x")]
-    assert (await Slow(pieces, headers=FORM).with_(slow)).status == 408
+    assert (await Slow(pieces, path=UPLOAD, headers=FORM).with_(slow)).status == 408
