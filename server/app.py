@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
 
 def create_app(
-    make_engine: Callable[[], SpeechEngine], ears: Ears | None = None, no_ears: str = ""
+    make_engine: Callable[[], SpeechEngine],
+    ears: Ears | None = None,
+    no_ears: str = "",
+    origins: Sequence[str] = (),
 ) -> FastAPI:
     """The application; it opens its engine at startup and closes it at shutdown.
 
-    ``ears`` transcribe; the caller closes them. ``no_ears`` is why there are none.
+    ``ears`` transcribe; the caller closes them. ``no_ears`` is why there are none. ``origins`` are
+    the sites whose pages may open a WebSocket; * is any.
     """
 
     @contextlib.asynccontextmanager
@@ -37,6 +41,7 @@ def create_app(
 
     app = FastAPI(title="openclaw-voice speech", version=project_version(), lifespan=lifespan)
     set_ears(app, ears, no_ears)
+    app.state.origins = frozenset(origins)
     exception_handlers.install(app)
     for routes in (index, speech, models, voices, health):
         app.include_router(routes.router)

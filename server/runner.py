@@ -132,7 +132,7 @@ class EmbeddedServer:
             self._url = _local_url(listener, encrypted=context is not None)
             self._engine = engine.label
             self._voices = tuple(voice.id for voice in engine.voices())
-            app = create_app(lambda: engine, self._ears, no_ears)
+            app = create_app(lambda: engine, self._ears, no_ears, self._settings.cors_origins)
             self._server = _Uvicorn(_configuration(app, self._settings, ring, context))
             self._serving = asyncio.create_task(
                 self._server.serve([listener]), name="speech server"

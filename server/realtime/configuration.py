@@ -97,7 +97,9 @@ class RealtimeInput(BaseModel):
         words = self.transcription or RealtimeWords()
         code = language_code(words.language) if words.language else base.stt.language
         languages = tuple(map(language_code, words.languages)) or base.stt.languages
-        stt = base.stt.model_copy(update={"language": code, "languages": languages})
+        # Only words that no longer change are reported, and pauses bring those.
+        given = {"language": code, "languages": languages, "partial_interval_s": 0.0}
+        stt = base.stt.model_copy(update=given)
         vad, turn, rule = base.vad, base.turn, None
         if isinstance(self.turn_detection, ServerVad):
             detection = self.turn_detection

@@ -68,6 +68,15 @@ class RealtimeSession:
         except ApiError as error:
             self._send("error", error={**error.body, "event_id": _id_or_none(event_id)})
 
+    def report_failure(self) -> None:
+        """Tell the client that the server failed on an event."""
+        error = ApiError(
+            "The server failed on this event; see its log.",
+            kind="server_error",
+            code="internal_error",
+        )
+        self._send("error", error={**error.body, "event_id": None})
+
     async def aclose(self) -> None:
         """Stop; the words that are not there yet are dropped."""
         for task in (tasks := list(self._tasks)):

@@ -23,6 +23,7 @@ _SUBPROTOCOL: Final = "realtime"
 """What OpenAI's client in a browser asks for."""
 _MOST_WAITING: Final = 32
 """Events of a client that wait; more wait in its connection."""
+_REFUSED: Final = 1008
 _TRY_LATER: Final = 1013
 _GONE: Final = (WebSocketDisconnect, RuntimeError, ConnectionError)
 """What Starlette and uvicorn raise on a connection that is closed."""
@@ -31,6 +32,10 @@ _GONE: Final = (WebSocketDisconnect, RuntimeError, ConnectionError)
 @router.websocket("/v1/realtime")
 async def realtime(websocket: WebSocket) -> None:
     """A session, until the client closes it or sends nothing for a while."""
+    if not _is_welcome(websocket):
+        # Without this, a page of any site could use the server of who looks at it.
+        await websocket.close(_REFUSED)
+        return
     offered = websocket.scope.get("subprotocols", ())
     await websocket.accept(_SUBPROTOCOL if _SUBPROTOCOL in offered else None)
     ears = needed_ears(websocket.app)
@@ -44,6 +49,14 @@ async def realtime(websocket: WebSocket) -> None:
             await _refuse(websocket, error, _TRY_LATER)
             return
         await _serve(websocket, ears)
+
+
+def _is_welcome(websocket: WebSocket) -> bool:
+    """Whether this is no page in a browser, or one of our own or of a site in the settings."""
+    origin = websocket.headers.get("origin")
+    if origin is None or origin.partition("://")[2] == websocket.headers.get("host"):
+        return True
+    return not {"*", origin}.isdisjoint(websocket.app.state.origins)
 
 
 async def _serve(websocket: WebSocket, ears: Ears) -> None:
@@ -81,7 +94,11 @@ async def _receive(
 async def _work(session: RealtimeSession, incoming: asyncio.Queue[str | bytes]) -> None:
     while True:
         message = await incoming.get()
-        await session.handle(message, more_waits=not incoming.empty())
+        try:
+            await session.handle(message, more_waits=not incoming.empty())
+        except Exception:
+            log.exception("an event of a realtime session failed; the session goes on")
+            session.report_failure()
 
 
 async def _send(websocket: WebSocket, outgoing: asyncio.Queue[dict[str, Any]]) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 from websockets.asyncio.client import connect as connect_async
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from server.runner import EmbeddedServer
 from server.settings import ServerSettings
@@ -18,13 +19,15 @@ from tests.server.api_server import RunningServer, running_server
 def small() -> Iterator[RunningServer]:
     """A server for two sessions, which end when nothing comes for a second."""
     settings = TranscriptionSettings(realtime_sessions=2, realtime_idle_s=1)
-    with running_server(ServerSettings(port=0), settings) as server:
-        yield server
+    server = ServerSettings(port=0, cors_origins=("https://app.example.org",))
+    with running_server(server, settings) as running:
+        yield running
 
 
-def session(server: RunningServer) -> ClientConnection:
+def session(server: RunningServer, origin: str | None = None) -> ClientConnection:
     address = server.url.replace("http://", "ws://")
-    return connect(f"{address}/v1/realtime?intent=transcription", proxy=None)
+    where = f"{address}/v1/realtime?intent=transcription"
+    return connect(where, proxy=None, origin=None if origin is None else Origin(origin))
 
 
 def test_there_is_a_limit_of_sessions_and_a_place_is_free_again(small: RunningServer) -> None:
@@ -39,6 +42,15 @@ def test_there_is_a_limit_of_sessions_and_a_place_is_free_again(small: RunningSe
             assert closed.value.rcvd.code == 1013
     with session(small) as again:
         assert json.loads(again.recv())["type"] == "session.created"
+
+
+def test_pages_of_other_sites_are_refused(small: RunningServer) -> None:
+    for origin in ("https://evil.example", "null", "http://127.0.0.1:1"):
+        with pytest.raises(InvalidStatus), session(small, origin):
+            pass
+    for origin in (small.url, "https://app.example.org"):
+        with session(small, origin) as page:
+            assert json.loads(page.recv())["type"] == "session.created"
 
 
 def test_a_session_without_events_is_closed(small: RunningServer) -> None:
