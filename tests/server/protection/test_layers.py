@@ -209,7 +209,7 @@ async def test_openais_client_sees_its_own_errors(tmp_path: Path) -> None:
                 base_url=f"{server.url}/v1",
                 api_key=api_key,
                 max_retries=0,
-                http_client=httpx.AsyncClient(trust_env=False),
+                http_client=openai.DefaultAsyncHttpxClient(trust_env=False),
             )
 
         async def say(api_key: str) -> bytes:
