@@ -42,8 +42,9 @@ class LimitSettings(BaseModel):
     """Transcriptions that run or wait at once; a further one is refused with 503 and
     `Retry-After`."""
 
-    transcriptions_at_once: int = Field(1, ge=1, le=64)
-    """Transcriptions that run at once; the others wait with their file."""
+    transcriptions_at_once: int = Field(4, ge=1, le=64)
+    """Transcriptions that run at once, and take turns by parts of 29 s at most; the others wait
+    with their file."""
 
     requests_per_client: int = Field(24, ge=1, le=10_000)
     """Requests for speech or transcription that one key, or one address without keys, may have

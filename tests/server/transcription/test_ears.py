@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import Iterator
 from functools import partial
@@ -78,6 +79,24 @@ async def test_a_long_file_is_refused_before_it_is_read_to_its_end(ears: Ears) -
 async def test_what_is_no_audio_is_refused(ears: Ears) -> None:
     with pytest.raises(UnreadableMedia):
         await heard(ears, b"no audio")
+
+
+async def test_a_short_file_does_not_wait_for_a_long_one(ears: Ears) -> None:
+    sentence = to_samples(said(SUM, pause_s=2.5))
+    long = ears.hear_pieces([sentence] * 12, language="en")
+    assert (await anext(long)).text == SUM
+
+    async def rest() -> int:
+        return sum([bool(part.text) async for part in long])
+
+    async def short() -> list[str]:
+        pieces = [to_samples(said(WEATHER))]
+        return [part.text async for part in ears.hear_pieces(pieces, language="en")]
+
+    reading = asyncio.create_task(rest())
+    assert await short() == [WEATHER, ""]
+    assert not reading.done()
+    assert await reading == 11
 
 
 async def test_closing_early_stops_reading(ears: Ears) -> None:
