@@ -21,6 +21,7 @@ from app.command_options import (
     add_models_options,
     add_node_options,
     add_replay_options,
+    add_serve_options,
     add_speak_options,
     add_speakable_options,
     add_transcribe_options,
@@ -150,7 +151,7 @@ def build_parser() -> argparse.ArgumentParser:
         add("speak", _speak, "write a text as a WAV file, spoken by the embedded voice")
     )
     add_transcribe_options(add("transcribe", _transcribe, "print what is said in audio files"))
-    add("serve", _serve, "run the speech server alone")
+    add_serve_options(add("serve", _serve, "run the speech server alone, or keep its keys"))
     add_node_options(
         add("node", _node, "run this machine as a node of the Gateway, without Discord")
     )
@@ -273,13 +274,31 @@ def _transcribe(arguments: argparse.Namespace, rest: list[str]) -> int:
 
 def _serve(arguments: argparse.Namespace, rest: list[str]) -> int:
     settings = _prepare(arguments)
+    from app.speech_keys import key_file, run_keys
+
+    if arguments.keys is not None:
+        if arguments.keys != "list" and arguments.name is None:
+            print(f"run.py: keys {arguments.keys} needs a NAME", file=sys.stderr)
+            return UNUSABLE
+        run_keys(settings, arguments.keys, arguments.name, sys.stdout)
+        return 0
     from functools import partial
 
     from server.engines.choice import open_voices
     from server.runner import serve
+    from server.transcription.ears import open_ears
 
     make_engine = partial(open_voices, settings.server, settings.models, stock=())
-    return run_until_stopped(serve(settings.server, make_engine))
+    listening = settings.server.transcription
+    make_ears = partial(open_ears, settings.pipeline, settings.models, listening)
+    return run_until_stopped(
+        serve(
+            settings.server,
+            make_engine,
+            key_file(settings),
+            make_ears if listening.enabled else None,
+        )
+    )
 
 
 def _node(arguments: argparse.Namespace, rest: list[str]) -> int:

@@ -95,6 +95,19 @@ def add_transcribe_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_serve_options(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(metavar="keys", title="keys of its clients")
+    keys = commands.add_parser(
+        "keys",
+        help="keys add NAME, keys list, keys remove NAME",
+        description="Make, list and remove the keys with which clients use the speech server.",
+        allow_abbrev=False,
+    )
+    keys.add_argument("keys", choices=("add", "list", "remove"))
+    keys.add_argument("name", nargs="?", metavar="NAME", help="whose key it is, such as laptop")
+    parser.set_defaults(keys=None)
+
+
 def add_replay_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths",

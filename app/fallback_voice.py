@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
+from app.speech_server import OwnServer
 from pipeline.personas import personas
 from server.errors import ServerNotStarted, TtsError
-from server.runner import EmbeddedServer
 from server.settings import TtsSettings
 from server.synthesis.client import HttpSynthesizer
 from server.synthesis.failover import FailoverSynthesizer
@@ -24,16 +24,17 @@ START_TIMEOUT_S: Final = 3.0
 
 @asynccontextmanager
 async def failover_voice(
-    settings: Settings, embedded: Callable[[], EmbeddedServer]
+    settings: Settings, embedded: OwnServer | None
 ) -> AsyncIterator[FailoverSynthesizer]:
     """Speak through ``settings.tts.url``; a server that fails is logged at once.
 
-    An embedded server that does not start is not an error: there is no fallback then.
+    An ``embedded`` server that does not start is not an error: there is no fallback then, nor
+    without one.
     """
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(HttpSynthesizer(settings.tts))
         own, stand_in = None, None
-        if settings.tts.stand_in:
+        if embedded is not None:
             own = await _embedded(embedded, stack)
         if own is not None:
             stand_in = await _stand_in(settings.tts, own, stack)
@@ -46,18 +47,16 @@ async def failover_voice(
         yield voice
 
 
-async def _embedded(
-    embedded: Callable[[], EmbeddedServer], stack: AsyncExitStack
-) -> EmbeddedServer | None:
+async def _embedded(embedded: OwnServer, stack: AsyncExitStack) -> OwnServer | None:
     try:
-        return await stack.enter_async_context(embedded())
+        return await stack.enter_async_context(embedded)
     except (TtsError, ServerNotStarted) as error:
         log.warning("there is no fallback voice for the speech server: %s", error)
         return None
 
 
 async def _stand_in(
-    settings: TtsSettings, own: EmbeddedServer, stack: AsyncExitStack
+    settings: TtsSettings, own: OwnServer, stack: AsyncExitStack
 ) -> HttpSynthesizer:
     # The other settings, and the key above all, are for the other server.
     usual = TtsSettings(

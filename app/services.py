@@ -17,7 +17,7 @@ from app.fallback_voice import failover_voice
 from app.fleet import FleetMember, fleet_member
 from app.model_loading import speech_models
 from app.openclaw_agent import OpenClawAgent
-from app.speech_server import speech_server
+from app.speech_server import OwnServer, own_server
 from database.guild_settings import GuildSettings, guild_defaults
 from database.store import GuildStore, open_store
 from discord_bot.bot import VoiceBot
@@ -36,6 +36,7 @@ from pipeline.personas import personas
 from pipeline.ports import Loudspeaker
 from pipeline.room_ports import RoomPorts
 from pipeline.speaking.reply import ReplyVoice
+from server.own_process.process import SpeechProcess
 from server.synthesis.client import HttpSynthesizer
 from server.synthesis.failover import FailoverSynthesizer
 from settings import Settings
@@ -84,12 +85,16 @@ async def services(
     progress(f"libopus: {load_libopus(settings.discord.opus_library)}")
     async with AsyncExitStack() as stack:
         guilds = await stack.enter_async_context(guild_store(settings, devices))
+        own = own_server(settings) if _needs_own_server(settings) else None
+        if isinstance(own, SpeechProcess):
+            own.begin()  # beside the models
+            stack.push_async_callback(own.aclose)
         if models is None:
             store = ModelStore(settings.models)
             models = await stack.enter_async_context(
                 speech_models(store, settings.pipeline.stt, progress)
             )
-        synthesizer = await stack.enter_async_context(_voice(settings, progress))
+        synthesizer = await stack.enter_async_context(_voice(settings, own, progress))
         gateway = await stack.enter_async_context(
             PerGuildOpenClawClient(
                 settings.openclaw,
@@ -133,22 +138,23 @@ def defaults_of(settings: Settings) -> GuildSettings:
     )
 
 
+def _needs_own_server(settings: Settings) -> bool:
+    return settings.tts.url is None or settings.tts.stand_in
+
+
 @asynccontextmanager
 async def _voice(
-    settings: Settings, progress: Callable[[str], None]
+    settings: Settings, own: OwnServer | None, progress: Callable[[str], None]
 ) -> AsyncIterator[HttpSynthesizer | FailoverSynthesizer]:
     if settings.tts.url is not None:
-        async with failover_voice(
-            settings, lambda: speech_server(settings, prepared=False)
-        ) as voice:
+        async with failover_voice(settings, own) as voice:
             yield voice
         return
-    async with (
-        speech_server(settings) as server,
-        HttpSynthesizer(settings.tts, url=server.url) as own,
-    ):
-        progress(f"speech server: embedded, on loopback, {server.engine}")
-        yield own
+    assert own is not None
+    async with own as server, HttpSynthesizer(settings.tts, url=server.url) as synthesizer:
+        where = "in a process of its own" if isinstance(server, SpeechProcess) else "embedded"
+        progress(f"speech server: {where}, on loopback, {server.engine}")
+        yield synthesizer
 
 
 def _reply_voice(

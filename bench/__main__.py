@@ -49,6 +49,7 @@ BENCHMARKS: Final = (
     Benchmark("bench.conversation.turn_taking"),
     Benchmark("bench.conversation.barge_in"),
     Benchmark("bench.injection"),
+    Benchmark("bench.server", quick=("--seconds", "3")),
     Benchmark("bench.discord_faults", quick=("--lengths", "30")),
     Benchmark("bench.comparison", quick=("--quick",), picture=True),
 )

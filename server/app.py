@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from server import exception_handlers
-from server.routes import health, speech, voices
+from server.routes import health, index, models, speech, voices
 from server.state import SpeechEngine, set_engine
+from server.transcription.state import set_ears
 from version import project_version
 
+if TYPE_CHECKING:
+    from server.transcription.ears import Ears
 
-def create_app(make_engine: Callable[[], SpeechEngine]) -> FastAPI:
-    """The application; it opens its engine at startup and closes it at shutdown."""
+
+def create_app(
+    make_engine: Callable[[], SpeechEngine],
+    ears: Ears | None = None,
+    no_ears: str = "",
+    origins: Sequence[str] = (),
+) -> FastAPI:
+    """The application; it opens its engine at startup and closes it at shutdown.
+
+    ``ears`` transcribe; the caller closes them. ``no_ears`` is why there are none. ``origins`` are
+    the sites whose pages may open a WebSocket; * is any.
+    """
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -26,7 +40,22 @@ def create_app(make_engine: Callable[[], SpeechEngine]) -> FastAPI:
             engine.close()
 
     app = FastAPI(title="openclaw-voice speech", version=project_version(), lifespan=lifespan)
+    set_ears(app, ears, no_ears)
+    app.state.origins = frozenset(origins)
     exception_handlers.install(app)
-    for routes in (speech, voices, health):
+    for routes in (index, speech, models, voices, health):
         app.include_router(routes.router)
+    for router in _listening_routers(ears):
+        app.include_router(router)
     return app
+
+
+def _listening_routers(ears: Ears | None) -> list[APIRouter]:
+    if ears is None:
+        from server.routes import speaks_only
+
+        return [speaks_only.router]
+    # They import Whisper's libraries, 70 MB that the server inside the bot does not need.
+    from server.routes import realtime, transcriptions
+
+    return [transcriptions.router, realtime.router]

@@ -3,6 +3,9 @@
 ServerError
 ├── ServerNotStarted         the address is in use, or the application does not start
 ├── ApiError                 a request that is answered with an error in OpenAI's shape
+├── UnreadableMedia          an uploaded file has no audio that can be read
+│   └── MediaTooLong         it has more than the settings allow
+├── EarsUnavailable          a model for speech to text is missing or does not load
 └── TtsError
     ├── EngineUnavailable    the engine's library or its data do not load
     ├── UnknownVoice         the engine has no such language or variant
@@ -25,6 +28,7 @@ class ApiError(ServerError):
     """Rejects the current request with ``status`` and a body in OpenAI's shape.
 
     ``param`` names the field at fault. ``code`` is for programs, the message for people.
+    ``retry_after_s`` is when a request that came at a bad time may come again.
     """
 
     def __init__(
@@ -35,6 +39,7 @@ class ApiError(ServerError):
         kind: str = "invalid_request_error",
         param: str | None = None,
         code: str | None = None,
+        retry_after_s: int | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -42,6 +47,29 @@ class ApiError(ServerError):
         self.kind = kind
         self.param = param
         self.code = code
+        self.headers = {} if retry_after_s is None else {"Retry-After": str(retry_after_s)}
+
+    @property
+    def body(self) -> dict[str, str | None]:
+        """OpenAI's error object."""
+        return {
+            "message": self.message,
+            "type": self.kind,
+            "param": self.param,
+            "code": self.code,
+        }
+
+
+class UnreadableMedia(ServerError):
+    """An uploaded file has no audio that can be read; the text says why."""
+
+
+class MediaTooLong(UnreadableMedia):
+    """An uploaded file has more audio than the settings allow."""
+
+
+class EarsUnavailable(ServerError):
+    """Speech to text lacks a model; the text says what to do."""
 
 
 class TtsError(ServerError):

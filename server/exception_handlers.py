@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -27,7 +29,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        return _body(_first_problem(error))
+        return _body(first_problem(error.errors()))
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
@@ -54,21 +56,12 @@ def install(app: FastAPI) -> None:
 
 
 def _body(error: ApiError) -> JSONResponse:
-    return JSONResponse(
-        {
-            "error": {
-                "message": error.message,
-                "type": error.kind,
-                "param": error.param,
-                "code": error.code,
-            }
-        },
-        status_code=error.status,
-    )
+    return JSONResponse({"error": error.body}, status_code=error.status, headers=error.headers)
 
 
-def _first_problem(error: RequestValidationError) -> ApiError:
-    problem = error.errors()[0]
+def first_problem(problems: Sequence[Mapping[str, Any]]) -> ApiError:
+    """The first of pydantic's problems with a request, as OpenAI's error."""
+    problem = problems[0]
     field = ".".join(str(part) for part in problem["loc"] if part != "body")
     if problem["type"] == "json_invalid" or not field:
         return ApiError(

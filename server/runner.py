@@ -1,29 +1,34 @@
-"""The speech server's runner: inside the bot, or alone with `run.py serve`.
-
-Inside the bot it uses the bot's event loop. A thread or a process would not help: the engines run
-outside the GIL, and no callback blocks the loop for 5 ms. Measured with espeak on two cores at ten
-sentences a second, a 20 ms clock on the loop is 3 to 8 ms late (99th percentile) in all three
-cases, and 2 to 6 ms without a server. A process would also add 1.5 s to the start, and could
-outlive the bot.
-"""
+"""The speech server on the running event loop: in the bot, or alone with `run.py serve`."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 import logging
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import uvicorn
+from fastapi import FastAPI
 
 from server.app import create_app
 from server.engines.voices import EmbeddedVoices, EspeakVoices
 from server.errors import ServerNotStarted
+from server.protection.errors import CertificateUnusable, OpenToNetwork
+from server.protection.keys import KeyFile, KeyRing
+from server.protection.layers import protected
+from server.protection.protocol import guarded_protocols
+from server.protection.tls import tls_context
 from server.settings import ServerSettings
 from server.state import SpeechEngine
+from server.transcription.opening import closed, opened
+
+if TYPE_CHECKING:
+    from server.transcription.ears import Ears
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +36,13 @@ _KEEP_ALIVE_S: Final = 120
 """Longer than the client keeps an idle connection, so that the client closes it first."""
 _GRACE_S: Final = 1
 """How long pending responses may take when the server stops."""
+_HEADER_BYTES: Final = 64 * 1024
+"""The largest headers of a request; a larger one gets 400."""
+_SEND_BUFFER_BYTES: Final = 256 * 1024
+"""What the system buffers for one connection. Its own choice grows to some megabytes, which a
+client that reads nothing would fill."""
+_BACKLOG: Final = 512
+_LOOPBACK: Final = "127.0.0.1"
 
 
 def espeak_only() -> EmbeddedVoices:
@@ -47,9 +59,16 @@ class EmbeddedServer:
 
     ``async with EmbeddedServer(settings) as server: ... server.url``
 
+    ``make_ears`` loads what transcribes; without it, or where it fails, the server only speaks.
+    ``keys`` are the keys of which a request needs one; without any, none needs one. ``own_key`` is
+    a further key, and stands in `url`. ``listener`` is a socket that listens already, in place of
+    the address in the settings; the server closes it.
+
     Raises:
         ServerNotStarted: the address cannot be used, or the application does not start.
         EngineUnavailable: the engine's library does not load.
+        ProtectionError: the keys or the certificate cannot be used, or the network could use the
+            server without a key.
     """
 
     def __init__(
@@ -57,9 +76,18 @@ class EmbeddedServer:
         settings: ServerSettings,
         *,
         make_engine: Callable[[], SpeechEngine] = espeak_only,
+        make_ears: Callable[[], Ears] | None = None,
+        keys: KeyFile | None = None,
+        own_key: str | None = None,
+        listener: socket.socket | None = None,
     ) -> None:
         self._settings = settings
+        self._listener = listener
+        self._keys = keys
+        self._own_key = own_key
         self._make_engine = make_engine
+        self._make_ears = make_ears
+        self._ears: Ears | None = None
         self._url = ""
         self._engine = ""
         self._voices: tuple[str, ...] = ()
@@ -78,19 +106,34 @@ class EmbeddedServer:
 
     @property
     def url(self) -> str:
-        """The server's URL on this machine, for example ``http://127.0.0.1:8090``."""
-        return self._url
+        """The server's URL on this machine, for example ``http://127.0.0.1:8090``.
+
+        With a key of its own it is ``http://bot:KEY@127.0.0.1:8090``, which clients send as a
+        login. It must not be shown.
+        """
+        return with_login(self._url, self._own_key)
 
     async def __aenter__(self) -> Self:
+        ring = KeyRing(self._keys, self._own_key)
+        context = _tls(self._settings)
+        listener = self._listener
+        if listener is None:
+            place = _resolved(self._settings.host, self._settings.port)
+            _check_open(place, ring, self._settings, encrypted=context is not None)
         engine = await _made(self._make_engine)
         async with contextlib.AsyncExitStack() as unless_started:
             unless_started.callback(engine.close)
-            listener = _listen(self._settings.host, self._settings.port)
+            self._ears, no_ears = await opened(self._make_ears)
+            if self._ears is not None:
+                unless_started.push_async_callback(closed, self._ears)
+            if listener is None:
+                listener = _listen(place, self._settings.host, self._settings.port)
             unless_started.callback(listener.close)
-            self._url = _local_url(listener)
+            self._url = _local_url(listener, encrypted=context is not None)
             self._engine = engine.label
             self._voices = tuple(voice.id for voice in engine.voices())
-            self._server = _Uvicorn(_configuration(engine))
+            app = create_app(lambda: engine, self._ears, no_ears, self._settings.cors_origins)
+            self._server = _Uvicorn(_configuration(app, self._settings, ring, context))
             self._serving = asyncio.create_task(
                 self._server.serve([listener]), name="speech server"
             )
@@ -118,6 +161,8 @@ class EmbeddedServer:
         if self._server is not None and self._serving is not None:
             self._server.should_exit = True
             await self._serving
+        if self._ears is not None:
+            await closed(self._ears)
 
 
 async def _made(make_engine: Callable[[], SpeechEngine]) -> SpeechEngine:
@@ -135,27 +180,77 @@ def _close_made(making: asyncio.Future[SpeechEngine]) -> None:
         making.result().close()
 
 
-async def serve(settings: ServerSettings, make_engine: Callable[[], SpeechEngine]) -> None:
+async def serve(
+    settings: ServerSettings,
+    make_engine: Callable[[], SpeechEngine],
+    keys: KeyFile | None = None,
+    make_ears: Callable[[], Ears] | None = None,
+) -> None:
     """Run the server until cancelled; cancellation shuts it down gracefully.
 
     Raises:
         ServerNotStarted: the address cannot be used.
         EngineUnavailable: the engine's library does not load.
+        ProtectionError: the keys or the certificate cannot be used, or the network could use the
+            server without a key.
     """
-    async with EmbeddedServer(settings, make_engine=make_engine):
+    async with EmbeddedServer(settings, make_engine=make_engine, make_ears=make_ears, keys=keys):
         await asyncio.Event().wait()
 
 
-def _configuration(engine: SpeechEngine) -> uvicorn.Config:
+def with_login(url: str, key: str | None) -> str:
+    """``url`` with ``key`` as the password of a login; without a key, ``url``."""
+    scheme, separator, rest = url.partition("://")
+    return f"{scheme}{separator}bot:{key}@{rest}" if key and rest else url
+
+
+def _tls(settings: ServerSettings) -> ssl.SSLContext | None:
+    if settings.tls_certificate is not None:
+        return tls_context(settings.tls_certificate, settings.tls_key)
+    if settings.tls_key is not None:
+        raise CertificateUnusable("server.tls_key needs server.tls_certificate beside it")
+    return None
+
+
+def _check_open(place: _Place, keys: KeyRing, settings: ServerSettings, *, encrypted: bool) -> None:
+    if ipaddress.ip_address(place.address[0].partition("%")[0]).is_loopback:
+        return
+    if not keys and not settings.open_to_everyone:
+        raise OpenToNetwork(
+            f"the speech server would serve every machine that reaches {settings.host}, without a "
+            "key: make one with `python run.py serve keys add NAME`, or listen on 127.0.0.1 "
+            "(SERVER_HOST), or set server.open_to_everyone to true"
+        )
+    if keys and not encrypted:
+        log.warning(
+            "the speech server's keys cross the network unencrypted: set server.tls_certificate, "
+            "or put it behind a proxy with TLS"
+        )
+    if not keys:
+        log.warning("anyone who reaches %s may use the speech server", settings.host)
+
+
+def _configuration(
+    app: FastAPI,
+    settings: ServerSettings,
+    keys: KeyRing,
+    context: ssl.SSLContext | None,
+) -> uvicorn.Config:
+    http, websocket = guarded_protocols(settings.limits)
     return uvicorn.Config(
-        create_app(lambda: engine),
+        protected(app, settings.limits, keys, settings.cors_origins),
         lifespan="on",
-        ws="none",
+        http=http,
+        ws=websocket,
         log_config=None,
         log_level=logging.WARNING,
         access_log=False,
+        server_header=False,
+        backlog=_BACKLOG,
+        h11_max_incomplete_event_size=_HEADER_BYTES,
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=_GRACE_S,
+        ssl_context_factory=None if context is None else lambda *_: context,
     )
 
 
@@ -185,7 +280,26 @@ class _Uvicorn(uvicorn.Server):
         self.listening.set()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen_on_loopback() -> socket.socket:
+    """A socket that listens on a free port of loopback; connections wait until it is served.
+
+    Raises:
+        ServerNotStarted: the system has no loopback, or no free port.
+    """
+    listener = _listen(_resolved(_LOOPBACK, 0), _LOOPBACK, 0)
+    listener.listen(_BACKLOG)
+    return listener
+
+
+class _Place(NamedTuple):
+    """Where to listen."""
+
+    family: socket.AddressFamily
+    kind: socket.SocketKind
+    address: tuple[Any, ...]
+
+
+def _resolved(host: str, port: int) -> _Place:
     try:
         family, kind, _, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -194,12 +308,17 @@ def _listen(host: str, port: int) -> socket.socket:
         raise ServerNotStarted(
             f"server.host {host!r} is not an address: {error.strerror}"
         ) from error
+    return _Place(family, kind, address)
+
+
+def _listen(place: _Place, host: str, port: int) -> socket.socket:
     # asyncio disables Nagle's algorithm only if the protocol is named. With it, the end of each
     # response waits 40 ms for the client's delayed acknowledgement.
-    listener = socket.socket(family, kind, socket.IPPROTO_TCP)
+    listener = socket.socket(place.family, place.kind, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_BYTES)
+        listener.bind(place.address)
     except OSError as error:
         listener.close()
         raise ServerNotStarted(
@@ -209,8 +328,9 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _local_url(listener: socket.socket) -> str:
+def _local_url(listener: socket.socket, *, encrypted: bool) -> str:
+    scheme = "https" if encrypted else "http"
     host, port = listener.getsockname()[:2]
     if listener.family == socket.AF_INET6:
-        return f"http://[{'::1' if host == '::' else host}]:{port}"
-    return f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
+        return f"{scheme}://[{'::1' if host == '::' else host}]:{port}"
+    return f"{scheme}://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"

@@ -2,25 +2,68 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, field_validator
 
-from network.addresses import HttpUrl, ListeningHost
+from network.addresses import HttpUrl, ListeningHost, checked_url
 from network.keys import HeaderKey
+from server.protection.settings import LimitSettings
+from server.transcription.settings import TranscriptionSettings
+
+
+def _origin(text: object) -> object:
+    if not isinstance(text, str) or text == "*":
+        return text
+    origin = checked_url(text, ("http", "https"), "https://app.example.org", login=False)
+    if origin.count("/") > 2:
+        raise ValueError(f"{text!r} has a path: an origin is scheme, host and port alone")
+    return origin
+
+
+Origin = Annotated[str, BeforeValidator(_origin)]
+"""A site as browsers name it: ``https://app.example.org``, or ``*``."""
 
 
 class ServerSettings(BaseModel):
-    """Where our own speech server listens."""
+    """Our own speech server: where it listens, who may use it, and with which engine."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     host: ListeningHost = Field("127.0.0.1", min_length=1)
-    """Address to listen on. The server requires no key: keep it on loopback or behind a proxy that
-    requires one."""
+    """Address to listen on. Any other than loopback needs a key: `run.py serve keys add NAME`."""
 
     port: int = Field(8090, ge=0, le=65535)
     """TCP port for `run.py serve`; 0 takes a free one. The server inside the bot always does."""
+
+    keys_file: Path | None = None
+    """File of the keys that `run.py serve keys` keeps, as hashes. Empty uses `speech-keys.json` in
+    the folder of the bot's state. With a key in it, every request needs one, also on loopback."""
+
+    open_to_everyone: bool = False
+    """Whether the server may listen without a key on an address that other machines reach. Anyone
+    who reaches it may use it then, such as in a closed network."""
+
+    tls_certificate: Path | None = None
+    """PEM file with the certificate and its chain; the server speaks only https then. Empty speaks
+    plain http."""
+
+    tls_key: Path | None = None
+    """PEM file with the certificate's private key, without a password. Empty looks for it in the
+    file of the certificate."""
+
+    cors_origins: tuple[Origin, ...] = ()
+    """Sites whose pages may use the server from a browser, such as `https://app.example.org`; `*`
+    is all sites. Without any, browsers keep pages away."""
+
+    own_process: bool = True
+    """Whether the server inside the bot runs in a process of its own, so that speech takes neither
+    the bot's time nor its memory. Without it, it runs on the bot's event loop."""
+
+    limits: LimitSettings = LimitSettings()
+
+    transcription: TranscriptionSettings = TranscriptionSettings()
 
     engine: Literal["auto", "kokoro", "piper", "espeak"] = "auto"
     """Engine of the embedded voice. auto takes the neural ones whose weights are on this machine

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import signal
 import socket
@@ -255,13 +256,16 @@ def test_the_speech_server_serves_until_it_is_stopped() -> None:
             "SERVER_PORT": "0",
             "SERVER_HOST": "127.0.0.1",
             "SERVER__ENGINE": "espeak",
+            "SERVER__TRANSCRIPTION__ENABLED": "false",
         },
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
         assert process.stderr is not None
-        url = process.stderr.readline().rpartition(": ")[0].split()[-1]
+        lines = iter(process.stderr.readline, "")
+        [listens] = itertools.islice((line for line in lines if "speech server on" in line), 1)
+        url = listens.rpartition(": ")[0].split()[-1]
         assert httpx.get(f"{url}/health").status_code == 200
         process.send_signal(signal.SIGTERM)
         assert "Traceback" not in process.stderr.read()

@@ -25,10 +25,13 @@ async def check_speech(settings: Settings) -> Finding:
         subject = "speech server" if url else "speech engine"
         engine = ""
         try:
+            own_url: str | None = None
             if url is None:
                 own = await stack.enter_async_context(speech_server(settings, prepared=False))
-                url, engine = own.url, _described(own, settings)
-            synthesizer = await stack.enter_async_context(HttpSynthesizer(settings.tts, url=url))
+                own_url, engine = own.url, _described(own, settings)
+            synthesizer = await stack.enter_async_context(
+                HttpSynthesizer(settings.tts, url=own_url)
+            )
             times = {
                 each.voice.name or each.name: await _first_audio_ms(synthesizer, each.voice)
                 for each in personas(settings.agents, settings.openclaw.agent_id).values()

@@ -33,6 +33,8 @@ class DecodedWindow:
     audio: Samples
     decoding: Decoding
     text: str
+    start: int = 0
+    """Where the window begins, in samples."""
 
 
 def decode_long(audio: Samples, decode: Callable[[Samples], Decoding]) -> Iterator[DecodedWindow]:
@@ -48,9 +50,9 @@ def decode_long(audio: Samples, decode: Callable[[Samples], Decoding]) -> Iterat
             decoding = decode(window)
             until = round(decoding.closed_until * HEARD_RATE)
             if not _leaves_speech_out(window, decoding, until):
-                yield DecodedWindow(window, decoding, decoding.text)
+                yield DecodedWindow(window, decoding, decoding.text, at)
                 return
-            yield DecodedWindow(window[:until], decoding, decoding.closed_text)
+            yield DecodedWindow(window[:until], decoding, decoding.closed_text, at)
             at += until
             continue
         decoding = decode(window)
@@ -61,7 +63,7 @@ def decode_long(audio: Samples, decode: Callable[[Samples], Decoding]) -> Iterat
             window = window[:until]
             decoding = decode(window)
             text = decoding.text
-        yield DecodedWindow(window, decoding, text)
+        yield DecodedWindow(window, decoding, text, at)
         at += until
         if audio.size - at < _SHORTEST_REST:
             return

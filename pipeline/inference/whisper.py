@@ -21,6 +21,7 @@ import numpy as np
 from pipeline.audio import HEARD_RATE, Samples
 from pipeline.errors import DeviceUnusable, ModelUnavailable
 from pipeline.inference.closing_marks import ClosingMarks
+from pipeline.inference.decoding_choices import NO_CHOICES, DecodingChoices
 from pipeline.inference.devices import (
     Device,
     choose_compute_type,
@@ -48,6 +49,7 @@ from pipeline.inference.name_repair import (
     with_names,
 )
 from pipeline.inference.stop_repair import is_the_stop, may_hold_a_stop, stop_prompt
+from pipeline.inference.timed_text import TimedSegment, timed_segments
 from pipeline.inference.whisper_decoder import Decoding, WhisperDecoder
 from pipeline.settings import SttSettings
 
@@ -81,6 +83,8 @@ class Transcription:
     language_probability: float = 1.0
     closing: ClosingMarks | None = None
     """What the decoder thinks of the end of the words; None where it is not known."""
+    segments: tuple[TimedSegment, ...] = ()
+    """The text that is used, with its times."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", self.text[:LONGEST_TEXT])
@@ -115,6 +119,11 @@ class Transcriber:
                 "or choose a multilingual model"
             )
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The ISO codes that `supports_language` knows."""
+        return self._decoder.vocabulary.languages
+
     def supports_language(self, language: str) -> bool:
         """Whether the model has a token for this ISO code."""
         return self._decoder.vocabulary.supports(language)
@@ -143,6 +152,7 @@ class Transcriber:
         usual: str | None = None,
         names: ExpectedNames = NO_NAMES,
         fallback: bool = True,
+        choices: DecodingChoices = NO_CHOICES,
     ) -> Transcription:
         """The words in 16 kHz mono ``float32[n]``.
 
@@ -161,7 +171,7 @@ class Transcriber:
             why = f"too short ({duration_ms:.0f} ms)"
             return Transcription("", wanted or "en", 1.0, 0.0, duration_ms, 0.0, why)
         floor = self._floor(final=fallback)
-        call = _Call(self._decoder, self._settings, floor, wanted, among, names)
+        call = _Call(self._decoder, self._settings, floor, wanted, among, names, choices)
         if usual is not None and self.supports_language(usual):
             call.usual = usual
         may_repeat = fallback and self._settings.window == "auto"
@@ -181,7 +191,14 @@ class Transcriber:
             rejected=None if used else reasons[0],
             language_probability=call.probability,
             closing=_closing(windows[-1], evidence[-1]) if reasons[-1] is None else None,
+            segments=tuple(each for window, _ in used for each in self._segments(window)),
         )
+
+    def _segments(self, window: DecodedWindow) -> list[TimedSegment]:
+        """The segments of a window without the lines that Whisper makes up."""
+        begins_s, decode = window.start / HEARD_RATE, self._decoder.vocabulary.decode
+        segments = timed_segments(window.decoding, window.text, begins_s, decode)
+        return [each for each in segments if spoken_part(each.text)] or segments
 
     def _floor(self, *, final: bool) -> int:
         """The shortest window, in frames."""
@@ -250,7 +267,9 @@ class _Call:
         language: str | None,
         among: Collection[str],
         names: ExpectedNames,
+        choices: DecodingChoices,
     ) -> None:
+        self._choices = choices
         self._decoder = decoder
         self._settings = settings
         self._floor = floor
@@ -288,8 +307,13 @@ class _Call:
             self.language,
             audio.size / HEARD_RATE,
             beam_size=self._settings.beam_size,
+            translate=self._choices.translate,
+            temperature=self._choices.temperature,
         )
-        decoding = self._with_stop(decode(), decode, audio.size / HEARD_RATE)
+        decoding = decode()
+        if self._choices != NO_CHOICES:
+            return self._choices.applied(decoding, decode, encoded, self._decoder, self.language)
+        decoding = self._with_stop(decoding, decode, audio.size / HEARD_RATE)
         names, text = self._names, decoding.text
         if not (names and (may_hold_a_name(text, names) or may_open_with_a_call(text, names))):
             return decoding

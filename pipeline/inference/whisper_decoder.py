@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from pipeline.audio import Samples
 from pipeline.inference.closing_marks import ClosingMarks
-from pipeline.inference.log_mel import LeanFeatures
+from pipeline.inference.log_mel import FRAMES_A_SECOND, LeanFeatures
 from pipeline.inference.whisper_vocabulary import WhisperVocabulary
 
 # No speaker reaches 12 tokens a second, so the limit stops a decoder that loops. Whisper's context
@@ -30,6 +30,8 @@ _TOKENS_A_SECOND: Final = 12
 _TOKENS_AT_LEAST: Final = 24
 _TOKENS_AT_MOST: Final = 220
 _CONTEXT: Final = 448
+_POSITIONS_A_SECOND: Final = 50
+"""Of the encoder."""
 _LOWEST: Final = 1e-9
 """The least probability whose logarithm is taken."""
 
@@ -70,6 +72,10 @@ class Decoding:
     closed_until: float
     """Where the last of them ends, seconds in the window; 0 if there is none."""
     closing: ClosingMarks | None
+    duration_s: float = 0.0
+    """The length of the window's audio."""
+    times: tuple[tuple[float, float], ...] = ()
+    """When each of the tokens is said, seconds in the window; empty unless it was asked for."""
 
 
 class WhisperDecoder:
@@ -119,20 +125,28 @@ class WhisperDecoder:
         prompt: Sequence[int] = (),
         beam_size: int = 1,
         closing: bool = True,
+        translate: bool = False,
+        temperature: float = 0.0,
     ) -> Decoding:
         """The text of an encoded window whose audio is ``duration_s`` long.
+
+        With ``translate`` the text is English. A ``temperature`` above 0 draws each token by its
+        probability instead of taking the likeliest; ``beam_size`` is then 1.
 
         ``prompt`` are the tokens of the text before, with timestamps. Segments that begin at or
         behind the end of the audio are dropped. Without ``closing`` the closing marks are left out.
         """
-        start = [*prompt, *self.vocabulary.start(language)]
+        start = [*prompt, *self.vocabulary.start(language, translate=translate)]
         limit = min(_TOKENS_AT_MOST, _TOKENS_AT_LEAST + math.ceil(_TOKENS_A_SECOND * duration_s))
         # CTranslate2 gives logits only without beams: the closing marks cost a decoding more.
+        beam_size = 1 if temperature > 0 else beam_size
         greedy = beam_size == 1
         [result] = self._model.generate(
             encoded,
             [start],
             beam_size=beam_size,
+            sampling_topk=0 if temperature > 0 else 1,
+            sampling_temperature=temperature or 1.0,
             # CTranslate2 writes half of this at most, and no more than is left behind the prompt.
             max_length=min(_CONTEXT, max(2 * limit, len(start) + limit)),
             return_scores=True,
@@ -149,7 +163,9 @@ class WhisperDecoder:
         elif greedy:
             marks = self._closing(tokens, segments, result.logits[0])
         else:
-            marks = self.decode(encoded, language, duration_s, prompt=prompt).closing
+            marks = self.decode(
+                encoded, language, duration_s, prompt=prompt, translate=translate
+            ).closing
         closed = [each for each in segments if each.closed]
         closed_words = [token for each in closed for token in tokens[each.first : each.last]]
         return Decoding(
@@ -163,7 +179,42 @@ class WhisperDecoder:
             closed_text=self.vocabulary.decode(closed_words).strip(),
             closed_until=min(closed[-1].end, duration_s) if closed else 0.0,
             closing=marks,
+            duration_s=duration_s,
         )
+
+    def token_times(
+        self,
+        encoded: ctranslate2.StorageView,
+        language: str,
+        decoding: Decoding,
+        *,
+        translate: bool = False,
+    ) -> list[tuple[float, float]]:
+        """When each token of ``decoding`` is said: its begin and end, in seconds in the window.
+
+        They come from the decoder's attention to the audio, aligned by dynamic time warping as in
+        OpenAI's own code. A timestamp has the times of the text token before it. Those of a
+        translation are rough.
+        """
+        text = [token for token in decoding.tokens if self.vocabulary.is_text(token)]
+        if not text:
+            return [(0.0, 0.0)] * len(decoding.tokens)
+        frames = max(1, round(decoding.duration_s * FRAMES_A_SECOND))
+        start = self.vocabulary.start(language, translate=translate)
+        [aligned] = self._model.align(encoded, start, [text], frames)
+        found: dict[int, float] = {}
+        for token, position in aligned.alignments:
+            found.setdefault(token, position / _POSITIONS_A_SECOND)
+        begins = [0.0]
+        for index in range(1, len(text)):
+            begins.append(min(max(begins[-1], found.get(index, 0.0)), decoding.duration_s))
+        times = list(zip(begins, [*begins[1:], decoding.duration_s], strict=True))
+        at = -1
+        spread: list[tuple[float, float]] = []
+        for each in decoding.tokens:
+            at += self.vocabulary.is_text(each)
+            spread.append(times[max(at, 0)])
+        return spread
 
     def _segments(self, tokens: Sequence[int], duration_s: float) -> tuple[Segment, ...]:
         vocabulary = self.vocabulary

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Final
 
 import tokenizers
+from faster_whisper.tokenizer import _LANGUAGE_CODES as LANGUAGE_CODES
 from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens
 
@@ -34,12 +35,19 @@ class WhisperVocabulary:
         """The token of 0.00 s; every 20 ms has one."""
         self.suppressed: list[int] = list(get_suppressed_tokens(self._english, [-1]))
 
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The ISO codes of the languages that the model knows."""
+        if not self._multilingual:
+            return ("en",)
+        return tuple(code for code in LANGUAGE_CODES if self.supports(code))
+
     def supports(self, language: str) -> bool:
         """Whether the model has a token for this ISO code."""
         return language == "en" if not self._multilingual else self._language(language) is not None
 
-    def start(self, language: str) -> list[int]:
-        """The prompt of a transcription with timestamps.
+    def start(self, language: str, *, translate: bool = False) -> list[int]:
+        """The prompt of a transcription with timestamps, or of a translation to English.
 
         Raises:
             KeyError: the model does not know the language.
@@ -49,7 +57,8 @@ class WhisperVocabulary:
         token = self._language(language)
         if token is None:
             raise KeyError(language)
-        return [self._english.sot, token, self._english.transcribe]
+        task = self._english.translate if translate else self._english.transcribe
+        return [self._english.sot, token, task]
 
     def as_previous_text(self, tokens: Sequence[int]) -> list[int]:
         """The tokens as those of the text before; they go before `start`."""

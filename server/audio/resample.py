@@ -1,4 +1,4 @@
-"""The streaming resampler: any sample rate to the bot's 48 kHz mono."""
+"""The streaming resampler: any sample rate to the bot's 48 kHz mono, or to another."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ class Resampler:
     between two files in one response.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, rate: int = SPOKEN_RATE) -> None:
+        self._rate = rate
         self._resampler: av.AudioResampler | None = None
         self._format: tuple[str, str, int] | None = None
 
@@ -25,7 +26,7 @@ class Resampler:
         before = np.empty(0, np.int16)
         if self._resampler is None or frame_format != self._format:
             before = self.finish()
-            self._resampler = av.AudioResampler(format="s16", layout="mono", rate=SPOKEN_RATE)
+            self._resampler = av.AudioResampler(format="s16", layout="mono", rate=self._rate)
             self._format = frame_format
         return np.concatenate((before, _joined(self._resampler.resample(frame))))
 

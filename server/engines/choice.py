@@ -14,8 +14,9 @@ from models.settings import ModelsSettings
 from models.store import ModelStore
 from server.engines.engine import VoiceEngine
 from server.engines.kokoro_voices import KokoroVoices
+from server.engines.named_voices import AGENT_VOICES
 from server.engines.piper import PiperVoice
-from server.engines.voices import AGENT_VOICES, EmbeddedVoices, EspeakVoices
+from server.engines.voices import EmbeddedVoices, EspeakVoices
 from server.errors import EngineUnavailable
 from server.settings import ServerSettings
 

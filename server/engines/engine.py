@@ -24,10 +24,12 @@ class SpokenText:
     """Audio while it is synthesised: ``chunks`` are s16le mono at ``rate`` Hz.
 
     Closing ``chunks`` stops the synthesis. Reading it raises `SynthesisFailed` if the engine fails.
+    ``speed`` is the factor of the voice's natural pace that the engine reached.
     """
 
     rate: int
     chunks: Generator[bytes, None, None]
+    speed: float
 
 
 class VoiceEngine(Protocol):
@@ -50,8 +52,9 @@ class VoiceEngine(Protocol):
     def speak(self, text: str, voice: str, speed: float) -> SpokenText:
         """Synthesise ``text``; ``voice`` is an id without the prefix.
 
-        ``speed`` is a factor of the voice's natural pace, limited to what the engine can do. A text
-        without words gives no audio, or a short silence.
+        ``speed`` is a factor of the voice's natural pace, limited to what the engine can do; the
+        result has the factor that it reached. A text without words gives no audio, or a short
+        silence.
 
         Raises:
             UnknownVoice: the engine has no such voice; the text names the nearest ones.

@@ -3,7 +3,8 @@
 Library and data come from the ``espeakng-loader`` wheel and are called through ctypes. espeak has
 one global state per process and is not thread-safe. So every call holds one lock, and each engine
 has one worker thread for synthesis. A sentence takes a few milliseconds, so the worker never waits
-for the consumer of the audio.
+for the consumer of the audio. A long text is spoken in parts, each when the one before was taken:
+other texts go between them, and no more than a part is in memory.
 
 Names and numbers are those of espeak-ng 1.52, ``src/include/espeak-ng/speak_lib.h``.
 """
@@ -15,8 +16,9 @@ import difflib
 import functools
 import itertools
 import queue
+import re
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +42,11 @@ _CONTINUE: Final = 0
 _ABORT: Final = 1
 
 _CHUNK_MS: Final = 60
+_PART_CHARS: Final = 250
+"""Length from which a part of a text ends with its sentence."""
+_LONGEST_PART: Final = 500
+"""Length at which a part ends in any case, at a space if there is one."""
+_SENTENCE_END: Final = re.compile(r"[.!?…。！？][\"'”’»)\]]*\s+")
 _LONGEST_PATH: Final = 150
 """espeak keeps the path in a buffer of 160 bytes and adds to it."""
 _SLOWEST_WPM: Final = 80
@@ -133,6 +140,10 @@ class EspeakEngine:
         return self._stream(text, voice)
 
     def _stream(self, text: str, voice: EspeakVoice) -> Generator[bytes, None, None]:
+        for part in parts_of_text(text):
+            yield from self._stream_part(part, voice)
+
+    def _stream_part(self, text: str, voice: EspeakVoice) -> Generator[bytes, None, None]:
         chunks: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         stopped = threading.Event()
 
@@ -169,6 +180,20 @@ class EspeakEngine:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def parts_of_text(text: str) -> Iterator[str]:
+    """``text`` in parts of at most 500 characters, which end with a sentence where they can."""
+    begin = 0
+    while len(text) - begin > _LONGEST_PART:
+        window = text[begin + _PART_CHARS : begin + _LONGEST_PART]
+        if end := _SENTENCE_END.search(window):
+            length = _PART_CHARS + end.end()
+        else:
+            length = _PART_CHARS + (window.rfind(" ") + 1 or len(window))
+        yield text[begin : begin + length]
+        begin += length
+    yield text[begin:]
 
 
 def ipa(text: str, language: str) -> str:

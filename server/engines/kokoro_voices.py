@@ -121,7 +121,7 @@ class KokoroVoices:
         """See `VoiceEngine.speak`; ``speed`` is limited to 0.5 to 2."""
         self._model.check(voice)
         limited = min(max(speed, _SLOWEST), _FASTEST)
-        return SpokenText(KOKORO_RATE, self._stream(text, voice, limited))
+        return SpokenText(KOKORO_RATE, self._stream(text, voice, limited), limited)
 
     def close(self) -> None:
         """See `VoiceEngine.close`."""

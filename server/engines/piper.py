@@ -99,8 +99,9 @@ class PiperVoice:
         """See `VoiceEngine.speak`; one chunk for each sentence."""
         if voice != self._name:
             raise UnknownVoice(f"Piper has no voice {voice!r}: there is {self._name}")
-        parts = self._sentences(text, min(max(speed, _SLOWEST), _FASTEST))
-        return SpokenText(self._about.audio.sample_rate, self._worker.stream(parts))
+        limited = min(max(speed, _SLOWEST), _FASTEST)
+        parts = self._worker.stream(self._sentences(text, limited))
+        return SpokenText(self._about.audio.sample_rate, parts, limited)
 
     def close(self) -> None:
         """See `VoiceEngine.close`."""

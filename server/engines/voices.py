@@ -1,19 +1,20 @@
-"""The voices of our own speech server: the agents' two, and every voice of its engines.
+"""The voices of our own speech server: those with a name of their own, and all of its engines.
 
 The id of a voice begins with its engine: ``kokoro:af_heart``, ``piper:joe``, or
 ``espeak:<language>+<variant>``, for example ``espeak:en-us+f4``; the variant is optional. Kokoro's
-voices are found without the prefix too. The agents' voices belong to the preferred engine.
+voices are found without the prefix too. `named_voices` belong to the preferred engine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
+from server.audio.stretch import stretched
 from server.engines.engine import ListedVoice, SpokenText, VoiceEngine
 from server.engines.espeak import EspeakEngine, EspeakVoice
+from server.engines.named_voices import AGENT_VOICES, NAMED_VOICES, named_voice
 from server.engines.text_language import espeak_language, language_of_text
 from server.errors import UnknownVoice
 
@@ -24,38 +25,6 @@ DEFAULT_VOICE: Final = "jarvis"
 _NATURAL_WPM: Final = 165
 _WPM: Final = (80, 450)
 """The range of espeak's speed in words per minute."""
-
-
-@dataclass(frozen=True, slots=True)
-class NamedVoice:
-    """An agent's voice: requests use ``id``, people read ``name``.
-
-    ``neural`` has the voice of each neural engine by its prefix; ``espeak`` is the last resort.
-    """
-
-    id: str
-    name: str
-    language: str
-    espeak: EspeakVoice
-    neural: Mapping[str, str]
-
-
-AGENT_VOICES: Final = (
-    NamedVoice(
-        "jarvis",
-        "Jarvis",
-        "en-GB",
-        EspeakVoice("en-gb-x-rp", "m3", 165, 35),
-        MappingProxyType({"kokoro": "bm_george", "piper": "joe"}),
-    ),
-    NamedVoice(
-        "sage",
-        "Sage",
-        "en-US",
-        EspeakVoice("en-us", "f2", 150, 60),
-        MappingProxyType({"kokoro": "af_heart", "piper": "joe"}),
-    ),
-)
 
 
 class EspeakVoices:
@@ -83,15 +52,18 @@ class EspeakVoices:
         return self._engine.variants()
 
     def speak(self, text: str, voice: str, speed: float) -> SpokenText:
-        """See `VoiceEngine.speak`; an agent's id is a voice too.
+        """See `VoiceEngine.speak`; the id of a named voice is a voice too.
 
-        An agent's voice pronounces a text by the language of the text; a voice that names its
-        language keeps it.
+        A named voice pronounces a text by the language of the text; a voice that names its language
+        keeps it.
         """
-        spoken = at_speed(find_voice(_espeak_id(voice)), speed)
-        if _agent_voice(voice) and (written := language_of_text(text, "en")) != "en":
+        natural = find_voice(_espeak_id(voice))
+        spoken = at_speed(natural, speed)
+        if named_voice(voice) and (written := language_of_text(text, "en")) != "en":
             spoken = replace(spoken, language=espeak_language(written))
-        return SpokenText(self._engine.rate, self._engine.synthesize(text, spoken))
+        chunks = self._engine.synthesize(text, spoken)
+        reached = spoken.words_per_minute / natural.words_per_minute
+        return SpokenText(self._engine.rate, chunks, reached)
 
     def close(self) -> None:
         """See `VoiceEngine.close`."""
@@ -116,7 +88,7 @@ class EmbeddedVoices:
         return self._neural[0].label if self._neural else self._espeak.label
 
     def voices(self) -> tuple[ListedVoice, ...]:
-        """The agents' voices, then all voices of each engine."""
+        """The agents' voices, then all voices of each engine; not those of OpenAI's names."""
         agents = tuple(ListedVoice(each.id, each.name, each.language) for each in AGENT_VOICES)
         engines = (*self._neural, self._espeak)
         return agents + tuple(voice for engine in engines for voice in engine.voices())
@@ -128,11 +100,14 @@ class EmbeddedVoices:
     def speak(self, text: str, voice: str, speed: float) -> SpokenText:
         """Synthesise ``text`` in the voice with that id; see `VoiceEngine.speak`.
 
+        A ``speed`` that the engine does not reach is reached by stretching its audio.
+
         Raises:
             UnknownVoice: no engine has it; the text names those that there are.
         """
         engine, name = self._find(voice.strip())
-        return engine.speak(text, name, speed)
+        spoken = engine.speak(text, name, speed)
+        return replace(spoken, chunks=stretched(spoken.chunks, spoken.rate, speed / spoken.speed))
 
     def close(self) -> None:
         """Stop all engines after their pending texts."""
@@ -140,12 +115,12 @@ class EmbeddedVoices:
             engine.close()
 
     def _find(self, voice_id: str) -> tuple[VoiceEngine, str]:
-        if agent := _agent_voice(voice_id):
+        if named := named_voice(voice_id):
             for engine in self._neural:
-                name = agent.neural.get(engine.prefix, "")
+                name = named.neural.get(engine.prefix, "")
                 if f"{engine.prefix}:{name}" in self._ids:
                     return engine, name
-            return self._espeak, agent.id
+            return self._espeak, named.id
         if KOKORO_PREFIX + voice_id in self._ids:
             voice_id = KOKORO_PREFIX + voice_id
         prefix, colon, name = voice_id.partition(":")
@@ -160,16 +135,16 @@ def find_voice(voice_id: str) -> EspeakVoice:
     """espeak's voice behind an id. Case counts only in espeak's own names.
 
     Raises:
-        UnknownVoice: it is neither an agent's voice nor an espeak id. The engine itself checks the
+        UnknownVoice: it is neither a named voice nor an espeak id. The engine itself checks the
             language and the variant.
     """
     wanted = voice_id.strip()
-    if agent := _agent_voice(wanted):
-        return agent.espeak
+    if named := named_voice(wanted):
+        return named.espeak
     if wanted.startswith(ESPEAK_PREFIX) and len(wanted) > len(ESPEAK_PREFIX):
         language, _, variant = wanted.removeprefix(ESPEAK_PREFIX).partition("+")
         return EspeakVoice(language, variant, _NATURAL_WPM)
-    known = ", ".join(voice.id for voice in AGENT_VOICES)
+    known = ", ".join(voice.id for voice in NAMED_VOICES)
     raise UnknownVoice(
         f"no voice {voice_id!r}: there are {known}, and any of espeak's as "
         f"{ESPEAK_PREFIX}<language>+<variant>, for example {ESPEAK_PREFIX}en-us+f4"
@@ -183,9 +158,5 @@ def at_speed(voice: EspeakVoice, speed: float) -> EspeakVoice:
     return replace(voice, words_per_minute=min(max(wpm, slowest), fastest))
 
 
-def _agent_voice(voice_id: str) -> NamedVoice | None:
-    return next((each for each in AGENT_VOICES if each.id == voice_id.lower()), None)
-
-
 def _espeak_id(voice: str) -> str:
-    return voice if _agent_voice(voice) else ESPEAK_PREFIX + voice
+    return voice if named_voice(voice) else ESPEAK_PREFIX + voice

@@ -1,16 +1,32 @@
-"""``GET /health``: the server's state, engine and version."""
+"""``GET /health``: the server's state, what is loaded, and the version."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from fastapi import APIRouter, Request
 
 from server.state import engine_of
+from server.transcription.state import ears_of, why_no_ears
 
 router = APIRouter()
 
 
 @router.get("/health")
-async def health(request: Request) -> dict[str, str]:
-    """The server responds only while its engine is open, so a response means that it can speak."""
-    engine = engine_of(request.app).label
-    return {"status": "healthy", "engine": engine, "version": request.app.version}
+async def health(request: Request) -> dict[str, Any]:
+    """The server responds only while its engine is open, so a response means that it can speak.
+
+    ``listening`` is null where speech to text is not available; ``listening_missing`` says why.
+    """
+    ears = ears_of(request.app)
+    engine = engine_of(request.app)
+    return {
+        "status": "healthy",
+        "live": True,
+        "ready": True,
+        "engine": engine.label,
+        "voices": len(engine.voices()),
+        "listening": {"model": ears.name, "device": ears.device} if ears else None,
+        "listening_missing": why_no_ears(request.app) or None,
+        "version": request.app.version,
+    }

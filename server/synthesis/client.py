@@ -42,7 +42,7 @@ _FASTEST: Final = 4.0  # both: the limits of OpenAI's API
 class HttpSynthesizer:
     """A `pipeline.ports.Synthesizer` whose connections all rooms share.
 
-    ``url`` overrides the address in the settings; the embedded server needs it.
+    ``url`` is the address of our own server, in place of the one in the settings.
     """
 
     def __init__(self, settings: TtsSettings, *, url: str | None = None) -> None:
@@ -50,6 +50,8 @@ class HttpSynthesizer:
         if not address:
             raise ValueError("no speech server: neither tts.url nor a url was given")
         self._settings = settings
+        self._own_fields = {"native_rate": True} if url else {}
+        """Our own server may send the rate of its engine, which is its fastest answer."""
         self._server = SpeechConnection(address, settings)
         self._format_taken: str | None = None
         self._voices = VoiceChoice(self.voices)
@@ -183,6 +185,7 @@ class HttpSynthesizer:
         style = {"instructions": voice.style} if voice.style else {}
         named = {"voice": voice.name} if voice.name else {}
         return {
+            **self._own_fields,
             **self._settings.extra_fields,
             **style,
             **named,

@@ -20,7 +20,7 @@ from typing import Final
 
 from pipeline.errors import SpeechUnavailable
 from pipeline.ports import Voice
-from server.engines.voices import AGENT_VOICES
+from server.engines.named_voices import AGENT_VOICES
 
 log = logging.getLogger(__name__)
 

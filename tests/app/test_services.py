@@ -28,6 +28,9 @@ from pipeline.inference.whisper import Transcription
 from pipeline.listening.audio_input import AudioInput
 from pipeline.ports import Persona, Synthesizer, Voice
 from server.errors import ServerNotStarted
+from server.runner import EmbeddedServer
+from server.settings import ServerSettings
+from server.state import SpeechEngine
 from server.synthesis.client import HttpSynthesizer
 from settings import Settings
 from simulators.discord import DiscordSimulator
@@ -124,7 +127,7 @@ def settings_for(gateway: GatewaySimulator, **values: Any) -> Settings:
         {
             "openclaw": {"base_url": gateway.url, "auth_token": TOKEN},
             "pipeline": {"stt": {"model_size": "fixture"}},
-            "server": {"engine": "espeak"},
+            "server": {"engine": "espeak", "own_process": False},
             **values,
         }
     )
@@ -207,7 +210,10 @@ async def test_models_that_are_given_are_used_and_stay() -> None:
 
 
 async def test_a_gateway_that_is_away_keeps_nothing_from_starting() -> None:
-    values = {"openclaw": {"base_url": f"http://127.0.0.1:{closed_port()}", "auth_token": TOKEN}}
+    values = {
+        "openclaw": {"base_url": f"http://127.0.0.1:{closed_port()}", "auth_token": TOKEN},
+        "server": {"engine": "espeak", "own_process": False},
+    }
     settings = Settings.model_validate(values)
     async with services(settings, models=fake_models()) as shared:
         assert await heard_ms(shared.synthesizer, Voice("jarvis")) > 200
@@ -233,10 +239,13 @@ async def test_a_model_that_cannot_be_had_ends_it_and_nothing_is_left(tmp_path: 
 async def test_what_fails_half_way_takes_the_models_down_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def taken(_: Settings) -> None:
+    def broken() -> SpeechEngine:
         raise ServerNotStarted("the port is taken")
 
-    monkeypatch.setattr(sys.modules["app.services"], "speech_server", taken)
+    def own_server(_: Settings) -> EmbeddedServer:
+        return EmbeddedServer(ServerSettings(port=0), make_engine=broken)
+
+    monkeypatch.setattr(sys.modules["app.services"], "own_server", own_server)
     tasks, ours = asyncio.all_tasks(), threads()
     async with GatewaySimulator(token=TOKEN) as gateway:
         with pytest.raises(ServerNotStarted):

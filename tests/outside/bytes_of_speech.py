@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from typing import Final
 
+from tokenizers import Tokenizer
+
+from models.whisper import FIXTURE_DIR
+from pipeline.inference.text_prompt import text_prompt
+from pipeline.inference.whisper_vocabulary import WhisperVocabulary
 from pipeline.ports import Voice
 from server.audio.container import detect_container, mp3_frame_bytes
 from server.audio.decode import Decoder, PcmDecoder, WholeDecoder, files_in
@@ -14,13 +21,17 @@ from server.audio.mp3 import Mp3Decoder, TagFilter
 from server.audio.wav import BadWav, chunk_at, header, read_format, read_header
 from server.audio.wav_decoder import WavDecoder
 from server.engines.voices import find_voice
-from server.errors import TtsError, Undecodable
+from server.errors import TtsError, Undecodable, UnreadableMedia
+from server.protection.authentication import key_in
+from server.protection.keys import KeyRing
 from server.synthesis.audio_check import audio_defect, looks_like_text, max_duration_s
 from server.synthesis.audio_stream import AudioStream, rate_in
 from server.synthesis.endpoint import Endpoint
 from server.synthesis.fallback_voices import FallbackVoices
 from server.synthesis.faults import retry_after_s, server_message, without_secret
 from server.synthesis.voice_choice import VoiceChoice, voice_ids
+from server.transcription.languages import language_code
+from server.transcription.media import read_media
 from tests.outside.subject import Subject, raw
 
 _CHUNK: Final = 512
@@ -69,6 +80,8 @@ def _a_second() -> AudioStream:
 _SPOKEN: Final = _a_second()
 """The audio stream of one finished sentence."""
 
+_RING: Final = KeyRing(own="a key")
+
 
 def _choose_voice(text: str) -> object:
     async def listed() -> list[str]:
@@ -77,7 +90,21 @@ def _choose_voice(text: str) -> object:
     return asyncio.run(VoiceChoice(listed).replacement_for(Voice("jarvis", agent="jarvis")))
 
 
+@cache
+def _vocabulary() -> WhisperVocabulary:
+    tokenizer = Tokenizer.from_file(str(FIXTURE_DIR / "tokenizer.json"))
+    return WhisperVocabulary(tokenizer, multilingual=True)
+
+
+def _heard(text: str) -> object:
+    """Reads a text as an uploaded file."""
+    return [piece.size for piece in read_media(io.BytesIO(raw(text)))]
+
+
 SUBJECTS: Final = (
+    Subject("pipeline.inference.text_prompt:text_prompt", lambda t: text_prompt(t, _vocabulary())),
+    Subject("server.transcription.languages:language_code", language_code),
+    Subject("server.transcription.media:read_media", _heard, (UnreadableMedia,)),
     Subject("server.synthesis.audio_stream:AudioStream.feed", _stream(b""), (Undecodable,)),
     Subject(
         "server.synthesis.audio_stream:AudioStream.feed, MP3",
@@ -119,6 +146,11 @@ SUBJECTS: Final = (
     Subject("server.synthesis.voice_choice:VoiceChoice.replacement_for", _choose_voice),
     Subject("server.synthesis.voice_choice:voice_ids", lambda t: voice_ids(raw(t))),
     Subject("server.engines.voices:find_voice", find_voice, (TtsError,)),
+    Subject(
+        "server.protection.authentication:key_in",
+        lambda t: (key_in(b"Bearer " + raw(t)), key_in(b"Basic " + raw(t)), key_in(raw(t))),
+    ),
+    Subject("server.protection.keys:KeyRing.name_of", _RING.name_of),
     Subject("server.audio.wav:chunk_at", lambda t: chunk_at(_WAV + raw(t), 0)),
     Subject("server.audio.wav:read_format", lambda t: read_format(raw(t)), (BadWav,)),
     Subject("server.audio.wav:read_header", lambda t: read_header(_WAV + raw(t)), (BadWav,)),

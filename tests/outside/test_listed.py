@@ -27,6 +27,15 @@ EXCUSED: Final = {
     "discord_bot.guild_state:GuildChoices.choose",
     "database.engine:Database.insert_missing",
     "database.engine:Database.upsert",
+    # h11 reads it, at most 64 kB of headers at a time.
+    "server.protection.protocol:GuardedHttp.data_received",
+    # The names of keys on the operator's command line, and a key that the bot made.
+    "server.protection.keys:KeyFile.add",
+    "server.protection.keys:KeyFile.remove",
+    "app.speech_keys:run_keys",
+    "server.protection.layers:protected",
+    "server.protection.turns:SynthesisTurns.turn",
+    "server.runner:with_login",
     # Names and values that `checked_value` has checked.
     "database.setting_values:json_value",
     "database.setting_values:shown_value",
@@ -61,6 +70,29 @@ EXCUSED: Final = {
     # Languages of the settings, and names that are limited before they are tokens.
     "pipeline.inference.whisper_decoder:WhisperDecoder.decode",
     "pipeline.inference.whisper_decoder:WhisperDecoder.detect_language",
+    "pipeline.inference.whisper_decoder:WhisperDecoder.token_times",
+    "pipeline.inference.decoding_choices:DecodingChoices.applied",
+    # The text of a window of 30 s.
+    "pipeline.inference.timed_text:timed_segments",
+    "pipeline.inference.timed_text:timed_words",
+    "server.transcription.formats:as_verbose_json",
+    "server.transcription.languages:language_name",
+    # They compare it with the names that there are, or pass it on.
+    "server.app:create_app",
+    "server.exception_handlers:first_problem",
+    "server.routes.models:model",
+    "server.transcription.ears:Ears.hear",
+    "server.transcription.ears:Ears.hear_pieces",
+    # json.loads, of a message whose size the WebSocket limits.
+    "server.realtime.session:RealtimeSession.handle",
+    # Words of Whisper, and our own ids.
+    "server.realtime.session:RealtimeSession.turn_failed",
+    "server.realtime.session:RealtimeSession.turn_heard",
+    "server.realtime.session:RealtimeSession.words_so_far",
+    "server.realtime.configuration:shown",
+    "server.realtime.configuration:shown_flat",
+    "server.transcription.models:check_listening_model",
+    "server.transcription.state:set_ears",
     "pipeline.inference.whisper_vocabulary:WhisperVocabulary.encode",
     "pipeline.inference.whisper_vocabulary:WhisperVocabulary.start",
     "pipeline.inference.whisper_vocabulary:WhisperVocabulary.supports",
@@ -169,6 +201,7 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "app.speak",
         "app.speakable",
         "app.transcription",
+        "server.realtime.live_turns",
     ),
     "only Protocols": (
         "pipeline.listening.audio_recognition",
@@ -234,11 +267,15 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "the sentence of a client of the embedded voice, limited by server.routes.speech": (
         "server.state",
         "server.streaming",
+        "server.audio.encode",
+        "server.audio.stretch",
+        "server.routes.events",
         "server.engines.engine",
         "server.engines.espeak",
         "server.engines.kokoro",
         "server.engines.kokoro_statistics",
         "server.engines.kokoro_voices",
+        "server.engines.named_voices",
         "server.engines.phonemes",
         "server.engines.piper",
         "server.engines.text_language",

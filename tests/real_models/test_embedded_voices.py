@@ -20,7 +20,8 @@ from server.engines.kokoro import KOKORO_RATE, KokoroModel, pronounced, tokens_o
 from server.engines.kokoro_graph import FRAME_SAMPLES
 from server.engines.kokoro_slices import sliced_sound
 from server.engines.kokoro_statistics import CALIBRATION_TEXTS, VoiceStatistics, statistics_of
-from server.engines.voices import AGENT_VOICES, EmbeddedVoices
+from server.engines.named_voices import AGENT_VOICES
+from server.engines.voices import EmbeddedVoices
 from server.settings import ServerSettings
 from settings import load_settings
 

@@ -37,7 +37,7 @@ class ScriptedEngine:
 
     def speak(self, text: str, voice: str, speed: float) -> SpokenText:
         self.asked.append((voice, speed))
-        return SpokenText(22_050, self._chunks())
+        return SpokenText(22_050, self._chunks(), speed)
 
     def _chunks(self) -> Generator[bytes, None, None]:
         try:

@@ -59,12 +59,13 @@ async def test_a_port_in_use_raises_with_advice_and_closes_the_engine() -> None:
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "203.0.113.7"])
 async def test_an_address_of_another_machine_raises(host: str) -> None:
     with pytest.raises(ServerNotStarted, match=host):
-        async with EmbeddedServer(ServerSettings(host=host, port=0)):
+        async with EmbeddedServer(ServerSettings(host=host, port=0, open_to_everyone=True)):
             pass
 
 
 async def test_a_server_on_all_addresses_is_reached_on_loopback() -> None:
-    async with EmbeddedServer(ServerSettings(host="0.0.0.0", port=0)) as server:
+    settings = ServerSettings(host="0.0.0.0", port=0, open_to_everyone=True)
+    async with EmbeddedServer(settings) as server:
         assert server.url.startswith("http://127.0.0.1:")
         async with httpx.AsyncClient(trust_env=False) as client:
             assert (await client.get(server.url + "/health")).status_code == 200
@@ -87,7 +88,7 @@ async def test_an_application_that_does_not_start_raises_and_closes_everything(
 
     engine = ScriptedEngine()
     server = EmbeddedServer(ServerSettings(port=0), make_engine=lambda: engine)
-    monkeypatch.setattr("server.runner.create_app", lambda _: FastAPI(lifespan=broken))
+    monkeypatch.setattr("server.runner.create_app", lambda *_: FastAPI(lifespan=broken))
     with pytest.raises(ServerNotStarted, match="does not start"):
         async with server:
             pass

@@ -41,7 +41,7 @@ class NeuralEngine:
         if voice not in self.names:
             raise UnknownVoice(f"{self.prefix} has no voice {voice!r}")
         self.asked.append((text, voice, speed))
-        return SpokenText(24_000, self._chunks())
+        return SpokenText(24_000, self._chunks(), speed)
 
     def _chunks(self) -> Generator[bytes, None, None]:
         yield b"\1\0" * 240
@@ -85,7 +85,7 @@ def test_without_a_neural_engine_espeak_speaks() -> None:
         assert len(b"".join(spoken.chunks)) > 10_000
 
 
-@pytest.mark.parametrize("voice", ["alloy", "", "espeak:", "piper:joe", "kokoro:af_none"])
+@pytest.mark.parametrize("voice", ["nobody", "", "espeak:", "piper:joe", "kokoro:af_none"])
 def test_a_voice_that_no_engine_has_is_an_error(voice: str) -> None:
     with pytest.raises(UnknownVoice):
         EmbeddedVoices(EspeakVoices(), [kokoro()]).speak("Hello.", voice, 1.0)

@@ -199,3 +199,24 @@ def test_missing_data_is_reported_with_its_path(tmp_path: Path) -> None:
 
     assert ended.returncode == 1
     assert f"EngineUnavailable: espeak-ng cannot read its data in {tmp_path}" in ended.stderr
+
+
+@pytest.mark.parametrize("text", ["", "Short.", LONG, "x" * 2_000, "word " * 500, "7" * 4_096])
+def test_a_text_in_parts_is_the_same_text(text: str) -> None:
+    parts = list(espeak.parts_of_text(text))
+    assert "".join(parts) == text
+    assert all(len(part) <= 500 for part in parts)
+
+
+def test_parts_end_with_sentences() -> None:
+    parts = list(espeak.parts_of_text(LONG))
+    assert len(parts) > 5
+    assert all(part.endswith(". ") for part in parts)
+
+
+def test_a_text_in_parts_sounds_as_long_as_in_one(
+    engine: EspeakEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_parts = seconds(engine, LONG)
+    monkeypatch.setattr(espeak, "_LONGEST_PART", 10_000)
+    assert in_parts == pytest.approx(seconds(engine, LONG), rel=0.01)

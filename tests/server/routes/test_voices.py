@@ -24,3 +24,14 @@ async def test_every_voice_that_is_listed_can_speak(client: httpx.AsyncClient) -
         )
         assert answer.status_code == 200, voice
         assert len(answer.content) > 5000, voice
+
+
+async def test_openais_voices_are_listed_apart_and_speak(client: httpx.AsyncClient) -> None:
+    body = (await client.get("/v1/audio/voices")).json()
+    assert {"alloy", "nova", "verse"} <= set(body["openai"])
+    assert not set(body["openai"]) & {voice["id"] for voice in body["voices"]}
+    spoken = {
+        (await client.post("/v1/audio/speech", json={"input": "Yes.", "voice": voice})).content
+        for voice in (*body["openai"], "sage", "jarvis")
+    }
+    assert len(spoken) == len(body["openai"]) + 2

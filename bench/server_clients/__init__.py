@@ -1,0 +1,1 @@
+"""Other programs' clients of OpenAI's speech API, pointed at our server."""

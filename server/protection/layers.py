@@ -1,0 +1,43 @@
+"""All protection of the speech server around its application."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
+
+from server.protection.access_log import AccessLog
+from server.protection.admission import RequestAdmission
+from server.protection.authentication import Authentication
+from server.protection.bodies import BodyLimits
+from server.protection.disconnects import CancelledWithClient
+from server.protection.keys import KeyRing
+from server.protection.settings import LimitSettings
+
+
+def protected(
+    app: ASGIApp,
+    limits: LimitSettings,
+    keys: KeyRing,
+    origins: Sequence[str] = (),
+) -> ASGIApp:
+    """``app`` behind its protection. ``origins`` are the sites whose pages may use it; * is any.
+
+    From the outside in: the log sees every request; a browser's preflight carries no key; a
+    request without a key takes no place; a body is read within its limits.
+    """
+    app = BodyLimits(app, limits)
+    app = CancelledWithClient(app)
+    app = RequestAdmission(app, limits)
+    app = Authentication(app, keys)
+    if origins:
+        app = CORSMiddleware(
+            app,
+            allow_origins=list(origins),
+            allow_methods=["GET", "POST"],
+            allow_headers=["*"],
+            expose_headers=["Retry-After"],
+            max_age=600,
+        )
+    return AccessLog(app)

@@ -1,0 +1,1 @@
+"""Live transcription over a WebSocket, in the dialect of OpenAI's Realtime API."""
