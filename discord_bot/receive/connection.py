@@ -18,7 +18,7 @@ from discord.voice_state import ConnectionFlowState, VoiceConnectionState
 
 from discord_bot.call.voice_state_requests import VoiceStateRequests, voice_state_requests
 from discord_bot.receive.errors import CallRefused
-from discord_bot.receive.udp import Reader
+from discord_bot.receive.udp import Reader, discover_address
 
 if TYPE_CHECKING:
     import discord
@@ -175,7 +175,9 @@ class ReceiveConnection(VoiceConnectionState):
             # A new session counts its messages from 0; discord.py would continue to acknowledge
             # those of the one before.
             self.ws.seq_ack = -1
-        return await super()._connect_websocket(resume)
+        ws = await super()._connect_websocket(resume)
+        vars(ws)["discover_ip"] = lambda: discover_address(self)
+        return ws
 
     def _create_socket(self) -> None:
         if self.socket is not MISSING:
