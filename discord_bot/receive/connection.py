@@ -55,8 +55,12 @@ class ReceiveConnection(VoiceConnectionState):
     """Whether the voice server closed the connection as it does after a kick."""
     last_message_at = 0.0
     """The loop's time of the voice server's latest message; one comes every 5 s."""
+    _shown_at = 0.0
+    """The loop's time at which Discord last showed the bot in a channel."""
     _removed = False
     _removed_by_member = False
+    _over = False
+    """Whether it was disconnected for good."""
 
     @property
     def _socket_reader(self) -> SocketReader:
@@ -78,6 +82,8 @@ class ReceiveConnection(VoiceConnectionState):
             # Taken for a kick, it would make connect() wait until its timeout.
             log.debug("ignored a leave event that belongs to an earlier call")
             return
+        if channel_id is not None:
+            self._shown_at = self._now()
         await super().voice_state_update(data)
 
     async def connect(self, *, wait: bool = True, **how: Any) -> None:
@@ -156,7 +162,10 @@ class ReceiveConnection(VoiceConnectionState):
         code = self.ws.ws.close_code
         if code in (None, _ABNORMAL):
             return self._now() - self.last_message_at < _SESSION_RESUMABLE_S
-        return code in _REMOVED
+        # A kick while the bot connects makes its token invalid: the voice server then refuses it.
+        joining = self.ws.secret_key is None
+        just_shown = self._now() - self._shown_at < _SESSION_RESUMABLE_S
+        return code in _REMOVED or (joining and just_shown)
 
     async def _wait_for_state(
         self,
@@ -176,6 +185,7 @@ class ReceiveConnection(VoiceConnectionState):
             # those of the one before.
             self.ws.seq_ack = -1
         ws = await super()._connect_websocket(resume)
+        self.last_message_at = self._now()  # a kick may come before its first message
         vars(ws)["discover_ip"] = lambda: discover_address(self)
         return ws
 
@@ -205,7 +215,12 @@ class ReceiveConnection(VoiceConnectionState):
     async def disconnect(
         self, *, force: bool = True, cleanup: bool = True, wait: bool = False
     ) -> None:
+        if self._over and not cleanup:
+            # The connector after a failed attempt. Before Python 3.12, `asyncio.wait_for` may lose
+            # the cancellation below where the websocket closes at the same moment.
+            raise asyncio.CancelledError
         if cleanup:
+            self._over = True
             # A closed connection must not continue to connect: it would finally leave the call that
             # a later connection has joined.
             for task in (self._runner, self._connector):

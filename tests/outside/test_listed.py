@@ -47,6 +47,8 @@ EXCUSED: Final = {
     "discord_bot.call.notices:written",
     "discord_bot.messages.posting:post_in",
     "discord_bot.receive.dave:DaveSession.decrypt",
+    "discord_bot.receive.route:RouteWatch.received",
+    "discord_bot.receive.route:is_discovery_answer",
     "openclaw_client.protocol.frames:ErrorShape.detail",
     "app.agent_roster:GatewayAgents.answered_by",
     "app.agent_roster:GatewayAgents.persona",
