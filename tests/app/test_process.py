@@ -168,6 +168,7 @@ def settings_with(token: str) -> Settings:
             "discord": {"token": token, "guild_ready_timeout_s": 0.05},
             "openclaw": {"base_url": gateway, "auth_token": "another-token"},
             "pipeline": {"stt": {"model_size": "fixture"}},
+            "server": {"engine": "espeak"},
         }
     )
 

@@ -50,6 +50,7 @@ EXCUSED: Final = {
     "discord_bot.receive.route:RouteWatch.received",
     "discord_bot.receive.route:is_discovery_answer",
     "openclaw_client.protocol.frames:ErrorShape.detail",
+    "openclaw_client.node.authorization:may_know",
     "app.agent_roster:GatewayAgents.answered_by",
     "app.agent_roster:GatewayAgents.persona",
     "app.agent_roster:GatewayAgents.resolve",
