@@ -3,9 +3,21 @@
 The whole bot in real time, between both simulators, with the fixture model. In every room members
 come, call the bot, talk to it, go, move it, and a moderator or Discord troubles the call; now and
 then the gateway or the REST API fails for all. Several times a run all members leave, and what the
-process holds is counted: tasks, threads, descriptors, memory, and the objects of the project's own
-classes. The first count is after a warm-up. The exit status is 1 if any of them grows, a command
-has no answer, a call does not come back, or the simulators saw a violation.
+process holds is counted: tasks, threads, descriptors, and the objects of the project's own classes
+with the bytes in them. The first count is after a warm-up. The exit status is 1 if any of them
+grows, a command has no answer, a call does not come back, or the simulators saw a violation.
+
+What counts as a growth:
+
+- Tasks, threads and descriptors: one more at the end than at the first count. Both times all rooms
+  are empty, and a process may open some thousand descriptors in all.
+- The objects of a class: more than one for `CALLS_AN_OBJECT` calls, in the last two counts over
+  the first two. A month of 1,000 calls a day would then leave 300 objects, which is nothing; an
+  object that each call leaves, or each fault, is far above it.
+- The bytes: more than `BYTES_A_CALL`. A month of such calls would leave 30 MB.
+
+The memory of the whole process is printed and not judged: the simulators keep every message and
+packet, and run in the same process.
 """
 
 from __future__ import annotations
@@ -24,7 +36,7 @@ from typing import Any, Final
 
 from bench.many_rooms import CHATTER, BusyRoom, ManyRooms, many_rooms
 from bench.report import add_json_argument, write_json
-from bench.resources import Resources, own_objects, tasks_by_name
+from bench.resources import Resources, own_bytes, own_objects, tasks_by_name, threads_by_name
 from pipeline.events import ReplyBegan, TurnDecided
 from simulators.discord import SimulatorError
 from testing.outages import VOICE_CODES
@@ -44,8 +56,10 @@ _ALONE_S: Final = 5.0
 """After so long without members the bot leaves a call, in all rooms."""
 _OUTAGE_S: Final = (1.0, 6.0)
 _STEP_S: Final = (0.2, 1.5)
-_FEW: Final = 4
-"""Objects of one class by which a count may differ without a growth."""
+CALLS_AN_OBJECT: Final = 100
+BYTES_A_CALL: Final = 1000
+_SETTLE_S: Final = 120.0
+"""The longest wait, after the last call, for what is still being closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +71,12 @@ class SoakCount:
     threads: int
     descriptors: int
     memory_mb: float
+    """Of the whole process, the simulators included."""
     own_objects: int
+    own_kb: float
+    """What the project's objects hold."""
+    calls: int
+    """Calls so far."""
 
 
 @dataclass(slots=True)
@@ -71,8 +90,12 @@ class SoakResult:
     """What was done, by kind."""
     more_tasks: dict[str, int] = field(default_factory=dict)
     """Tasks at the last count beyond those at the first, by their coroutine."""
+    more_threads: dict[str, int] = field(default_factory=dict)
+    """Threads at the last count beyond those at the first, by name."""
     growing: dict[str, list[int]] = field(default_factory=dict)
     """The counts of the project's classes whose number of objects `grows`."""
+    larger_kb: dict[str, list[float]] = field(default_factory=dict)
+    """The classes whose objects hold most more at the last count than at the first."""
     failures: list[str] = field(default_factory=list)
     memory_slope_mb_per_h: float = 0.0
     questions: int = 0
@@ -83,18 +106,29 @@ class SoakResult:
         return not self.failures and not self.growing and not self.growth()
 
     def growth(self) -> list[str]:
-        """Which of the tasks, threads and descriptors have grown, as `grows` defines it."""
+        """What has grown of the tasks, threads, descriptors and bytes."""
         found = []
         for name in ("tasks", "threads", "descriptors"):
             series = [getattr(each, name) for each in self.counts]
-            if grows(series):
+            if series and series[-1] > series[0]:
                 found.append(f"{name} {series}")
+        kilobytes = [each.own_kb for each in self.counts]
+        if grows(kilobytes, self.calls_between * BYTES_A_CALL / 1000):
+            found.append(f"own_kb {kilobytes}")
         return found
 
+    @property
+    def calls_between(self) -> int:
+        """The calls between the middle of the first two counts and that of the last two."""
+        if len(self.counts) < 4:
+            return 0
+        first, last = self.counts[:2], self.counts[-2:]
+        return (sum(each.calls for each in last) - sum(each.calls for each in first)) // 2
 
-def grows(series: Sequence[int], by: int = 0) -> bool:
+
+def grows(series: Sequence[float], by: float) -> bool:
     """Whether both of the last two counts are more than ``by`` above both of the first two: a
-    single count fluctuates with connections and threads that are just being used."""
+    single count may hold what a cache has just taken up."""
     return len(series) >= 4 and min(series[-2:]) > max(series[:2]) + by
 
 
@@ -113,7 +147,9 @@ class Soak:
         """Whether an outage of all rooms is going on."""
         self._outage_over_at = float("-inf")
         self._tasks: list[Counter[str]] = []
+        self._threads: list[Counter[str]] = []
         self._objects: list[Counter[str]] = []
+        self._bytes: list[Counter[str]] = []
         here.harness.bot.observers.append(self._observe)
 
     async def run(self) -> SoakResult:
@@ -127,6 +163,8 @@ class Soak:
                 await asyncio.sleep(max(0.0, began + share * self._seconds - time.monotonic()))
                 self._running.clear()
                 await self._everything_over()
+                if number == COUNTS - 1:
+                    await self._settled()
                 self._count(time.monotonic() - began)
         finally:
             for each in workers:
@@ -280,20 +318,32 @@ class Soak:
             if (held := Resources.now()) != before:
                 before, since = held, clock()
 
+    async def _settled(self) -> None:
+        """Wait until there is no more than at the first count, or `_SETTLE_S`."""
+        first = self.result.counts[0]
+        before = Resources(first.tasks, first.threads, first.descriptors)
+        for _ in range(int(_SETTLE_S)):
+            if not Resources.now().beyond(before):
+                return
+            await asyncio.sleep(1.0)
+
     def _count(self, at_s: float) -> None:
         self._here.harness.events.clear()  # the harness keeps every event
-        objects, held = own_objects(), Resources.now()
+        held, objects, sizes = Resources.now(), own_objects(), own_bytes()
         self._objects.append(objects)
+        self._bytes.append(sizes)
         self._tasks.append(tasks_by_name())
+        self._threads.append(threads_by_name())
         count = SoakCount(
             round(at_s, 1), held.tasks, held.threads, held.descriptors, _memory_mb(),
-            objects.total(),
+            objects.total(), round(sizes.total() / 1000, 1), self.result.done.get("calls", 0),
         )  # fmt: skip
         self.result.counts.append(count)
         print(count, flush=True)
 
     def _judge(self) -> None:
         self.result.more_tasks = dict(self._tasks[-1] - self._tasks[0])
+        self.result.more_threads = dict(self._threads[-1] - self._threads[0])
         for violation in self._sim.violations:
             if "not answered within" in violation or "Unknown interaction" in violation:
                 continue  # counted where the member waited for the answer
@@ -301,8 +351,13 @@ class Soak:
         names = set().union(*self._objects)
         for name in sorted(names):
             series = [each[name] for each in self._objects]
-            if grows(series, _FEW):
+            if grows(series, self.result.calls_between / CALLS_AN_OBJECT):
                 self.result.growing[name] = series
+        more = self._bytes[-1] - self._bytes[0]
+        self.result.larger_kb = {
+            name: [round(each[name] / 1000, 1) for each in self._bytes]
+            for name, _ in more.most_common(5)
+        }
         counts = self.result.counts
         self.result.memory_slope_mb_per_h = round(
             _slope([(each.at_s / 3600, each.memory_mb) for each in counts]), 1
@@ -372,7 +427,9 @@ def main() -> None:
         "replies",
         "growth",
         "more_tasks",
+        "more_threads",
         "growing",
+        "larger_kb",
         "memory_slope_mb_per_h",
     ):
         print(f"{name}: {numbers[name]}")
