@@ -7,17 +7,7 @@ process holds is counted: tasks, threads, descriptors, and the objects of the pr
 with the bytes in them. The first count is after a warm-up. The exit status is 1 if any of them
 grows, a command has no answer, a call does not come back, or the simulators saw a violation.
 
-What counts as a growth:
-
-- Tasks, threads and descriptors: one more at the end than at the first count. Both times all rooms
-  are empty, and a process may open some thousand descriptors in all.
-- The objects of a class: more than one for `CALLS_AN_OBJECT` calls, in the last two counts over
-  the first two. A month of 1,000 calls a day would then leave 300 objects, which is nothing; an
-  object that each call leaves, or each fault, is far above it.
-- The bytes: more than `BYTES_A_CALL`. A month of such calls would leave 30 MB.
-
-The memory of the whole process is printed and not judged: the simulators keep every message and
-packet, and run in the same process.
+What counts as a growth: `bench.soak_result`.
 """
 
 from __future__ import annotations
@@ -29,14 +19,24 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from bench.many_rooms import CHATTER, BusyRoom, ManyRooms, many_rooms
-from bench.report import add_json_argument, write_json
+from bench.report import add_json_argument, add_page_argument, write_json, write_table
 from bench.resources import Resources, own_bytes, own_objects, tasks_by_name, threads_by_name
+from bench.soak_result import (
+    CALLS_AN_OBJECT,
+    PAGE_HEAD,
+    SoakCount,
+    SoakResult,
+    grows,
+    in_words,
+    report,
+    slope,
+)
 from pipeline.events import ReplyBegan, TurnDecided
 from simulators.discord import SimulatorError
 from testing.outages import VOICE_CODES
@@ -56,80 +56,8 @@ _ALONE_S: Final = 5.0
 """After so long without members the bot leaves a call, in all rooms."""
 _OUTAGE_S: Final = (1.0, 6.0)
 _STEP_S: Final = (0.2, 1.5)
-CALLS_AN_OBJECT: Final = 100
-BYTES_A_CALL: Final = 1000
 _SETTLE_S: Final = 120.0
 """The longest wait, after the last call, for what is still being closed."""
-
-
-@dataclass(frozen=True, slots=True)
-class SoakCount:
-    """What the process holds when all rooms are empty."""
-
-    at_s: float
-    tasks: int
-    threads: int
-    descriptors: int
-    memory_mb: float
-    """Of the whole process, the simulators included."""
-    own_objects: int
-    own_kb: float
-    """What the project's objects hold."""
-    calls: int
-    """Calls so far."""
-
-
-@dataclass(slots=True)
-class SoakResult:
-    """One run."""
-
-    rooms: int
-    seconds: float
-    counts: list[SoakCount] = field(default_factory=list)
-    done: dict[str, int] = field(default_factory=dict)
-    """What was done, by kind."""
-    more_tasks: dict[str, int] = field(default_factory=dict)
-    """Tasks at the last count beyond those at the first, by their coroutine."""
-    more_threads: dict[str, int] = field(default_factory=dict)
-    """Threads at the last count beyond those at the first, by name."""
-    growing: dict[str, list[int]] = field(default_factory=dict)
-    """The counts of the project's classes whose number of objects `grows`."""
-    larger_kb: dict[str, list[float]] = field(default_factory=dict)
-    """The classes whose objects hold most more at the last count than at the first."""
-    failures: list[str] = field(default_factory=list)
-    memory_slope_mb_per_h: float = 0.0
-    questions: int = 0
-    replies: int = 0
-
-    @property
-    def good(self) -> bool:
-        return not self.failures and not self.growing and not self.growth()
-
-    def growth(self) -> list[str]:
-        """What has grown of the tasks, threads, descriptors and bytes."""
-        found = []
-        for name in ("tasks", "threads", "descriptors"):
-            series = [getattr(each, name) for each in self.counts]
-            if series and series[-1] > series[0]:
-                found.append(f"{name} {series}")
-        kilobytes = [each.own_kb for each in self.counts]
-        if grows(kilobytes, self.calls_between * BYTES_A_CALL / 1000):
-            found.append(f"own_kb {kilobytes}")
-        return found
-
-    @property
-    def calls_between(self) -> int:
-        """The calls between the middle of the first two counts and that of the last two."""
-        if len(self.counts) < 4:
-            return 0
-        first, last = self.counts[:2], self.counts[-2:]
-        return (sum(each.calls for each in last) - sum(each.calls for each in first)) // 2
-
-
-def grows(series: Sequence[float], by: float) -> bool:
-    """Whether both of the last two counts are more than ``by`` above both of the first two: a
-    single count may hold what a cache has just taken up."""
-    return len(series) >= 4 and min(series[-2:]) > max(series[:2]) + by
 
 
 class Soak:
@@ -360,7 +288,7 @@ class Soak:
         }
         counts = self.result.counts
         self.result.memory_slope_mb_per_h = round(
-            _slope([(each.at_s / 3600, each.memory_mb) for each in counts]), 1
+            slope([(each.at_s / 3600, each.memory_mb) for each in counts]), 1
         )
 
     def _observe(self, event: object) -> None:
@@ -386,15 +314,6 @@ def _memory_mb() -> float:
     return round(pages * 4096 / 1e6, 1)
 
 
-def _slope(points: list[tuple[float, float]]) -> float:
-    """The slope of the least-squares line."""
-    n = len(points)
-    mean_x = sum(x for x, _ in points) / n
-    mean_y = sum(y for _, y in points) / n
-    spread = sum((x - mean_x) ** 2 for x, _ in points)
-    return sum((x - mean_x) * (y - mean_y) for x, y in points) / spread if spread else 0.0
-
-
 async def soak(rooms: int, minutes: float, seed: int) -> SoakResult:
     """Run ``rooms`` rooms for some minutes."""
     async with many_rooms(rooms) as here:
@@ -405,11 +324,6 @@ async def soak(rooms: int, minutes: float, seed: int) -> SoakResult:
         return await Soak(here, minutes * 60, random.Random(seed)).run()
 
 
-def report(result: SoakResult) -> dict[str, Any]:
-    """The numbers of a run."""
-    return asdict(result) | {"growth": result.growth(), "good": result.good}
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.soak", description=__doc__)
     parser.add_argument("--minutes", type=float, default=20.0)
@@ -417,6 +331,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--log", default="CRITICAL", help="level of the bot's log")
     add_json_argument(parser)
+    add_page_argument(parser)
     arguments = parser.parse_args()
     logging.basicConfig(level=arguments.log)
     result = asyncio.run(soak(arguments.rooms, arguments.minutes, arguments.seed))
@@ -435,6 +350,8 @@ def main() -> None:
         print(f"{name}: {numbers[name]}")
     print(f"{len(result.failures)} failures; {'good' if result.good else 'WRONG'}")
     write_json(arguments.json, "soak", numbers)
+    rows = [tuple(asdict(each).values()) for each in result.counts]
+    write_table(arguments.page, "soak", PAGE_HEAD, rows, in_words(result))
     sys.exit(0 if result.good else 1)
 
 

@@ -8,7 +8,7 @@ import gc
 import pytest
 
 from bench.resources import Resources, left_over, own_bytes, own_objects, tasks_by_name
-from bench.soak import SoakCount, SoakResult, _slope, grows
+from bench.soak_result import SoakCount, SoakResult, grows, slope
 from discord_bot.call.idle import IdleWatch
 
 
@@ -63,8 +63,8 @@ def test_a_failure_or_a_growing_class_makes_it_bad() -> None:
 
 
 def test_the_slope_is_that_of_the_line_through_the_points() -> None:
-    assert _slope([(0.0, 1.0), (1.0, 3.0), (2.0, 5.0)]) == pytest.approx(2.0)
-    assert _slope([(1.0, 7.0)]) == 0.0
+    assert slope([(0.0, 1.0), (1.0, 3.0), (2.0, 5.0)]) == pytest.approx(2.0)
+    assert slope([(1.0, 7.0)]) == 0.0
 
 
 async def test_a_task_and_a_descriptor_that_stay_are_found() -> None:
