@@ -234,7 +234,9 @@ _PAGE_HEAD: Final = (
 def _page_row(each: FaultResult) -> list[str]:
     """A row of the table in the docs."""
     times = ["" if at is None else f"{at:.1f}" for at in (each.seen_s, each.told_s, each.back_s)]
-    told = re.sub(r"<#\d+>", "#Room", each.told.partition(". ")[0]).strip(".")[:_PAGE_TOLD]
+    told = re.sub(r"<#\d+>", "#Room", each.told.partition(". ")[0])
+    told = re.sub(r"<@\d+>", "@Ben", told).strip(".")
+    told = told if len(told) <= _PAGE_TOLD else f"{told[:_PAGE_TOLD].rpartition(' ')[0]} ..."
     left = "; ".join(each.left_behind) or "nothing"
     return [
         each.kind,

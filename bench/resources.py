@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import gc
 import os
 import re
@@ -18,8 +19,9 @@ import numpy as np
 _DESCRIPTORS: Final = Path("/proc/self/fd")
 _SETTLE_S: Final = 5.0
 _POLL_S: Final = 0.1
-_POOL: Final = ("asyncio_",)
-"""Threads of the loop's own pool, which live as long as it."""
+_POOL: Final = ("asyncio_", "speech")
+"""Threads of pools with a bound, which live as long as the process: the loop's own, and that of the
+streams of the speech server (`server.streaming`)."""
 PACKAGES: Final = frozenset(
     {
         "app", "database", "discord_bot", "openclaw_client", "pipeline", "server", "state", "tasks",
@@ -88,6 +90,16 @@ def own_objects() -> Counter[str]:
         if isinstance(module, str) and module.partition(".")[0] in PACKAGES:
             counts[f"{module}.{kind.__qualname__}"] += 1
     return counts
+
+
+def clear_bounded_caches() -> None:
+    """Empty the project's `functools.lru_cache` functions that have a bound: what they hold is no
+    leak. Those without a bound stay, since they may be one."""
+    for each in gc.get_objects():
+        if isinstance(each, functools._lru_cache_wrapper):
+            bound: int | None = each.cache_parameters()["maxsize"]
+            if bound is not None and each.__module__.partition(".")[0] in PACKAGES:
+                each.cache_clear()
 
 
 def own_bytes() -> Counter[str]:

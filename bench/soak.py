@@ -26,7 +26,14 @@ from typing import Final
 
 from bench.many_rooms import CHATTER, BusyRoom, ManyRooms, many_rooms
 from bench.report import add_json_argument, add_page_argument, write_json, write_table
-from bench.resources import Resources, own_bytes, own_objects, tasks_by_name, threads_by_name
+from bench.resources import (
+    Resources,
+    clear_bounded_caches,
+    own_bytes,
+    own_objects,
+    tasks_by_name,
+    threads_by_name,
+)
 from bench.soak_result import (
     CALLS_AN_OBJECT,
     PAGE_HEAD,
@@ -257,6 +264,7 @@ class Soak:
 
     def _count(self, at_s: float) -> None:
         self._here.harness.events.clear()  # the harness keeps every event
+        clear_bounded_caches()
         held, objects, sizes = Resources.now(), own_objects(), own_bytes()
         self._objects.append(objects)
         self._bytes.append(sizes)

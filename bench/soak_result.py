@@ -5,6 +5,7 @@
 - The objects of a class: more than one for `CALLS_AN_OBJECT` calls, in the last two counts over
   the first two. A month of 1,000 calls a day would then leave 300 objects, which is nothing; an
   object that each call leaves, or each fault, is far above it.
+  Caches with a bound are emptied before each count.
 - The bytes: more than `BYTES_A_CALL`. A month of such calls would leave 30 MB.
 
 The memory of the whole process is printed and not judged: the simulators keep every message and

@@ -14,6 +14,8 @@ from tests.discord_bot.commands.conftest import permit
 
 WELL = OwnVoiceState()
 DEAF, MUTE = OwnVoiceState(deaf=True), OwnVoiceState(mute=True)
+INSIDE = frozenset({"view_channel", "connect", "speak", "use_voice_activation"})
+"""What is missing without View Channel, as discord.py counts it."""
 
 
 # -- pure --------------------------------------------------------------------------------------
@@ -32,6 +34,9 @@ DEAF, MUTE = OwnVoiceState(deaf=True), OwnVoiceState(mute=True)
         (OwnVoiceState(suppressed=True), False, True, "permission Speak"),
         (OwnVoiceState(missing=frozenset({"speak"})), False, True, "permission Speak"),
         (OwnVoiceState(missing=frozenset({"connect"})), False, False, "permission Connect"),
+        (OwnVoiceState(missing=INSIDE - {"view_channel"}), False, False, "permission Connect"),
+        (OwnVoiceState(missing=INSIDE), False, False, "permission View Channel"),
+        (OwnVoiceState(missing=INSIDE, suppressed=True), False, True, "You cannot hear me either"),
         (
             OwnVoiceState(missing=frozenset({"use_voice_activation"})),
             False,
