@@ -40,6 +40,8 @@ class ReceiveClient(discord.VoiceClient):
     """How often the state of the call is checked while no packet waits."""
 
     _connection: ReceiveConnection
+    believes_route = True
+    """Whether unanswered keepalives count as lost datagrams."""
 
     def __init__(self, client: discord.Client, channel: Connectable) -> None:
         self._call = DiscordCallState(self)
@@ -101,7 +103,11 @@ class ReceiveClient(discord.VoiceClient):
         ``now`` is the loop's time. To repair it, leave and join again.
         """
         self._receiver.observe(now)
-        return self._receiver.health.problem(now) or self._receiver.route.problem(now)
+        return self._receiver.health.problem(now) or self.route_problem(now)
+
+    def route_problem(self, now: float) -> Text | None:
+        """Why datagrams count as lost, as a clause; None if they do not."""
+        return self._receiver.route.problem(now) if self.believes_route else None
 
     @property
     def route_doubtful(self) -> bool:

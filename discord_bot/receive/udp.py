@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from discord.voice_state import SocketReader
 
-from discord_bot.receive.route import discovery_request, is_discovery_answer
+from discord_bot.receive.route import DOUBT_S, discovery_request, is_discovery_answer
 from logs import FaultLog, placed
 
 if TYPE_CHECKING:
@@ -115,7 +115,10 @@ async def keep_route_open(
     while True:
         await asyncio.sleep(max(route.due_at(period_s) - clock(), _SHORTEST_S))
         own = ssrc()
-        if own is None or clock() < route.due_at(period_s):
+        if own is None:
+            await asyncio.sleep(DOUBT_S)
+            continue
+        if clock() < route.due_at(period_s):
             continue
         for data in route.send(own, clock()):
             try:

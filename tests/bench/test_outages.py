@@ -87,6 +87,21 @@ def test_ten_minutes_in_which_nobody_talks_are_no_fault(tmp_path: Path) -> None:
     run_scene(tmp_path, scene)
 
 
+def test_a_server_that_stops_answering_keepalives_is_believed_three_times(tmp_path: Path) -> None:
+    async def scene(harness: OutageHarness) -> None:
+        await harness.until(lambda: harness.told, 5, "told that it listens")
+        harness.quiet, faults = True, harness.sim.faults
+        for answers in (True, False) * 5:
+            faults.echo_keepalives = faults.answer_later_discovery = answers
+            await asyncio.sleep(10)
+        lost = [text for _, text in harness.told if "over UDP" in text]
+        assert len(lost) == 3
+        harness.quiet, began = False, harness.now
+        await harness.until(lambda: harness.heard_since(began), 10, "heard")
+
+    run_scene(tmp_path, scene)
+
+
 def test_a_channel_that_is_deleted_while_the_bot_is_away_ends_the_call(tmp_path: Path) -> None:
     async def scene(harness: OutageHarness) -> None:
         harness.sim.faults.voice_gateway_away = True
