@@ -207,7 +207,10 @@ async def test_models_that_are_given_are_used_and_stay() -> None:
 
 
 async def test_a_gateway_that_is_away_keeps_nothing_from_starting() -> None:
-    values = {"openclaw": {"base_url": f"http://127.0.0.1:{closed_port()}", "auth_token": TOKEN}}
+    values = {
+        "openclaw": {"base_url": f"http://127.0.0.1:{closed_port()}", "auth_token": TOKEN},
+        "server": {"engine": "espeak"},
+    }
     settings = Settings.model_validate(values)
     async with services(settings, models=fake_models()) as shared:
         assert await heard_ms(shared.synthesizer, Voice("jarvis")) > 200
