@@ -339,6 +339,7 @@ class PipelineOrchestrator:
         self, transcript: FinalTranscript, decision: Decision, turn: AgentTurn, line: Speech
     ) -> None:
         decision = await self._second_opinion.ask(decision, turn)
+        decision = self._repeated.checked(turn.speaker.id, turn.text, decision, transcript.began)
         decision = self._bot_turns.checked(turn.speaker.id, decision)
         self.transcript.correct_addressee(line, decision.addressee)
         self._act_on(transcript, decision, turn, None)
@@ -349,7 +350,7 @@ class PipelineOrchestrator:
         speaker, latency = transcript.speaker, transcript.latency
         latency.mark("judged", self._clock())
         self._bot_turns.decided(speaker.id, decision)
-        self._repeated.decided(speaker.id, turn.text, decision, self._clock())
+        self._repeated.decided(speaker.id, turn.text, decision, transcript.began)
         why = "; ".join(decision.reasons)
         verdict = "for the agent" if decision.addressed else "left alone"
         log.debug("%s said %r: %s: %s", speaker.name, turn.text, verdict, why)

@@ -35,6 +35,7 @@ class ReceiveClient(discord.VoiceClient):
     """Join with ``channel.connect(cls=ReceiveClient)``, then `listen`."""
 
     KEEPALIVE_S: ClassVar = PERIOD_S
+    """The period of the keepalives; the route is lost after one to nine minutes without packets."""
     TICK_S: ClassVar = 0.02
     IDLE_S: ClassVar = 0.5
     """How often the state of the call is checked while no packet waits."""

@@ -44,22 +44,24 @@ class RepeatedExchanges:
         self._asked: tuple[int, Counter[str]] | None = None
         self._answered_at = float("-inf")
 
-    def checked(self, speaker_id: int, text: str, decision: Decision, now: float) -> Decision:
+    def checked(self, speaker_id: int, text: str, decision: Decision, began: float) -> Decision:
         """The decision on a speaker's words, or that to leave them alone.
 
-        ``now`` is in seconds, on the clock of `answered`.
+        ``began`` is when they began, in seconds on the clock of `answered`.
         """
         if not decision.addressed or decision.command is not None:
             return decision
-        return Decision(False, 0.0, (AGAIN,)) if self._repeats(speaker_id, text, now) else decision
+        return (
+            Decision(False, 0.0, (AGAIN,)) if self._repeats(speaker_id, text, began) else decision
+        )
 
-    def decided(self, speaker_id: int, text: str, decision: Decision, now: float) -> None:
+    def decided(self, speaker_id: int, text: str, decision: Decision, began: float) -> None:
         """It was decided about a turn with words."""
         if decision.reasons == (AGAIN,):
-            self._answered_at = now  # said again without an answer, it is still the same
+            self._answered_at = began  # said again without an answer, it is still the same
             return
         other = any(each.speaker_id != speaker_id for each in self._exchanges)
-        late = now - self._answered_at > PROMPT_S
+        late = began - self._answered_at > PROMPT_S
         if other or late or not decision.addressed or decision.command is not None:
             self._exchanges.clear()
         self._asked = (speaker_id, _bag(text)) if decision.addressed else None
@@ -71,8 +73,8 @@ class RepeatedExchanges:
         self._exchanges.append(_Exchange(*self._asked, _bag(text)))
         self._asked, self._answered_at = None, now
 
-    def _repeats(self, speaker_id: int, text: str, now: float) -> bool:
-        if now - self._answered_at > PROMPT_S:
+    def _repeats(self, speaker_id: int, text: str, began: float) -> bool:
+        if began - self._answered_at > PROMPT_S:
             return False
         words = _bag(text)
         same = [
