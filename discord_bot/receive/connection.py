@@ -95,6 +95,7 @@ class ReceiveConnection(VoiceConnectionState):
     # -- requests ----------------------------------------------------------------------------
 
     async def _voice_connect(self, *, self_deaf: bool = False, self_mute: bool = False) -> None:
+        self._check_not_over()
         with self._requesting(self.voice_client.channel.id):
             await super()._voice_connect(self_deaf=self_deaf, self_mute=self_mute)
 
@@ -177,6 +178,7 @@ class ReceiveConnection(VoiceConnectionState):
         # A move to another channel then takes until the timeout.
         async with asyncio.timeout(timeout):
             while self.state not in (state, *other_states):
+                self._check_not_over()
                 await self._state_event.wait()
 
     async def _connect_websocket(self, resume: bool) -> DiscordVoiceWebSocket:
@@ -215,11 +217,9 @@ class ReceiveConnection(VoiceConnectionState):
     async def disconnect(
         self, *, force: bool = True, cleanup: bool = True, wait: bool = False
     ) -> None:
-        if self._over and not cleanup:
-            # The connector after a failed attempt. Before Python 3.12, `asyncio.wait_for` may lose
-            # the cancellation below where the websocket closes at the same moment.
-            raise asyncio.CancelledError
-        if cleanup:
+        if not cleanup:  # the connector after a failed attempt
+            self._check_not_over()
+        else:
             self._over = True
             # A closed connection must not continue to connect: it would finally leave the call that
             # a later connection has joined.
@@ -227,6 +227,15 @@ class ReceiveConnection(VoiceConnectionState):
                 if task is not None and task is not asyncio.current_task():
                     task.cancel()
         await super().disconnect(force=force, cleanup=cleanup, wait=wait)
+
+    def _check_not_over(self) -> None:
+        """End the task of a connection that was disconnected for good.
+
+        Before Python 3.12, `asyncio.wait_for` may lose the cancellation of `disconnect` where the
+        websocket closes at the same moment; the task would wait for ever.
+        """
+        if self._over:
+            raise asyncio.CancelledError
 
     async def _potential_reconnect(self) -> bool:
         self._closed_after_kick = True  # or after a move; Discord's gateway has not said yet which
