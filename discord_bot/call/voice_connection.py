@@ -177,7 +177,10 @@ class VoiceConnection:
         return self._latest
 
     async def _disconnect(self, guild: discord.Guild) -> None:
-        voice = self.voice or guild.voice_client
+        latest = self._latest
+        # A new gateway session forgets the client of an attempt that was given up.
+        unfinished = None if latest is None or latest.over else latest
+        voice = self.voice or guild.voice_client or unfinished
         self.voice = None
         if voice is not None:
             # discord.py waits for Discord's confirmation. None comes for a client that discord.py

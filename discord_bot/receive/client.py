@@ -111,6 +111,11 @@ class ReceiveClient(discord.VoiceClient):
         return self._receiver.route.problem(now) if self.believes_route else None
 
     @property
+    def over(self) -> bool:
+        """Whether it was disconnected for good."""
+        return self._connection.over
+
+    @property
     def route_doubtful(self) -> bool:
         """Whether the voice server has not answered over UDP yet what it has answered before."""
         return self._receiver.route.waiting

@@ -59,7 +59,7 @@ class ReceiveConnection(VoiceConnectionState):
     """The loop's time at which Discord last showed the bot in a channel."""
     _removed = False
     _removed_by_member = False
-    _over = False
+    over = False
     """Whether it was disconnected for good."""
 
     @property
@@ -220,7 +220,7 @@ class ReceiveConnection(VoiceConnectionState):
         if not cleanup:  # the connector after a failed attempt
             self._check_not_over()
         else:
-            self._over = True
+            self.over = True
             # A closed connection must not continue to connect: it would finally leave the call that
             # a later connection has joined.
             for task in (self._runner, self._connector):
@@ -234,7 +234,7 @@ class ReceiveConnection(VoiceConnectionState):
         Before Python 3.12, `asyncio.wait_for` may lose the cancellation of `disconnect` where the
         websocket closes at the same moment; the task would wait for ever.
         """
-        if self._over:
+        if self.over:
             raise asyncio.CancelledError
 
     async def _potential_reconnect(self) -> bool:
