@@ -122,6 +122,7 @@ class BotRooms:
             questions=session.decisions.questions,
             early=session.decisions.early,
             withdrawn=session.decisions.withdrawn,
+            private=not can_see(channel, None),
         )
 
     def _answered_session(self, guild_id: int, turn: AgentTurn | None) -> str | None:

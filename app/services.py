@@ -121,7 +121,16 @@ async def guild_store(settings: Settings, devices: DeviceStore | None) -> AsyncI
     """
     folder = None if devices is None else devices.folder
     location = settings.database.location(folder)
-    async with open_store(location, defaults_of(settings), take_over=folder) as guilds:
+    several = bool(settings.discord.shard_ids)
+    if several and settings.database.url is None:
+        log.warning(
+            "discord.shard_ids names some of the bot's shards, and database.url is empty: what "
+            "members choose for all servers does not reach the other processes. Set database.url "
+            "to the same database for all of them"
+        )
+    async with open_store(
+        location, defaults_of(settings), take_over=folder, shared=several
+    ) as guilds:
         yield guilds
 
 

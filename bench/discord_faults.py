@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import re
 import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator, Sequence
@@ -27,7 +28,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, TypeAlias
 
-from bench.report import add_json_argument, write_json
+from bench.report import add_json_argument, add_page_argument, write_json, write_table
 from bench.resources import Resources, left_over
 from testing.call_troubles import PEOPLE, TROUBLES
 from testing.outage_harness import WORD_EVERY_S, NotInTime, OutageHarness, outage_harness
@@ -52,6 +53,7 @@ SILENT: Final = (PEOPLE[-1],)
 """Outages without speech, in which no speech can be lost."""
 _LOOK_S: Final = 0.1
 _SHOWN: Final = 60
+_PAGE_TOLD: Final = 90
 _QUIET_S: Final = 60.0
 """Time after the end of a call in which the bot must not come back."""
 
@@ -224,6 +226,29 @@ HEAD: Final = (
 )
 
 
+_PAGE_HEAD: Final = (
+    "what", "for s", "result", "seen s", "told s", "back s", "lost s", "left behind", "told first"
+)  # fmt: skip
+
+
+def _page_row(each: FaultResult) -> list[str]:
+    """A row of the table in the docs."""
+    times = ["" if at is None else f"{at:.1f}" for at in (each.seen_s, each.told_s, each.back_s)]
+    told = re.sub(r"<#\d+>", "#Room", each.told.partition(". ")[0])
+    told = re.sub(r"<@\d+>", "@Ben", told).strip(".")
+    told = told if len(told) <= _PAGE_TOLD else f"{told[:_PAGE_TOLD].rpartition(' ')[0]} ..."
+    left = "; ".join(each.left_behind) or "nothing"
+    return [
+        each.kind,
+        f"{each.length_s:.0f}",
+        each.outcome,
+        *times,
+        f"{each.lost_s:.1f}",
+        left,
+        told,
+    ]
+
+
 def run_scenario(run: Run) -> FaultResult:
     """Run one scenario on its own loop, in its own folder; then nothing of it may be left."""
 
@@ -251,6 +276,7 @@ def main() -> None:
     )
     parser.add_argument("--log", default="CRITICAL", help="level of the bot's log")
     add_json_argument(parser)
+    add_page_argument(parser)
     arguments = parser.parse_args()
     logging.basicConfig(level=arguments.log)
     print(HEAD)
@@ -260,6 +286,7 @@ def main() -> None:
             outcomes.append(run_scenario(run))
             print(line(outcomes[-1]), flush=True)
     write_json(arguments.json, "discord_faults", {"outcomes": [asdict(each) for each in outcomes]})
+    write_table(arguments.page, "faults", _PAGE_HEAD, map(_page_row, outcomes))
     wrong = sum(not each.good for each in outcomes)
     print(f"{len(outcomes)} scenarios, {wrong} wrong")
     sys.exit(1 if wrong else 0)

@@ -1,4 +1,4 @@
-"""The JSON report of a benchmark: its numbers, the machine and the date."""
+"""The report of a benchmark: its numbers as JSON, or as a table in a page of the docs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import platform
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,42 @@ def write_json(path: Path | None, name: str, numbers: dict[str, Any]) -> None:
     report = {"name": name, "date": now(), "machine": machine(), **numbers}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+
+
+def add_page_argument(parser: argparse.ArgumentParser) -> None:
+    """Add the ``--page`` option of the benchmarks whose results stand in the docs."""
+    parser.add_argument(
+        "--page", type=Path, metavar="FILE", help="also write the table into this page, such as "
+        "docs/faults.md, between its marks"
+    )  # fmt: skip
+
+
+def write_table(
+    page: Path | None,
+    name: str,
+    head: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    after: Sequence[str] = (),
+) -> None:
+    """Write a table with the machine and the date into a page, between the marks
+    ``<!-- name -->`` and ``<!-- end of name -->``; a path of None writes nothing.
+
+    Raises:
+        ValueError: the page has no such marks.
+    """
+    if page is None:
+        return
+    text = page.read_text(encoding="utf-8")
+    begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
+    if begin not in text or end not in text:
+        raise ValueError(f"{page} has no marks {begin.strip()} and {end} for the table")
+    cores, python = os.cpu_count(), platform.python_version()
+    lines = [f"{cores} cores, {platform.machine()}, Python {python}, {now()[:10]}.", ""]
+    lines += ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
+    lines += ["| " + " | ".join(str(each) for each in row) + " |" for row in rows]
+    lines += ["", *after] if after else []
+    before, rest = text.partition(begin)[0], text.partition(end)[2]
+    page.write_text(before + begin + "\n".join(lines) + "\n" + end + rest, encoding="utf-8")
 
 
 def now() -> str:

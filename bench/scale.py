@@ -27,7 +27,7 @@ from typing import Final
 
 from bench.many_rooms import CHATTER, BusyRoom, ManyRooms, many_rooms
 from bench.named_questions import CountingAgent, speech_of
-from bench.report import add_json_argument, write_json
+from bench.report import add_json_argument, add_page_argument, write_json, write_table
 from models.registry import FIXTURE
 from pipeline.events import ReplyBegan, RoomEvent, TurnDecided
 from pipeline.latency import TOTAL, LatencyTable, TurnLatency, percentile
@@ -182,6 +182,25 @@ HEAD: Final = (
 )
 
 
+_PAGE_HEAD: Final = (
+    "rooms", "asked", "answered", "understood", "median ms", "p95 ms", "ratio", "cores in use",
+    "event loop late, p95 ms", "at most ms",
+)  # fmt: skip
+
+
+def _page_row(row: ScaleRow, first: ScaleRow) -> list[str]:
+    """A row of the table in the docs."""
+    return [
+        *map(str, (row.rooms, row.questions, row.answered, row.understood)),
+        f"{row.median_ms:.0f}",
+        f"{row.p95_ms:.0f}",
+        f"{row.median_ms / first.median_ms:.2f}",
+        f"{row.cores:.2f}",
+        f"{row.loop_late_p95_ms:.1f}",
+        f"{row.loop_late_most_ms:.0f}",
+    ]
+
+
 def line(row: ScaleRow, first: ScaleRow) -> str:
     return (
         f"{row.rooms:5}{row.questions:7}{row.answered:9}{row.understood:11}{row.median_ms:11.0f}"
@@ -198,6 +217,7 @@ def main() -> None:
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     add_json_argument(parser)
+    add_page_argument(parser)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.CRITICAL)
     if hasattr(os, "sched_setaffinity"):
@@ -208,11 +228,19 @@ def main() -> None:
         run = measure(count, arguments.rounds, arguments.seed, real=arguments.real)
         rows.append(asyncio.run(run))
         print(line(rows[-1], rows[0]), flush=True)
-    for stage, before, after in grown(rows):
-        print(
-            f"{stage}: {before:.0f} ms with {rows[0].rooms}, {after:.0f} ms with {rows[-1].rooms}"
-        )
-    print(f"within {WITHIN:g} times: {within(rows)} rooms")
+    stages = [
+        f"{stage}: {before:.0f} ms with {rows[0].rooms}, {after:.0f} ms with {rows[-1].rooms}"
+        for stage, before, after in grown(rows)
+    ]
+    print(*stages, f"within {WITHIN:g} times: {within(rows)} rooms", sep="\n")
+    after = [
+        "The stages whose median grew most: " + "; ".join(stages) + ".",
+        f"The largest number of rooms within {WITHIN:g} times the first row: {within(rows)}.",
+    ]
+    name = "scale with Whisper base" if arguments.real else "scale with the fixture model"
+    write_table(
+        arguments.page, name, _PAGE_HEAD, (_page_row(each, rows[0]) for each in rows), after
+    )
     numbers = {
         "model": REAL if arguments.real else FIXTURE,
         "cores": arguments.cores,

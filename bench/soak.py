@@ -3,9 +3,11 @@
 The whole bot in real time, between both simulators, with the fixture model. In every room members
 come, call the bot, talk to it, go, move it, and a moderator or Discord troubles the call; now and
 then the gateway or the REST API fails for all. Several times a run all members leave, and what the
-process holds is counted: tasks, threads, descriptors, memory, and the objects of the project's own
-classes. The first count is after a warm-up. The exit status is 1 if any of them grows, a command
-has no answer, a call does not come back, or the simulators saw a violation.
+process holds is counted: tasks, threads, descriptors, and the objects of the project's own classes
+with the bytes in them. The first count is after a warm-up. The exit status is 1 if any of them
+grows, a command has no answer, a call does not come back, or the simulators saw a violation.
+
+What counts as a growth: `bench.soak_result`.
 """
 
 from __future__ import annotations
@@ -17,14 +19,31 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from bench.many_rooms import CHATTER, BusyRoom, ManyRooms, many_rooms
-from bench.report import add_json_argument, write_json
-from bench.resources import Resources, own_objects, tasks_by_name
+from bench.report import add_json_argument, add_page_argument, write_json, write_table
+from bench.resources import (
+    Resources,
+    clear_bounded_caches,
+    own_bytes,
+    own_objects,
+    tasks_by_name,
+    threads_by_name,
+)
+from bench.soak_result import (
+    CALLS_AN_OBJECT,
+    PAGE_HEAD,
+    SoakCount,
+    SoakResult,
+    grows,
+    in_words,
+    report,
+    slope,
+)
 from pipeline.events import ReplyBegan, TurnDecided
 from simulators.discord import SimulatorError
 from testing.outages import VOICE_CODES
@@ -44,58 +63,8 @@ _ALONE_S: Final = 5.0
 """After so long without members the bot leaves a call, in all rooms."""
 _OUTAGE_S: Final = (1.0, 6.0)
 _STEP_S: Final = (0.2, 1.5)
-_FEW: Final = 4
-"""Objects of one class by which a count may differ without a growth."""
-
-
-@dataclass(frozen=True, slots=True)
-class SoakCount:
-    """What the process holds when all rooms are empty."""
-
-    at_s: float
-    tasks: int
-    threads: int
-    descriptors: int
-    memory_mb: float
-    own_objects: int
-
-
-@dataclass(slots=True)
-class SoakResult:
-    """One run."""
-
-    rooms: int
-    seconds: float
-    counts: list[SoakCount] = field(default_factory=list)
-    done: dict[str, int] = field(default_factory=dict)
-    """What was done, by kind."""
-    more_tasks: dict[str, int] = field(default_factory=dict)
-    """Tasks at the last count beyond those at the first, by their coroutine."""
-    growing: dict[str, list[int]] = field(default_factory=dict)
-    """The counts of the project's classes whose number of objects `grows`."""
-    failures: list[str] = field(default_factory=list)
-    memory_slope_mb_per_h: float = 0.0
-    questions: int = 0
-    replies: int = 0
-
-    @property
-    def good(self) -> bool:
-        return not self.failures and not self.growing and not self.growth()
-
-    def growth(self) -> list[str]:
-        """Which of the tasks, threads and descriptors have grown, as `grows` defines it."""
-        found = []
-        for name in ("tasks", "threads", "descriptors"):
-            series = [getattr(each, name) for each in self.counts]
-            if grows(series):
-                found.append(f"{name} {series}")
-        return found
-
-
-def grows(series: Sequence[int], by: int = 0) -> bool:
-    """Whether both of the last two counts are more than ``by`` above both of the first two: a
-    single count fluctuates with connections and threads that are just being used."""
-    return len(series) >= 4 and min(series[-2:]) > max(series[:2]) + by
+_SETTLE_S: Final = 120.0
+"""The longest wait, after the last call, for what is still being closed."""
 
 
 class Soak:
@@ -113,7 +82,9 @@ class Soak:
         """Whether an outage of all rooms is going on."""
         self._outage_over_at = float("-inf")
         self._tasks: list[Counter[str]] = []
+        self._threads: list[Counter[str]] = []
         self._objects: list[Counter[str]] = []
+        self._bytes: list[Counter[str]] = []
         here.harness.bot.observers.append(self._observe)
 
     async def run(self) -> SoakResult:
@@ -127,6 +98,8 @@ class Soak:
                 await asyncio.sleep(max(0.0, began + share * self._seconds - time.monotonic()))
                 self._running.clear()
                 await self._everything_over()
+                if number == COUNTS - 1:
+                    await self._settled()
                 self._count(time.monotonic() - began)
         finally:
             for each in workers:
@@ -280,20 +253,33 @@ class Soak:
             if (held := Resources.now()) != before:
                 before, since = held, clock()
 
+    async def _settled(self) -> None:
+        """Wait until there is no more than at the first count, or `_SETTLE_S`."""
+        first = self.result.counts[0]
+        before = Resources(first.tasks, first.threads, first.descriptors)
+        for _ in range(int(_SETTLE_S)):
+            if not Resources.now().beyond(before):
+                return
+            await asyncio.sleep(1.0)
+
     def _count(self, at_s: float) -> None:
         self._here.harness.events.clear()  # the harness keeps every event
-        objects, held = own_objects(), Resources.now()
+        clear_bounded_caches()
+        held, objects, sizes = Resources.now(), own_objects(), own_bytes()
         self._objects.append(objects)
+        self._bytes.append(sizes)
         self._tasks.append(tasks_by_name())
+        self._threads.append(threads_by_name())
         count = SoakCount(
             round(at_s, 1), held.tasks, held.threads, held.descriptors, _memory_mb(),
-            objects.total(),
+            objects.total(), round(sizes.total() / 1000, 1), self.result.done.get("calls", 0),
         )  # fmt: skip
         self.result.counts.append(count)
         print(count, flush=True)
 
     def _judge(self) -> None:
         self.result.more_tasks = dict(self._tasks[-1] - self._tasks[0])
+        self.result.more_threads = dict(self._threads[-1] - self._threads[0])
         for violation in self._sim.violations:
             if "not answered within" in violation or "Unknown interaction" in violation:
                 continue  # counted where the member waited for the answer
@@ -301,11 +287,16 @@ class Soak:
         names = set().union(*self._objects)
         for name in sorted(names):
             series = [each[name] for each in self._objects]
-            if grows(series, _FEW):
+            if grows(series, self.result.calls_between / CALLS_AN_OBJECT):
                 self.result.growing[name] = series
+        more = self._bytes[-1] - self._bytes[0]
+        self.result.larger_kb = {
+            name: [round(each[name] / 1000, 1) for each in self._bytes]
+            for name, _ in more.most_common(5)
+        }
         counts = self.result.counts
         self.result.memory_slope_mb_per_h = round(
-            _slope([(each.at_s / 3600, each.memory_mb) for each in counts]), 1
+            slope([(each.at_s / 3600, each.memory_mb) for each in counts]), 1
         )
 
     def _observe(self, event: object) -> None:
@@ -331,15 +322,6 @@ def _memory_mb() -> float:
     return round(pages * 4096 / 1e6, 1)
 
 
-def _slope(points: list[tuple[float, float]]) -> float:
-    """The slope of the least-squares line."""
-    n = len(points)
-    mean_x = sum(x for x, _ in points) / n
-    mean_y = sum(y for _, y in points) / n
-    spread = sum((x - mean_x) ** 2 for x, _ in points)
-    return sum((x - mean_x) * (y - mean_y) for x, y in points) / spread if spread else 0.0
-
-
 async def soak(rooms: int, minutes: float, seed: int) -> SoakResult:
     """Run ``rooms`` rooms for some minutes."""
     async with many_rooms(rooms) as here:
@@ -350,11 +332,6 @@ async def soak(rooms: int, minutes: float, seed: int) -> SoakResult:
         return await Soak(here, minutes * 60, random.Random(seed)).run()
 
 
-def report(result: SoakResult) -> dict[str, Any]:
-    """The numbers of a run."""
-    return asdict(result) | {"growth": result.growth(), "good": result.good}
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.soak", description=__doc__)
     parser.add_argument("--minutes", type=float, default=20.0)
@@ -362,6 +339,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--log", default="CRITICAL", help="level of the bot's log")
     add_json_argument(parser)
+    add_page_argument(parser)
     arguments = parser.parse_args()
     logging.basicConfig(level=arguments.log)
     result = asyncio.run(soak(arguments.rooms, arguments.minutes, arguments.seed))
@@ -372,12 +350,16 @@ def main() -> None:
         "replies",
         "growth",
         "more_tasks",
+        "more_threads",
         "growing",
+        "larger_kb",
         "memory_slope_mb_per_h",
     ):
         print(f"{name}: {numbers[name]}")
     print(f"{len(result.failures)} failures; {'good' if result.good else 'WRONG'}")
     write_json(arguments.json, "soak", numbers)
+    rows = [tuple(asdict(each).values()) for each in result.counts]
+    write_table(arguments.page, "soak", PAGE_HEAD, rows, in_words(result))
     sys.exit(0 if result.good else 1)
 
 

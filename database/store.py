@@ -58,12 +58,21 @@ REFRESH_EVERY_S: Final = 5.0
 
 class GuildStore:
     """What the bot keeps of guilds and members. Without a ``database`` it ends with the process,
-    and there are no transcripts. `open_store` opens one with a database."""
+    and there are no transcripts. `open_store` opens one with a database.
+
+    ``shared`` says that other processes of this bot write to the database; on PostgreSQL they may
+    in any case.
+    """
 
     def __init__(
-        self, defaults: GuildSettings | None = None, database: Database | None = None
+        self,
+        defaults: GuildSettings | None = None,
+        database: Database | None = None,
+        *,
+        shared: bool = False,
     ) -> None:
         self._database = database
+        self._shared = shared or (database is not None and database.is_shared)
         self._writer = ChangeWriter(database)
         self._tasks = OwnedTasks(log)
         self._faults = FaultLog(log)
@@ -141,7 +150,7 @@ class GuildStore:
         await self._load(self._database)
         self._writer.start()
         self._tasks.spawn(self._keep_house(), "database housekeeping")
-        if self._database.is_shared:
+        if self._shared:
             self._tasks.spawn(self._keep_fresh(), "database refresh")
 
     async def aclose(self) -> None:
@@ -187,17 +196,22 @@ class GuildStore:
 
 @contextlib.asynccontextmanager
 async def open_store(
-    location: Location, defaults: GuildSettings | None = None, *, take_over: Path | None = None
+    location: Location,
+    defaults: GuildSettings | None = None,
+    *,
+    take_over: Path | None = None,
+    shared: bool = False,
 ) -> AsyncIterator[GuildStore]:
     """Open a database, bring its tables to this version, and read it; closed at the end.
 
-    ``take_over`` is the folder with files of earlier versions, which are imported once.
+    ``take_over`` is the folder with files of earlier versions, which are imported once. ``shared``
+    is as for `GuildStore`.
 
     Raises:
         DatabaseUnusable: it cannot be used, and was left as it is; the text says what to do.
     """
     async with open_engine(location) as database:
-        store = GuildStore(defaults, database)
+        store = GuildStore(defaults, database, shared=shared)
         try:
             await upgrade(database)
             if take_over is not None:

@@ -18,6 +18,7 @@ from pipeline.addressee.bot_turns import BotTurns
 from pipeline.addressee.classifier import Decision
 from pipeline.addressee.context import room_state
 from pipeline.addressee.decide import SecondOpinion, decide
+from pipeline.addressee.repeated_exchanges import RepeatedExchanges
 from pipeline.agent_context import context_for
 from pipeline.audio import Pcm16
 from pipeline.echo.guard import ECHO, EchoGuard
@@ -25,6 +26,7 @@ from pipeline.errors import PipelineError
 from pipeline.events import (
     AgentSwitched,
     PartialTranscribed,
+    ReplyEnded,
     RoomEvent,
     SpeechBegan,
     SpeechEnded,
@@ -113,6 +115,7 @@ class PipelineOrchestrator:
         )
         self._calls = OpenCalls()
         self._bot_turns = BotTurns(settings.relevance.bot_answers, self._participants.is_bot)
+        self._repeated = RepeatedExchanges()
         self._second_opinion = SecondOpinion(settings.relevance.second_opinion, ports.oracle)
         self._tasks = OwnedTasks(log, expected=(PipelineError,), place=place)
         self._faults = FaultLog(log)
@@ -336,6 +339,7 @@ class PipelineOrchestrator:
         self, transcript: FinalTranscript, decision: Decision, turn: AgentTurn, line: Speech
     ) -> None:
         decision = await self._second_opinion.ask(decision, turn)
+        decision = self._repeated.checked(turn.speaker.id, turn.text, decision, transcript.began)
         decision = self._bot_turns.checked(turn.speaker.id, decision)
         self.transcript.correct_addressee(line, decision.addressee)
         self._act_on(transcript, decision, turn, None)
@@ -346,6 +350,7 @@ class PipelineOrchestrator:
         speaker, latency = transcript.speaker, transcript.latency
         latency.mark("judged", self._clock())
         self._bot_turns.decided(speaker.id, decision)
+        self._repeated.decided(speaker.id, turn.text, decision, transcript.began)
         why = "; ".join(decision.reasons)
         verdict = "for the agent" if decision.addressed else "left alone"
         log.debug("%s said %r: %s: %s", speaker.name, turn.text, verdict, why)
@@ -408,7 +413,9 @@ class PipelineOrchestrator:
         decision = decide(
             utterance, room, self._commands.can_execute, self.sensitivity, self._settings.relevance
         )
-        return self._bot_turns.checked(utterance.speaker_id, decision)
+        speaker_id = utterance.speaker_id
+        decision = self._repeated.checked(speaker_id, utterance.text, decision, began)
+        return self._bot_turns.checked(speaker_id, decision)
 
     def _decide_on_whole(self, utterance: ParsedUtterance, said: FinalTranscript) -> Decision:
         """The decision on a whole turn. Over a reply, a short sound with doubtful words is a murmur
@@ -429,6 +436,8 @@ class PipelineOrchestrator:
         self._emit(AgentSwitched(agent, turn.speaker, self._clock()))
 
     def _emit(self, event: RoomEvent) -> None:
+        if isinstance(event, ReplyEnded):
+            self._repeated.answered(event.text, event.at)
         try:
             self._observer(event)
         except Exception as error:

@@ -159,11 +159,16 @@ def _connect_taken(harness: OutageHarness) -> None:
     harness.sim.close_voice(harness.guild, 4006)
 
 
-def _udp(away: bool) -> Callable[[OutageHarness], None]:
-    def switch(harness: OutageHarness) -> None:
-        harness.sim.faults.udp_away = away
+def _udp_lost(name: str, *directions: str) -> Outage:
+    """Datagrams are lost while both gateways stay connected."""
 
-    return switch
+    def switch(harness: OutageHarness, away: bool) -> None:
+        for direction in directions:
+            setattr(harness.sim.faults, direction, away)
+
+    return plain_outage(
+        name, lambda h: switch(h, away=True), lambda h: switch(h, away=False), must_tell=True
+    )
 
 
 PACKETS: Final = (
@@ -191,8 +196,11 @@ SERVERS: Final = (
     plain_outage("4006 once", _refuses(1)),
     plain_outage("4006 five times", _refuses(5)),
     plain_outage("DAVE welcome corrupted", _corrupt_welcome),
-    # Cannot be told from a silent room: the members are not told.
-    plain_outage("UDP lost", _udp(True), _udp(False)),
+)
+UDP: Final = (
+    _udp_lost("UDP lost", "udp_away"),
+    _udp_lost("UDP to the bot lost", "udp_to_bot_away"),
+    _udp_lost("UDP from the bot lost", "udp_from_bot_away"),
 )
 MOVES: Final = (
     _lasting("dragged there and back", _drag_there_and_back, _nothing),
@@ -224,4 +232,4 @@ RIGHTS: Final = (
     plain_outage("Connect taken, connection lost", _connect_taken, _permit, must_tell=True),
     plain_outage("View Channel taken", _forbid(view_channel=True), _permit, loses_s=0.0),
 )
-TROUBLES: Final = (*PACKETS, *PEOPLE, *SERVERS, *MOVES, *RIGHTS)
+TROUBLES: Final = (*PACKETS, *PEOPLE, *SERVERS, *UDP, *MOVES, *RIGHTS)

@@ -144,10 +144,13 @@ class OutageHarness:
         return self.store
 
     def _threads_work(self) -> bool:
-        """Whether a thread has work: that of the database, or of a call that is being joined."""
+        """Whether a thread has work: that of the database, or the reader of a call that is being
+        joined, or that waits for an answer over UDP."""
         if self._at_disk or (self.store is not None and self.store.busy):
             return True
-        return "bot" in vars(self) and any(not each.is_connected() for each in _voices(self.bot))
+        return "bot" in vars(self) and any(
+            not each.is_connected() or each.route_doubtful for each in _voices(self.bot)
+        )
 
     async def command(self, name: str) -> str:
         """Run a command as Alice; returns the answer."""

@@ -71,7 +71,7 @@ def own_voice_state(channel: VoiceChannel) -> OwnVoiceState | None:
     if voice is None or voice.channel != channel:
         return None
     allowed = channel.permissions_for(me)
-    needed = ("connect", "speak", "use_voice_activation")
+    needed = ("view_channel", "connect", "speak", "use_voice_activation")
     return OwnVoiceState(
         deaf=voice.deaf,
         mute=voice.mute,
@@ -123,21 +123,39 @@ def obstacles(state: OwnVoiceState) -> tuple[Obstacle, ...]:
             )
         )
     found += _without_voice(state)
-    if "connect" in state.missing:
-        found.append(
-            Obstacle(
-                text=message(
-                    "I lack the permission Connect here: after a lost connection I cannot return."
-                ),
-                remedy=_ROLES,
-                healed=message("I have the permission Connect again."),
-            )
-        )
+    found += _outside(state)
     return tuple(found)
 
 
+def _outside(state: OwnVoiceState) -> Iterable[Obstacle]:
+    """The obstacle of a channel that the bot is in and could not join."""
+    if "view_channel" in state.missing:
+        text = message(
+            "I lack the permission View Channel here: after a lost connection I cannot return."
+        )
+        healed = message("I have the permission View Channel again.")
+    elif "connect" in state.missing:
+        text = message(
+            "I lack the permission Connect here: after a lost connection I cannot return."
+        )
+        healed = message("I have the permission Connect again.")
+    else:
+        return
+    mute = state.suppressed and not state.stage and not state.afk
+    yield Obstacle(
+        text=sentences(text, message("You cannot hear me either.") if mute else None),
+        remedy=_ROLES,
+        healed=healed,
+        silences=mute,
+    )
+
+
 def _without_voice(state: OwnVoiceState) -> Iterable[Obstacle]:
-    """The obstacles of a channel in which not every member may speak."""
+    """The obstacles of a channel in which not every member may speak.
+
+    Without View Channel or Connect a member counts as having no other permission there: `_outside`.
+    """
+    inside = not state.missing & {"view_channel", "connect"}
     if state.stage and state.suppressed:
         asked = message("I have asked to speak.") if state.asked_to_speak else None
         yield Obstacle(
@@ -158,14 +176,14 @@ def _without_voice(state: OwnVoiceState) -> Iterable[Obstacle]:
             healed=_AUDIBLE,
             silences=True,
         )
-    elif state.suppressed or ("speak" in state.missing and not state.stage):
+    elif inside and (state.suppressed or ("speak" in state.missing and not state.stage)):
         yield Obstacle(
             text=message("I lack the permission Speak here, so you cannot hear me."),
             remedy=_ROLES,
             healed=_AUDIBLE,
             silences=True,
         )
-    elif "use_voice_activation" in state.missing and not state.stage:
+    elif inside and "use_voice_activation" in state.missing and not state.stage:
         yield Obstacle(
             text=message("I lack the permission Use Voice Activity here, so you may not hear me."),
             remedy=_ROLES,

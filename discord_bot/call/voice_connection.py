@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections import deque
 from collections.abc import Callable
 from typing import Final
 
@@ -22,6 +23,10 @@ _CONFIRMED_S: Final = 2.0
 """How long to wait until Discord confirms a leave; it takes about 100 ms."""
 _UNCONFIRMED_S: Final = 0.3
 """How long to wait where no confirmation can arrive."""
+_ROUTE_ALARMS: Final = 3
+_ROUTE_ALARMS_S: Final = 600.0
+"""So many connections within that time that were replaced because of lost datagrams: the voice
+server is taken for one that stops answering keepalives, and the next connection ignores them."""
 
 
 class VoiceConnection:
@@ -45,6 +50,7 @@ class VoiceConnection:
         """The voice client that was created last, connected or not."""
         self._attempt: asyncio.Task[None] | None = None
         self._closed = asyncio.Event()
+        self._route_alarms: deque[float] = deque(maxlen=_ROUTE_ALARMS)
 
     # -- status ------------------------------------------------------------------------------
 
@@ -105,6 +111,8 @@ class VoiceConnection:
                 raise _superseded(channel)
             if self.is_in(channel, self._now()):
                 return False
+            if self.voice is not None and self.voice.route_problem(self._now()) is not None:
+                self._route_alarms.append(self._now())
             await self._disconnect(channel.guild)
             await self._try_connect(channel, sink, heard_within_s, stop or asyncio.Event())
         return True
@@ -163,10 +171,16 @@ class VoiceConnection:
     def _create(self, client: discord.Client, channel: discord.abc.Connectable) -> ReceiveClient:
         self._latest = ReceiveClient(client, channel)
         self._latest.admits = self._admits
+        alarms = self._route_alarms
+        often = len(alarms) == _ROUTE_ALARMS and self._now() - alarms[0] < _ROUTE_ALARMS_S
+        self._latest.believes_route = not often
         return self._latest
 
     async def _disconnect(self, guild: discord.Guild) -> None:
-        voice = self.voice or guild.voice_client
+        latest = self._latest
+        # A new gateway session forgets the client of an attempt that was given up.
+        unfinished = None if latest is None or latest.over else latest
+        voice = self.voice or guild.voice_client or unfinished
         self.voice = None
         if voice is not None:
             # discord.py waits for Discord's confirmation. None comes for a client that discord.py

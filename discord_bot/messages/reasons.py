@@ -72,6 +72,7 @@ _KNOWN: Final[tuple[Text, ...]] = (
     message("an echo of the expected names"),
     message("another bot said it, and bots are not answered here"),
     message("another bot said it, and a person has to speak before bots are answered again"),
+    message("the same words got the same answer several times in a row"),
     # Translators: this and the next 8 texts complete "I could not say this aloud: ...".
     message("the speech server does not answer"),
     message("the speech server took too long"),

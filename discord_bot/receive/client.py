@@ -13,6 +13,7 @@ from discord_bot.playback.player import SteadyPlayer
 from discord_bot.receive.connection import DiscordCallState, ReceiveConnection
 from discord_bot.receive.errors import CallRefused
 from discord_bot.receive.receiver import Receiver
+from discord_bot.receive.route import PERIOD_S
 from discord_bot.receive.udp import keep_route_open
 from logs import in_place
 from tasks import OwnedTasks
@@ -33,13 +34,15 @@ log = logging.getLogger(__name__)
 class ReceiveClient(discord.VoiceClient):
     """Join with ``channel.connect(cls=ReceiveClient)``, then `listen`."""
 
-    KEEPALIVE_S: ClassVar = 5.0
-    """The period of other clients; the route is lost after one to nine minutes without packets."""
+    KEEPALIVE_S: ClassVar = PERIOD_S
+    """The period of the keepalives; the route is lost after one to nine minutes without packets."""
     TICK_S: ClassVar = 0.02
     IDLE_S: ClassVar = 0.5
     """How often the state of the call is checked while no packet waits."""
 
     _connection: ReceiveConnection
+    believes_route = True
+    """Whether unanswered keepalives count as lost datagrams."""
 
     def __init__(self, client: discord.Client, channel: Connectable) -> None:
         self._call = DiscordCallState(self)
@@ -101,7 +104,21 @@ class ReceiveClient(discord.VoiceClient):
         ``now`` is the loop's time. To repair it, leave and join again.
         """
         self._receiver.observe(now)
-        return self._receiver.health.problem(now)
+        return self._receiver.health.problem(now) or self.route_problem(now)
+
+    def route_problem(self, now: float) -> Text | None:
+        """Why datagrams count as lost, as a clause; None if they do not."""
+        return self._receiver.route.problem(now) if self.believes_route else None
+
+    @property
+    def over(self) -> bool:
+        """Whether it was disconnected for good."""
+        return self._connection.over
+
+    @property
+    def route_doubtful(self) -> bool:
+        """Whether the voice server has not answered over UDP yet what it has answered before."""
+        return self._receiver.route.waiting
 
     async def wait_until_heard(self, timeout: float) -> bool:
         """Wait until the others can decrypt the bot: in the DAVE group, without DAVE, or alone.
@@ -154,7 +171,10 @@ class ReceiveClient(discord.VoiceClient):
             raise CallRefused(f"No voice connection: {why}.", self.close_code)
         self._tasks.spawn(self._tick(), "voice receive clock")
         keepalive = keep_route_open(
-            lambda data: self._connection.send_packet(data), self.is_connected, self.KEEPALIVE_S
+            self._receiver.route,
+            lambda data: self._connection.send_packet(data),
+            lambda: self.ssrc if self.is_connected() else None,
+            self.KEEPALIVE_S,
         )
         self._tasks.spawn(keepalive, "voice keepalive")
 

@@ -18,7 +18,7 @@ from discord.voice_state import ConnectionFlowState, VoiceConnectionState
 
 from discord_bot.call.voice_state_requests import VoiceStateRequests, voice_state_requests
 from discord_bot.receive.errors import CallRefused
-from discord_bot.receive.udp import Reader
+from discord_bot.receive.udp import Reader, discover_address
 
 if TYPE_CHECKING:
     import discord
@@ -55,8 +55,12 @@ class ReceiveConnection(VoiceConnectionState):
     """Whether the voice server closed the connection as it does after a kick."""
     last_message_at = 0.0
     """The loop's time of the voice server's latest message; one comes every 5 s."""
+    _shown_at = 0.0
+    """The loop's time at which Discord last showed the bot in a channel."""
     _removed = False
     _removed_by_member = False
+    over = False
+    """Whether it was disconnected for good."""
 
     @property
     def _socket_reader(self) -> SocketReader:
@@ -78,6 +82,8 @@ class ReceiveConnection(VoiceConnectionState):
             # Taken for a kick, it would make connect() wait until its timeout.
             log.debug("ignored a leave event that belongs to an earlier call")
             return
+        if channel_id is not None:
+            self._shown_at = self._now()
         await super().voice_state_update(data)
 
     async def connect(self, *, wait: bool = True, **how: Any) -> None:
@@ -89,6 +95,7 @@ class ReceiveConnection(VoiceConnectionState):
     # -- requests ----------------------------------------------------------------------------
 
     async def _voice_connect(self, *, self_deaf: bool = False, self_mute: bool = False) -> None:
+        self._check_not_over()
         with self._requesting(self.voice_client.channel.id):
             await super()._voice_connect(self_deaf=self_deaf, self_mute=self_mute)
 
@@ -156,7 +163,10 @@ class ReceiveConnection(VoiceConnectionState):
         code = self.ws.ws.close_code
         if code in (None, _ABNORMAL):
             return self._now() - self.last_message_at < _SESSION_RESUMABLE_S
-        return code in _REMOVED
+        # A kick while the bot connects makes its token invalid: the voice server then refuses it.
+        joining = self.ws.secret_key is None
+        just_shown = self._now() - self._shown_at < _SESSION_RESUMABLE_S
+        return code in _REMOVED or (joining and just_shown)
 
     async def _wait_for_state(
         self,
@@ -168,6 +178,7 @@ class ReceiveConnection(VoiceConnectionState):
         # A move to another channel then takes until the timeout.
         async with asyncio.timeout(timeout):
             while self.state not in (state, *other_states):
+                self._check_not_over()
                 await self._state_event.wait()
 
     async def _connect_websocket(self, resume: bool) -> DiscordVoiceWebSocket:
@@ -175,7 +186,10 @@ class ReceiveConnection(VoiceConnectionState):
             # A new session counts its messages from 0; discord.py would continue to acknowledge
             # those of the one before.
             self.ws.seq_ack = -1
-        return await super()._connect_websocket(resume)
+        ws = await super()._connect_websocket(resume)
+        self.last_message_at = self._now()  # a kick may come before its first message
+        vars(ws)["discover_ip"] = lambda: discover_address(self)
+        return ws
 
     def _create_socket(self) -> None:
         if self.socket is not MISSING:
@@ -203,13 +217,25 @@ class ReceiveConnection(VoiceConnectionState):
     async def disconnect(
         self, *, force: bool = True, cleanup: bool = True, wait: bool = False
     ) -> None:
-        if cleanup:
+        if not cleanup:  # the connector after a failed attempt
+            self._check_not_over()
+        else:
+            self.over = True
             # A closed connection must not continue to connect: it would finally leave the call that
             # a later connection has joined.
             for task in (self._runner, self._connector):
                 if task is not None and task is not asyncio.current_task():
                     task.cancel()
         await super().disconnect(force=force, cleanup=cleanup, wait=wait)
+
+    def _check_not_over(self) -> None:
+        """End the task of a connection that was disconnected for good.
+
+        Before Python 3.12, `asyncio.wait_for` may lose the cancellation of `disconnect` where the
+        websocket closes at the same moment; the task would wait for ever.
+        """
+        if self.over:
+            raise asyncio.CancelledError
 
     async def _potential_reconnect(self) -> bool:
         self._closed_after_kick = True  # or after a move; Discord's gateway has not said yet which

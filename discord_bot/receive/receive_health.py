@@ -10,8 +10,9 @@ from translations import Text, duration, message
 # The members are told within 5 s; the supervisor checks twice a second.
 NO_GROUP_S: Final = 4.0
 """Joining a DAVE group takes tens of milliseconds; discord.py's own recovery about two seconds."""
-LOST_S: Final = 4.0
-"""discord.py detects some of these cases itself; a move to another server takes a second."""
+LOST_S: Final = 2.5
+"""discord.py detects some of these cases itself; a move to another server takes a second. The
+supervisor waits one more second before it tells the members."""
 REFUSED_S: Final = 3.0
 _REFUSED_PACKETS: Final = 25
 """Half a second of speech: a few packets fail around every reconnect."""

@@ -19,6 +19,7 @@ from discord_bot.receive.dave import DaveDecryptor
 from discord_bot.receive.errors import NotAudio, TransportRefused
 from discord_bot.receive.ports import AudioSink, CallState, FrameKind
 from discord_bot.receive.receive_health import ReceiveHealth
+from discord_bot.receive.route import RouteWatch
 from discord_bot.receive.rtp import (
     ReplayFilter,
     RtpPacket,
@@ -43,6 +44,7 @@ class Receiver:
     def __init__(self, call: CallState) -> None:
         self.counters = ReceiveCounters()
         self.health = ReceiveHealth()
+        self.route = RouteWatch()
         self.sink: AudioSink | None = None
         self.ignored_users: set[int] = set()
         """User ids whose packets are dropped before DAVE decryption."""
@@ -61,6 +63,7 @@ class Receiver:
     def datagram(self, data: bytes, at: float) -> None:
         """One UDP datagram that arrived at ``at`` on the event loop's clock. Never raises."""
         self.counters.datagrams += 1
+        self.route.received(data, at)
         try:
             self._datagram(data, at)
         except Exception:
@@ -253,6 +256,7 @@ class Receiver:
         self._dave.forget()
         self._replays.clear()
         self.health.session_started()
+        self.route.session_started()
         for user_id in sorted(heard.difference(self._call.others())):
             self._user_left(user_id)
 

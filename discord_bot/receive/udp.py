@@ -1,8 +1,9 @@
-"""The UDP socket of a call: the thread that reads it, and the keepalive that it needs."""
+"""The UDP socket of a call: the thread that reads it, IP discovery, and the keepalive."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import selectors
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from discord.voice_state import SocketReader
 
+from discord_bot.receive.route import DOUBT_S, discovery_request, is_discovery_answer
 from logs import FaultLog, placed
 
 if TYPE_CHECKING:
@@ -17,12 +19,16 @@ if TYPE_CHECKING:
 
     from discord.voice_state import VoiceConnectionState
 
+    from discord_bot.receive.route import RouteWatch
+
 log = logging.getLogger(__name__)
 
 _POLL_S: Final = 0.1
 """How soon the reader notices that the socket was replaced."""
 _NO_SOCKET_DELAY_S: Final = 0.01
 _MAX_DATAGRAM: Final = 4096
+_SHORTEST_S: Final = 0.02
+"""Between two looks at whether a keepalive is due."""
 _READING: Final = "reading the voice socket failed"
 """A server that is gone can cause this error a hundred times a second."""
 
@@ -94,20 +100,60 @@ def _readable(sock: socket.socket) -> bool:
 
 
 async def keep_route_open(
-    send: Callable[[bytes], None], is_connected: Callable[[], bool], period_s: float
+    route: RouteWatch,
+    send: Callable[[bytes], None],
+    ssrc: Callable[[], int | None],
+    period_s: float,
 ) -> None:
-    """Send a counter of 8 bytes every ``period_s``, until cancelled.
+    """Send what watches the route until cancelled: every ``period_s``, in doubt more often.
 
     Discord stops forwarding to a client that has sent nothing for some minutes, and discord.py
-    sends nothing while it does not play.
+    sends nothing while it does not play. ``ssrc`` returns the bot's, or None while there is no
+    connection.
     """
-    faults, count = FaultLog(log), 0
+    faults, clock = FaultLog(log), asyncio.get_running_loop().time
     while True:
-        await asyncio.sleep(period_s)
-        if not is_connected():
+        await asyncio.sleep(max(route.due_at(period_s) - clock(), _SHORTEST_S))
+        own = ssrc()
+        if own is None:
+            await asyncio.sleep(DOUBT_S)
             continue
-        try:
-            send(count.to_bytes(8, "little"))
-        except OSError as e:
-            faults.tell(logging.DEBUG, "UDP keepalive not sent: %s", e)
-        count += 1
+        if clock() < route.due_at(period_s):
+            continue
+        for data in route.send(own, clock()):
+            try:
+                send(data)
+            except OSError as e:
+                faults.tell(logging.DEBUG, "UDP keepalive not sent: %s", e)
+
+
+async def discover_address(
+    connection: VoiceConnectionState, again_s: float = 0.5
+) -> tuple[str, int]:
+    """The bot's address as the voice server sees it; asks again until there is an answer.
+
+    discord.py asks once, and a lost datagram then costs the whole attempt.
+    """
+    loop = asyncio.get_running_loop()
+    found: asyncio.Future[bytes] = loop.create_future()
+
+    def keep(data: bytes) -> None:
+        if not found.done():
+            found.set_result(data)
+
+    def from_socket(data: bytes) -> None:  # called on the reader's thread
+        if is_discovery_answer(data):
+            with contextlib.suppress(RuntimeError):  # the loop has closed
+                loop.call_soon_threadsafe(keep, data)
+
+    connection.add_socket_listener(from_socket)
+    try:
+        while not found.done():
+            with contextlib.suppress(OSError):  # no network: again, until the attempt times out
+                connection.send_packet(discovery_request(connection.ssrc))
+            await asyncio.wait({found}, timeout=again_s)
+    finally:
+        connection.remove_socket_listener(from_socket)
+    answer = found.result()
+    address = answer[8 : answer.index(0, 8)].decode("ascii")
+    return address, int.from_bytes(answer[-2:], "big")

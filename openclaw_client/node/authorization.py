@@ -95,6 +95,21 @@ def choose_room(rooms: VoiceRooms, session_key: str | None, wanted: str | None) 
     return found[0]
 
 
+def may_know(room: Room, session_key: str | None) -> bool:
+    """Whether a session may be told of a call's channel, its people and their words.
+
+    Those of a private channel only the owner's sessions may, one that answers a question from that
+    call, and that of a person in it. A session that a whole server shares may be asked by members
+    who cannot see the channel.
+    """
+    if not room.private or session_origin(session_key).kind is SessionKind.OWNERS:
+        return True
+    if session_key is not None and room.answering == session_key:
+        return True
+    person_id = requester_id(session_key)
+    return any(person.id == person_id for person in room.people)
+
+
 def _find_by_name(wanted: str, allowed: Sequence[Guild], every: Sequence[Guild]) -> Guild:
     matches = _matching(wanted, allowed)
     if len(matches) == 1:

@@ -48,6 +48,8 @@ class Room:
     """Questions that were sent before it was certain that their speaker had finished."""
     withdrawn: int = 0
     """Those of them whose speaker went on, so that their runs were aborted."""
+    private: bool = False
+    """Not every member of the server can see the channel."""
 
 
 @dataclass(frozen=True, slots=True)

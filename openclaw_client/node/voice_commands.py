@@ -12,6 +12,7 @@ from openclaw_client.node.authorization import (
     allowed_guilds,
     choose_guild,
     choose_room,
+    may_know,
     requester_id,
 )
 from openclaw_client.node.commands import Arguments, CommandCall, Name, NodeCommand, command
@@ -25,6 +26,8 @@ MAX_MESSAGE_CHARS: Final = 1800
 """Discord accepts 2,000."""
 _ANSWER_S: Final = 1.0
 """Reserved of the caller's timeout, for the answer to arrive."""
+_PRIVATE: Final = "a private channel"
+"""The name of a call's channel for a session that may not know it."""
 _NOTES: Final = {
     "queued": "it will be said when its turn comes; do not say it again",
     "speaking": "it is being said; do not say it again",
@@ -129,7 +132,7 @@ class VoiceCommands:
         words = SayRequest(say.text, urgency, say.agent, say.language)
         within_s = 0.0 if own_turn else max(0.0, call.within_s - _ANSWER_S)
         said = await self._rooms.say(room.guild.id, words, within_s)
-        return {**_room_name(room), **_result_payload(said)}
+        return {**_room_name(room, call), **_result_payload(said)}
 
     async def _join(self, join: Join, call: CommandCall) -> dict[str, Any]:
         guild = choose_guild(self._rooms, call.session_key, join.guild)
@@ -148,7 +151,7 @@ class VoiceCommands:
             requester_id(call.session_key),
             entitled=self._is_entitled(room.guild.id, call),
         )
-        return {**_room_name(room), "left": left}
+        return {**_room_name(room, call), "left": left}
 
     def _is_entitled(self, guild_id: int, call: CommandCall) -> bool:
         """Whether the session may move and end the guild's call: it is answering a question from
@@ -166,19 +169,26 @@ class VoiceCommands:
             ids = {guild.id for guild in allowed_guilds(self._rooms, call.session_key)}
         rooms = [room for room in self._rooms.rooms() if room.guild.id in ids]
         return {
-            "calls": [_room_payload(room) for room in rooms],
+            "calls": [
+                _room_payload(room) if may_know(room, call.session_key) else _private_payload(room)
+                for room in rooms
+            ],
             "agents": list(self._rooms.agents()),
         }
 
     async def _transcript(self, wanted: TranscriptArguments, call: CommandCall) -> dict[str, Any]:
         room = choose_room(self._rooms, call.session_key, wanted.guild)
+        if not may_know(room, call.session_key):
+            raise OutOfReach(
+                "the call is in a private channel; only those in it may ask for its transcript"
+            )
         if room.guild.id not in self._transcript_guilds:
             raise CannotNow(
                 f"no transcript is handed out in {room.guild.name}: its operator has not named it "
                 "in openclaw.node.transcript_guild_ids"
             )
         lines = self._rooms.transcript(room.guild.id, wanted.lines)
-        return {**_room_name(room), "lines": list(map(clean_words, lines))}
+        return {**_room_name(room, call), "lines": list(map(clean_words, lines))}
 
     async def _notify(self, notify: Notify, call: CommandCall) -> dict[str, Any]:
         self._check_agent(notify.agent)
@@ -214,19 +224,37 @@ class VoiceCommands:
             raise BadArguments(f"agent: there is none {agent!r} here; there are {', '.join(known)}")
 
 
-def _room_name(room: Room) -> dict[str, Any]:
-    return {"guild": clean_name(room.guild.name), "channel": clean_name(room.channel)}
+def _room_name(room: Room, call: CommandCall) -> dict[str, Any]:
+    channel = clean_name(room.channel) if may_know(room, call.session_key) else _PRIVATE
+    return {"guild": clean_name(room.guild.name), "channel": channel}
 
 
 def _room_payload(room: Room) -> dict[str, Any]:
     """A room for an agent. Ids are texts, since JavaScript rounds large numbers."""
     return {
-        **_room_name(room),
+        "guild": clean_name(room.guild.name),
+        "channel": clean_name(room.channel),
         "guildId": str(room.guild.id),
         "channelId": str(room.channel_id),
         "people": [
             {"id": str(person.id), "name": clean_name(person.name)} for person in room.people
         ],
+        **_room_state(room),
+    }
+
+
+def _private_payload(room: Room) -> dict[str, Any]:
+    """A room for a session that may know neither its channel nor its people."""
+    return {
+        "guild": clean_name(room.guild.name),
+        "channel": _PRIVATE,
+        "guildId": str(room.guild.id),
+        **_room_state(room),
+    }
+
+
+def _room_state(room: Room) -> dict[str, Any]:
+    return {
         "agent": room.agent,
         "sensitivity": room.sensitivity,
         "answering": room.answering is not None,

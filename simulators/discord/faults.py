@@ -99,6 +99,14 @@ class ServerFaults:
     """Discord's host names are not found."""
     udp_away: bool = False
     """All datagrams to and from the bot are lost."""
+    udp_to_bot_away: bool = False
+    """All datagrams to the bot are lost."""
+    udp_from_bot_away: bool = False
+    """All datagrams from the bot are lost."""
+    echo_keepalives: bool = True
+    """False: the media server answers no keepalive, as some of Discord's."""
+    answer_later_discovery: bool = True
+    """False: it answers the IP discovery of each session once."""
     ack_heartbeats: bool = True
     """False: the gateway does not acknowledge heartbeats (a zombie connection)."""
     ack_voice_heartbeats: bool = True

@@ -58,13 +58,15 @@ class MediaPort(asyncio.DatagramProtocol):
         self._retired.add(peer.ssrc)
 
     def _send(self, datagram: bytes, address: Address) -> None:
-        if self._shared.faults.udp_away:
+        faults = self._shared.faults
+        if faults.udp_away or faults.udp_to_bot_away:
             return
         if self._transport is not None and not self._transport.is_closing():
             self._transport.sendto(datagram, address)
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
-        if self._shared.faults.udp_away:
+        faults = self._shared.faults
+        if faults.udp_away or faults.udp_from_bot_away:
             return
         self._shared.counters.datagrams += 1
         try:
@@ -80,7 +82,8 @@ class MediaPort(asyncio.DatagramProtocol):
             if peer is None:
                 raise BadPacket("a keepalive from an address that was never discovered")
             self._shared.counters.keepalives += 1
-            self._send(data, address)
+            if self._shared.faults.echo_keepalives:
+                self._send(data, address)
         elif len(data) == _DISCOVERY.size and data[0] >> 6 == 0:
             self._discover(data, address)
         else:
@@ -113,6 +116,8 @@ class MediaPort(asyncio.DatagramProtocol):
         faults = self._shared.faults
         if faults.drop_discovery > 0:
             faults.drop_discovery -= 1
+            return
+        if peer.described and not faults.answer_later_discovery:
             return
         peer.address = address
         peer.last_datagram_at = time.monotonic()

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from app.services import Services, defaults_of, make_bot, services
+from app.services import Services, defaults_of, guild_store, make_bot, services
 from database.location import Location
 from database.store import GuildStore, open_store
 from discord_bot.receive.errors import OpusNotFound
@@ -217,6 +217,16 @@ async def test_a_gateway_that_is_away_keeps_nothing_from_starting() -> None:
     settings = Settings.model_validate(values)
     async with services(settings, models=fake_models()) as shared:
         assert await heard_ms(shared.synthesizer, Voice("jarvis")) > 200
+
+
+@pytest.mark.parametrize("url", [None, "sqlite://"])
+async def test_one_of_several_processes_without_a_common_database_is_warned(
+    url: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    discord = {"shard_count": 2, "shard_ids": [1]}
+    settings = Settings.model_validate({"discord": discord, "database": {"url": url}})
+    async with guild_store(settings, None):
+        assert ("does not reach the other processes" in caplog.text) is (url is None)
 
 
 async def test_a_libopus_that_is_not_there_ends_it_before_anything_is_loaded() -> None:

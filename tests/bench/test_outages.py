@@ -10,7 +10,7 @@ import pytest
 
 from bench import discord_faults as faults
 from discord_bot.call.supervisor import LONGEST_RETRY_S
-from testing.call_troubles import MOVES, PACKETS, PEOPLE, RIGHTS, SERVERS
+from testing.call_troubles import MOVES, PACKETS, PEOPLE, RIGHTS, SERVERS, UDP
 from testing.outage_harness import OutageHarness, run_scene
 from testing.outages import (
     AWAY,
@@ -46,7 +46,7 @@ def test_no_close_code_ends_it(kind: Outage) -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    [*PACKETS[:2], *PEOPLE[:1], *SERVERS[:2], *MOVES, *RIGHTS[:3]],
+    [*PACKETS[:2], *PEOPLE[:1], *SERVERS[:2], *UDP[::2], *MOVES, *RIGHTS[:3]],
     ids=lambda kind: kind.name,
 )
 def test_no_trouble_ends_it_and_each_is_told_that_must_be(kind: Outage) -> None:
@@ -72,6 +72,32 @@ def test_nobody_is_told_twice_in_a_long_outage(tmp_path: Path) -> None:
         await harness.until(lambda: len(harness.told) == 3, 90, "told of the end")
         assert harness.told[-1][1].startswith("I can hear you again. It was")
         assert harness.heard_since(mended)
+
+    run_scene(tmp_path, scene)
+
+
+def test_ten_minutes_in_which_nobody_talks_are_no_fault(tmp_path: Path) -> None:
+    async def scene(harness: OutageHarness) -> None:
+        await harness.until(lambda: harness.told, 5, "told that it listens")
+        harness.quiet = True
+        await asyncio.sleep(600)
+        assert len(harness.told) == 1
+        assert harness.sim.counters.keepalives >= 595
+
+    run_scene(tmp_path, scene)
+
+
+def test_a_server_that_stops_answering_keepalives_is_believed_three_times(tmp_path: Path) -> None:
+    async def scene(harness: OutageHarness) -> None:
+        await harness.until(lambda: harness.told, 5, "told that it listens")
+        harness.quiet, faults = True, harness.sim.faults
+        for answers in (True, False) * 5:
+            faults.echo_keepalives = faults.answer_later_discovery = answers
+            await asyncio.sleep(10)
+        lost = [text for _, text in harness.told if "over UDP" in text]
+        assert len(lost) == 3
+        harness.quiet, began = False, harness.now
+        await harness.until(lambda: harness.heard_since(began), 10, "heard")
 
     run_scene(tmp_path, scene)
 

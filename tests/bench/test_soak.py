@@ -7,30 +7,53 @@ import gc
 
 import pytest
 
-from bench.resources import Resources, left_over, own_objects, tasks_by_name
-from bench.soak import SoakCount, SoakResult, _slope, grows
+from bench.resources import Resources, left_over, own_bytes, own_objects, tasks_by_name
+from bench.soak_result import SoakCount, SoakResult, grows, slope
 from discord_bot.call.idle import IdleWatch
 
 
-def count(at_s: float = 0.0, tasks: int = 20, threads: int = 5, descriptors: int = 30) -> SoakCount:
-    return SoakCount(at_s, tasks, threads, descriptors, 100.0, 1000)
+def count(
+    at_s: float = 0.0,
+    tasks: int = 20,
+    threads: int = 5,
+    descriptors: int = 30,
+    own_kb: float = 500.0,
+    calls: int = 0,
+) -> SoakCount:
+    return SoakCount(at_s, tasks, threads, descriptors, 100.0, 1000, own_kb, calls)
 
 
 def test_what_stays_above_its_first_counts_has_grown() -> None:
-    assert grows([20, 22, 23, 24])
-    assert not grows([20, 26, 23, 27])
-    assert not grows([20, 22, 24, 21])
-    assert not grows([20, 22, 23, 24], by=1)
-    assert not grows([20, 30])
+    assert grows([20, 22, 23, 24], 0)
+    assert not grows([20, 26, 23, 27], 0)
+    assert not grows([20, 22, 24, 21], 0)
+    assert not grows([20, 22, 23, 24], 1)
+    assert not grows([20, 30], 0)
 
 
-def test_a_run_with_more_tasks_at_its_end_is_not_good() -> None:
-    counts = [count(), count(tasks=22, descriptors=35), count(tasks=20), count(descriptors=33)]
+def test_a_run_with_one_task_more_at_its_end_is_not_good() -> None:
+    counts = [count(), count(tasks=22, descriptors=35), count(tasks=20), count()]
     assert SoakResult(2, 60.0, counts=counts).good
-    counts = [count(), count(tasks=22), count(tasks=23), count(tasks=24)]
+    counts = [count(), count(tasks=22), count(tasks=20), count(tasks=21)]
     result = SoakResult(2, 60.0, counts=counts)
-    assert result.growth() == ["tasks [20, 22, 23, 24]"]
+    assert result.growth() == ["tasks [20, 22, 20, 21]"]
     assert not result.good
+
+
+def test_more_than_a_kilobyte_a_call_is_a_growth() -> None:
+    calls = [0, 100, 200, 300]
+    steady = [count(own_kb=500 + each * 0.9, calls=each) for each in calls]
+    assert SoakResult(2, 60.0, counts=steady).good
+    leaking = [count(own_kb=500 + each * 2.5, calls=each) for each in calls]
+    assert SoakResult(2, 60.0, counts=leaking).growth() == ["own_kb [500.0, 750.0, 1000.0, 1250.0]"]
+
+
+def test_what_grows_inside_one_object_is_measured() -> None:
+    name = "discord_bot.call.idle.IdleWatch"
+    watch = IdleWatch(0.0)
+    before = own_bytes()[name]
+    vars(watch)["seen"] = {number: [bytes(100)] for number in range(1000)}
+    assert own_bytes()[name] - before > 200_000
 
 
 def test_a_failure_or_a_growing_class_makes_it_bad() -> None:
@@ -40,8 +63,8 @@ def test_a_failure_or_a_growing_class_makes_it_bad() -> None:
 
 
 def test_the_slope_is_that_of_the_line_through_the_points() -> None:
-    assert _slope([(0.0, 1.0), (1.0, 3.0), (2.0, 5.0)]) == pytest.approx(2.0)
-    assert _slope([(1.0, 7.0)]) == 0.0
+    assert slope([(0.0, 1.0), (1.0, 3.0), (2.0, 5.0)]) == pytest.approx(2.0)
+    assert slope([(1.0, 7.0)]) == 0.0
 
 
 async def test_a_task_and_a_descriptor_that_stay_are_found() -> None:

@@ -11,8 +11,10 @@ from discord_bot.commands.samples import shown_voice
 from discord_bot.messages.reasons import reasons_text
 from discord_bot.messages.transcript_file import transcript_file
 from discord_bot.messages.turn_reasons import plain_reasons
+from pipeline.addressee.classifier import Decision
 from pipeline.addressee.context import LastReply, LastSpeech, RoomState, speaker_context
 from pipeline.addressee.decide import decide
+from pipeline.addressee.repeated_exchanges import RepeatedExchanges
 from pipeline.echo.own_words import all_in_order, echoed_words, stop_among
 from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.hallucinations import (
@@ -101,6 +103,14 @@ def _decide(text: str) -> object:
     return decide(parsed(text), room(), lambda _: True, "medium", SETTINGS)
 
 
+def _repeat(text: str) -> object:
+    exchanges, asked = RepeatedExchanges(), Decision(True, 1.0, ("it asks",))
+    for number in range(3):
+        exchanges.decided(1, text, asked, float(number))
+        exchanges.answered(text, float(number))
+    return exchanges.checked(1, text, asked, 3.0)
+
+
 def _decide_by_nickname(name: str) -> object:
     people = (ALICE, Speaker(2, name))
     utterance = parsed("Bob, what do you think?", people)
@@ -147,6 +157,15 @@ def _translate(text: str) -> list[str]:
 SUBJECTS: Final = (
     Subject("discord_bot.commands.ask:framed", lambda t: framed(t, t)),
     Subject("discord_bot.commands.samples:shown_voice", shown_voice),
+    Subject(
+        "pipeline.addressee.repeated_exchanges:RepeatedExchanges",
+        _repeat,
+        covers=(
+            "pipeline.addressee.repeated_exchanges:RepeatedExchanges.answered",
+            "pipeline.addressee.repeated_exchanges:RepeatedExchanges.checked",
+            "pipeline.addressee.repeated_exchanges:RepeatedExchanges.decided",
+        ),
+    ),
     Subject("discord_bot.messages.transcript_file:transcript_file", _transcript_file),
     Subject(
         "pipeline.addressee.decide:decide",

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from pipeline.addressee.bot_turns import ENOUGH
+from pipeline.addressee.repeated_exchanges import AGAIN, MOST
 from pipeline.decision_log import RecentDecisions
 from pipeline.events import ReplyEnded
 from pipeline.ports import Speaker
@@ -32,8 +33,11 @@ async def relay(source: FakeRoom, target: FakeRoom, speaker: Speaker) -> None:
         await asyncio.sleep(0.05)
 
 
-async def loop_of_two(bot_answers: int) -> tuple[FakeRoom, FakeRoom]:
-    """The rooms of Jarvis and of Sage, a while after Ann asked Jarvis."""
+async def loop_of_two(
+    bot_answers: int, one_as: Speaker = JARVIS_BOT, two_as: Speaker = SAGE_BOT
+) -> tuple[FakeRoom, FakeRoom]:
+    """The rooms of Jarvis and of Sage, a while after Ann asked Jarvis; each hears the other as the
+    words of a speaker."""
     settings = PipelineSettings()
     relevance = settings.relevance.model_copy(update={"bot_answers": bot_answers})
     settings = settings.model_copy(update={"relevance": relevance})
@@ -41,11 +45,11 @@ async def loop_of_two(bot_answers: int) -> tuple[FakeRoom, FakeRoom]:
         two.room.use_agent(SAGE)
         one.agent.answers = dict.fromkeys((TO_JARVIS, "Jarvis, begin."), TO_SAGE)
         two.agent.answers = {TO_SAGE: TO_JARVIS}
-        one.room.person_joined(SAGE_BOT)
-        two.room.person_joined(JARVIS_BOT)
+        one.room.person_joined(two_as)
+        two.room.person_joined(one_as)
         wires = [
-            tasks.create_task(relay(one, two, JARVIS_BOT)),
-            tasks.create_task(relay(two, one, SAGE_BOT)),
+            tasks.create_task(relay(one, two, one_as)),
+            tasks.create_task(relay(two, one, two_as)),
         ]
         await one.say(ANN, "Jarvis, begin.")
         await asyncio.sleep(LONG_S)
@@ -67,10 +71,23 @@ async def test_two_bots_that_hear_each_other_fall_silent() -> None:
     assert last.reasons == (ENOUGH,)
 
 
+async def test_through_a_persons_open_microphone_the_same_exchange_ends() -> None:
+    """Discord shows Carol as the speaker of what her loudspeaker says."""
+    carol = Speaker(103, "Carol")
+    one, two = await loop_of_two(2, carol, carol)
+    assert len(one.agent.turns) <= 1 + MOST
+    assert len(two.agent.turns) <= MOST
+    assert one.clock() - one.all(ReplyEnded)[-1].at > LONG_S / 2
+    why = RecentDecisions()
+    for event in (*two.events, *one.events):
+        why.observe(event)
+    assert any(each.reasons == (AGAIN,) for each in why.of(carol.id))
+
+
 async def test_without_a_bound_they_would_go_on() -> None:
     one, two = await loop_of_two(20)
-    assert len(one.agent.turns) > 10
-    assert len(two.agent.turns) > 10
+    assert len(one.agent.turns) > MOST
+    assert len(two.agent.turns) >= MOST
 
 
 async def test_a_word_of_a_person_lets_bots_be_answered_again() -> None:

@@ -123,6 +123,32 @@ async def test_a_kick_while_it_joins_holds() -> None:
         assert c.sim.bot_channel(c.guild) is None
 
 
+@pytest.mark.virtual_time(sockets=True)
+async def test_a_kick_at_any_moment_of_a_join_ends_it_and_is_told() -> None:
+    async with calls(dave=False, heartbeats=False, connect_timeout_s=2) as c:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualTimeLoop)
+        loop.limit_speed(lambda: any(not each.is_connected() for each in voices(c)))
+        await begin(c)
+
+        async def kick_after(steps: int) -> None:
+            while c.sim.bot_channel(c.guild) is None:  # noqa: ASYNC110 - at every step of the loop
+                await asyncio.sleep(0)
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            c.sim.kick(c.guild)
+
+        for steps in range(9, 19):  # of the loop: the voice websocket opens meanwhile
+            kick = asyncio.create_task(kick_after(steps))
+            coming = await ask(c, c.alice, "join", channel=c.room)
+            await kick
+            answer = await answer_of(coming)
+            assert answer.startswith(("I did not join", "I am in", "I was in")), answer
+            await asyncio.sleep(8.0)  # longer than discord.py tries again
+            assert c.sim.bot_channel(c.guild) is None
+            assert c.bot.sessions == {}
+
+
 async def test_a_shutdown_while_it_joins_is_told() -> None:
     async with calls(dave=False) as c:
         coming = await at_discovery(c)

@@ -17,6 +17,8 @@ from tests.discord_bot.commands.conftest import permit
 README = Path(__file__).parents[3] / "README.md"
 WELL = OwnVoiceState()
 DEAF, MUTE = OwnVoiceState(deaf=True), OwnVoiceState(mute=True)
+INSIDE = frozenset({"view_channel", "connect", "speak", "use_voice_activation"})
+"""What is missing without View Channel, as discord.py counts it."""
 
 
 # -- pure --------------------------------------------------------------------------------------
@@ -35,6 +37,9 @@ DEAF, MUTE = OwnVoiceState(deaf=True), OwnVoiceState(mute=True)
         (OwnVoiceState(suppressed=True), False, True, "permission Speak"),
         (OwnVoiceState(missing=frozenset({"speak"})), False, True, "permission Speak"),
         (OwnVoiceState(missing=frozenset({"connect"})), False, False, "permission Connect"),
+        (OwnVoiceState(missing=INSIDE - {"view_channel"}), False, False, "permission Connect"),
+        (OwnVoiceState(missing=INSIDE), False, False, "permission View Channel"),
+        (OwnVoiceState(missing=INSIDE, suppressed=True), False, True, "You cannot hear me either"),
         (
             OwnVoiceState(missing=frozenset({"use_voice_activation"})),
             False,

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from simulators.discord import Message
-from testing.calls import Calls, ScriptedTools, calls
+from testing.calls import JARVIS, Calls, ScriptedTools, calls
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -27,6 +27,13 @@ async def v() -> AsyncIterator[Calls]:
         await here.settle()
         yield here
         assert here.sim.violations == []
+
+
+@pytest_asyncio.fixture(autouse=True, loop_scope="module")
+async def _chosen_nothing(v: Calls) -> None:
+    """Each test begins with the operator's defaults."""
+    v.bot.choose_agent(v.guild.id, JARVIS)
+    v.bot.store.settings.reset(v.guild.id)
 
 
 async def ask(v: Calls, command: str, **options: object) -> list[Message]:
@@ -94,6 +101,7 @@ async def test_voices_are_completed(v: Calls) -> None:
 
 
 async def test_another_agent_is_answered_with_its_sample_in_its_voice_here(v: Calls) -> None:
+    await ask(v, "voice", agent="sage", voice="kokoro:af_heart")
     answer, sample = await ask(v, "agent", name="sage")
     assert answer.content == "Sage answers now. Say “Sage” and ask."
     assert not answer.ephemeral

@@ -13,6 +13,7 @@ from typing import Any, cast
 import pytest
 from discord.utils import MISSING
 
+from discord_bot.receive.route import RouteWatch
 from discord_bot.receive.udp import Reader, keep_route_open
 
 
@@ -148,61 +149,45 @@ def test_stopping_ends_the_thread() -> None:
     rig.sender.close()
 
 
-async def collect(send_fails: int = 0) -> list[bytes]:
-    sent: list[bytes] = []
-    enough = asyncio.Event()
-    failures = iter(range(send_fails))
+class Line:
+    """Collects what `keep_route_open` sends in five seconds, over a network that may fail."""
 
-    def send(data: bytes) -> None:
-        if next(failures, None) is not None:
+    def __init__(self, *, failing: bool = False, connected: bool = True) -> None:
+        self.sent: list[bytes] = []
+        self.route = RouteWatch()
+        self._failing, self._connected = failing, connected
+
+    def send(self, data: bytes) -> None:
+        if self._failing:
             raise OSError("network is unreachable")
-        sent.append(data)
-        if len(sent) == 3:
-            enough.set()
+        self.sent.append(data)
 
-    task = asyncio.create_task(keep_route_open(send, lambda: True, 0.001))
-    async with asyncio.timeout(5):
-        await enough.wait()
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    return sent
-
-
-async def test_the_keepalive_sends_a_counter_of_eight_bytes() -> None:
-    assert [int.from_bytes(data, "little") for data in await collect()] == [0, 1, 2]
-    assert {len(data) for data in await collect()} == {8}
+    async def run(self, for_s: float) -> Line:
+        own = lambda: 7 if self._connected else None  # noqa: E731
+        task = asyncio.create_task(keep_route_open(self.route, self.send, own, 1.0))
+        await asyncio.sleep(for_s)
+        assert not task.done()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        return self
 
 
-async def test_a_short_network_failure_does_not_end_the_keepalive() -> None:
-    assert len(await collect(send_fails=2)) == 3
+@pytest.mark.virtual_time
+async def test_a_keepalive_of_eight_bytes_is_sent_every_second() -> None:
+    sent = (await Line().run(60.5)).sent
+    assert len({data for data in sent if len(data) == 8}) == 61
+    assert {len(data) for data in sent} == {8, 74}
 
 
-async def test_a_long_network_failure_is_logged_a_few_times(
+@pytest.mark.virtual_time
+async def test_a_network_failure_does_not_end_the_keepalive_and_is_logged_a_few_times(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="discord_bot")
-    await collect(send_fails=300)
+    assert (await Line(failing=True).run(300.0)).sent == []
     assert len(caplog.messages) == 9
 
 
+@pytest.mark.virtual_time
 async def test_nothing_is_sent_while_disconnected() -> None:
-    asked = asyncio.Event()
-    count = 0
-
-    def is_connected() -> bool:
-        nonlocal count
-        count += 1
-        if count == 3:
-            asked.set()
-        return False
-
-    def send(data: bytes) -> None:
-        raise AssertionError("sent while disconnected")
-
-    task = asyncio.create_task(keep_route_open(send, is_connected, 0.001))
-    async with asyncio.timeout(5):
-        await asked.wait()
-    assert not task.done()
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    assert (await Line(connected=False).run(10.0)).sent == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -119,6 +120,40 @@ async def test_only_a_question_from_the_call_or_the_owner_moves_and_ends_it(
         rooms = FakeRooms(room(answering=answering))
         await ask(rooms, command, session=session, guild="900")
         assert rooms.entitled == [entitled]
+
+
+SHARED = "agent:jarvis:discord:guild:900"
+"""A session that every member of the guild may ask."""
+
+
+@pytest.mark.parametrize(
+    ("session", "answering", "named"),
+    [
+        (SHARED, None, False),
+        (SHARED, SHARED, True),
+        ("agent:jarvis:discord:dm:45:guild:900", None, False),
+        (ALICES, None, True),
+        ("agent:main:main", None, True),
+    ],
+)
+async def test_a_private_call_is_named_only_to_those_who_may_know_it(
+    session: str, answering: str | None, named: bool
+) -> None:
+    rooms = FakeRooms(replace(room(answering=answering), private=True))
+    status = await ask(rooms, "voice.status", session=session, guild="900")
+    said = await ask(rooms, "voice.say", session=session, guild="900", text="Dinner is ready.")
+    (call,) = status["calls"]
+    for answer in (call, said):
+        assert answer["channel"] == ("Living room" if named else "a private channel")
+    assert ("people" in call) is ("channelId" in call) is named
+    transcript = ask(
+        rooms, "voice.transcript", session=session, guild="900", transcripts=(HARBOUR.id,)
+    )
+    if named:
+        assert (await transcript)["channel"] == "Living room"
+    else:
+        with pytest.raises(OutOfReach, match="private channel"):
+            await transcript
 
 
 async def test_leaving_ends_the_call() -> None:
