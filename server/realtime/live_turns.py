@@ -141,7 +141,7 @@ class LiveTurns:
     def commit(self) -> tuple[LiveTurn, Pcm16] | None:
         """End the present turn now: the turn and its audio, 16 kHz ``int16[n]``.
 
-        None if nobody speaks. The words are left to the caller.
+        None without speech. The words are left to the caller.
         """
         turn = self._turn
         if turn is None or not self._recognition.speaking:
