@@ -328,7 +328,12 @@ def _prepare(arguments: argparse.Namespace) -> Settings:
 
     notices: list[str] = []
     settings = load_settings(getattr(arguments, "config", None), on_notice=notices.append)
-    set_up_logging(getattr(arguments, "log_level", settings.logging.level))
+    log_settings = settings.logging
+    set_up_logging(
+        getattr(arguments, "log_level", log_settings.level),
+        form=log_settings.format,
+        speech=log_settings.speech,
+    )
     for words in notices:
         logging.getLogger("settings").warning("%s", words)
     return settings

@@ -11,6 +11,7 @@ from typing import Final
 import aiohttp
 import discord
 
+from app.monitoring import Monitor, monitored
 from app.node import voice_node
 from app.services import Services, make_bot, services
 from database.errors import DatabaseUnusable
@@ -57,8 +58,12 @@ async def run_bot(settings: Settings, make: Callable[[Services], VoiceBot] = mak
     devices = DeviceStore.of(settings.openclaw)
     try:
         with only_one(devices.folder):
-            async with services(settings, devices=devices) as shared:
-                await _run(shared, devices, make, token.get_secret_value())
+            async with (
+                monitored(settings.monitoring) as monitor,
+                services(settings, devices=devices) as shared,
+            ):
+                monitor.loaded(shared)
+                await _run(shared, monitor, devices, make, token.get_secret_value())
     except (FolderInUse, DatabaseUnusable) as error:
         log.error("%s", error)
         return COULD_NOT_RUN
@@ -78,13 +83,18 @@ async def run_bot(settings: Settings, make: Callable[[Services], VoiceBot] = mak
 
 
 async def _run(
-    shared: Services, devices: DeviceStore, make: Callable[[Services], VoiceBot], token: str
+    shared: Services,
+    monitor: Monitor,
+    devices: DeviceStore,
+    make: Callable[[Services], VoiceBot],
+    token: str,
 ) -> None:
     """Start the bot, retrying while Discord is unreachable; return when the bot has ended."""
     retry_s = FIRST_RETRY_S
     while True:
         try:
             async with make(shared) as bot, voice_node(shared, bot, devices):
+                monitor.watch(shared, bot)
                 await _start(bot, token)
             return
         except DiscordUnreachable as error:

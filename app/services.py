@@ -24,6 +24,7 @@ from discord_bot.guild_names import GuildNames
 from discord_bot.guild_state import GuildState
 from discord_bot.receive.opus import load_libopus
 from discord_bot.rights import SettingsRights
+from logs import guild_place
 from models.store import ModelStore
 from openclaw_client import DeviceStore, PerGuildOpenClawClient, SessionScope, SpeakerRef
 from pipeline.events import Observer
@@ -183,7 +184,7 @@ def make_bot(
             personas=known,
             persona=agents.persona(choice.agent),
             clock=time.monotonic,
-            place=f"guild {guild_id}",
+            place=guild_place(guild_id),
         )
         room.sensitivity = choice.level
         return room

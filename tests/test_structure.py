@@ -12,8 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PRODUCT = (
-    "app", "configuration", "database", "discord_bot", "logs", "models", "network",
-    "openclaw_client", "pipeline", "server", "state", "translations",
+    "app", "configuration", "database", "discord_bot", "logs", "models", "monitoring",
+    "network", "openclaw_client", "pipeline", "server", "state", "translations",
 )  # fmt: skip
 AROUND = ("bench", "demo", "simulators", "testing", "tests")
 """What is not installed code of the bot: its measurements, demonstration, simulators and tests."""
@@ -29,6 +29,7 @@ KNOWS_NOTHING_OF = {
         "server",
         "app",
         "database",
+        "monitoring",
         "httpx",
         "websockets",
     },
@@ -49,6 +50,8 @@ KNOWS_NOTHING_OF = {
         "aiohttp",
     },
     "configuration": {"database"},
+    # It sees the events of a room, and nothing of Discord: other rooms have them too.
+    "monitoring": {"discord", "discord_bot", "openclaw_client", "server", "app", "database"},
     "discord_bot": {"openclaw_client", "server", "app", "httpx", "websockets"},
     # What every package may use knows none of them.
     "logs": OURS - {"logs"},
@@ -67,6 +70,8 @@ KNOWN_ONLY_TO = {
     "aiosqlite": {"database", "tests"},
     "asyncpg": {"database", "tests"},
     "sqlite3": {"database", "tests"},
+    "opentelemetry": {"monitoring", "tests"},
+    "structlog": {"logs", "tests"},
 }
 """Libraries behind one package: the others use its API."""
 

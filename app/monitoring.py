@@ -1,0 +1,105 @@
+"""Puts the monitoring of the bot's process together: metrics, traces, stalls, health."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Final
+
+from fastapi import APIRouter
+from prometheus_client import CollectorRegistry
+
+from app.bot_metrics import BotMetrics
+from app.health import bot_health, starting
+from app.services import Services
+from discord_bot.bot import VoiceBot
+from monitoring.conversation_metrics import ConversationMetrics
+from monitoring.event_loop import LoopWatch
+from monitoring.health import PartHealth
+from monitoring.process_metrics import LogMetrics, LoopMetrics, new_registry
+from monitoring.rooms import RoomId, RoomObserver
+from monitoring.routes import monitoring_router
+from monitoring.settings import MonitoringSettings
+from pipeline.events import RoomEvent
+
+if TYPE_CHECKING:
+    from monitoring.traces import ConversationTraces
+
+_SAMPLE_S: Final = 1.0
+"""How often the open voice connections are noted, while members speak."""
+
+
+class Monitor:
+    """What operators see of one process. Open it with `monitored`."""
+
+    def __init__(
+        self, settings: MonitoringSettings, traces: ConversationTraces | None = None
+    ) -> None:
+        self.registry: CollectorRegistry = new_registry()
+        self._settings = settings
+        self._conversations = ConversationMetrics(self.registry, by_guild=settings.guild_label)
+        self._observers: list[RoomObserver] = [self._conversations.observe]
+        if traces is not None:
+            self._observers.append(traces.observe)
+        self.loop_metrics = LoopMetrics(self.registry)
+        self.log_metrics = LogMetrics(self.registry)
+        self._services: Services | None = None
+        self._bot: VoiceBot | None = None
+        self._bot_metrics: BotMetrics | None = None
+        self._sampled_at = float("-inf")
+
+    def loaded(self, shared: Services) -> None:
+        """The services are there: the models are loaded."""
+        self._services = shared
+
+    def watch(self, shared: Services, bot: VoiceBot) -> None:
+        """Observe the rooms of a bot from now on; it replaces an earlier bot of the process."""
+        self._services, self._bot = shared, bot
+        if self._bot_metrics is not None:
+            self.registry.unregister(self._bot_metrics)
+        self._bot_metrics = BotMetrics(shared, bot)
+        self.registry.register(self._bot_metrics)
+        bot.room_observers.append(self.observe)
+
+    def observe(self, room: RoomId, event: RoomEvent) -> None:
+        """Take one event of a room, on Discord or elsewhere."""
+        for observer in self._observers:
+            observer(room, event)
+        if self._bot_metrics is not None and (now := time.monotonic()) >= self._sampled_at:
+            self._sampled_at = now + _SAMPLE_S
+            self._bot_metrics.sample()
+
+    def health(self) -> Sequence[PartHealth]:
+        """The health of every part, as far as they exist. Returns at once."""
+        if self._services is None:
+            return starting()
+        return bot_health(self._services, self._bot)
+
+    def router(self) -> APIRouter:
+        """``/metrics``, ``/healthz`` and ``/readyz``."""
+        return monitoring_router(self.registry, self.health, token=self._settings.token)
+
+
+@asynccontextmanager
+async def monitored(settings: MonitoringSettings) -> AsyncIterator[Monitor]:
+    """Watch the running event loop and the log; end with the last traces sent."""
+    traces = None
+    if settings.traces_url is not None:
+        # OpenTelemetry takes a third of a second to import and 15 MB.
+        from monitoring.traces import ConversationTraces, otlp_exporter
+
+        traces = ConversationTraces(otlp_exporter(settings.traces_url), share=settings.traced_share)
+    monitor = Monitor(settings, traces)
+    watch = LoopWatch(settings.stall_ms, monitor.loop_metrics)
+    logging.getLogger().addHandler(monitor.log_metrics)
+    watch.start()
+    try:
+        yield monitor
+    finally:
+        watch.close()
+        logging.getLogger().removeHandler(monitor.log_metrics)
+        if traces is not None:
+            await asyncio.to_thread(traces.close)
