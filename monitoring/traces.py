@@ -6,21 +6,26 @@ does not answer costs the bot no time, and its spans are dropped when the queue 
 
 from __future__ import annotations
 
+import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
+from urllib.parse import urlsplit
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.trace import SpanKind, set_span_in_context
 
+from logs import FaultLog
 from monitoring.rooms import RoomId
 from monitoring.turn_spans import TurnSpans, TurnTrace
 from pipeline.events import RoomEvent
 from version import project_version
+
+log = logging.getLogger(__name__)
 
 _TIMEOUT_S: Final = 5
 _MOST_ROOMS: Final = 10_000
@@ -89,6 +94,32 @@ class ConversationTraces:
 
 
 def otlp_exporter(url: str) -> SpanExporter:
-    """The exporter to the collector at ``url``; headers come from ``OTEL_EXPORTER_OTLP_HEADERS``,
-    OpenTelemetry's own variable."""
-    return OTLPSpanExporter(endpoint=url, timeout=_TIMEOUT_S)
+    """The exporter to the collector at ``url``; without a path it is ``/v1/traces``. Headers come
+    from ``OTEL_EXPORTER_OTLP_HEADERS``, OpenTelemetry's own variable."""
+    has_path = urlsplit(url).path.strip("/") != ""
+    endpoint = url if has_path else f"{url.rstrip('/')}/v1/traces"
+    # It logs three lines for every batch that does not arrive.
+    logging.getLogger(OTLPSpanExporter.__module__).setLevel(logging.CRITICAL)
+    return _LoggedExporter(OTLPSpanExporter(endpoint=endpoint, timeout=_TIMEOUT_S), endpoint)
+
+
+class _LoggedExporter(SpanExporter):
+    """Logs that a collector does not take the spans, each time less often."""
+
+    _FAILED: Final = "the collector at %s does not take the traces (monitoring.traces_url)"
+
+    def __init__(self, exporter: SpanExporter, endpoint: str) -> None:
+        self._exporter = exporter
+        self._endpoint = endpoint
+        self._faults = FaultLog(log)
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        result = self._exporter.export(spans)
+        if result is SpanExportResult.SUCCESS:
+            self._faults.recovered(self._FAILED)
+        else:
+            self._faults.tell(logging.WARNING, self._FAILED, self._endpoint)
+        return result
+
+    def shutdown(self) -> None:
+        self._exporter.shutdown()
