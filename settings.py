@@ -32,6 +32,7 @@ from openclaw_client.settings import OpenClawConfig
 from pipeline.personas import DEFAULT_AGENTS, Agents
 from pipeline.settings import PipelineSettings
 from server.settings import ServerSettings, TtsSettings
+from web.settings import WebSettings
 
 log = logging.getLogger(__name__)
 
@@ -148,6 +149,7 @@ class Settings(SettingsTree):
     database: DatabaseSettings = DatabaseSettings()
     models: ModelsSettings = ModelsSettings()
     server: ServerSettings = ServerSettings()
+    web: WebSettings = WebSettings()
     logging: LoggingSettings = LoggingSettings()
 
 

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PRODUCT = (
     "app", "configuration", "database", "discord_bot", "logs", "models", "network",
-    "openclaw_client", "pipeline", "server", "state", "translations",
+    "openclaw_client", "pipeline", "server", "state", "translations", "web",
 )  # fmt: skip
 AROUND = ("bench", "demo", "simulators", "testing", "tests")
 """What is not installed code of the bot: its measurements, demonstration, simulators and tests."""
@@ -28,6 +28,7 @@ KNOWS_NOTHING_OF = {
         "openclaw_client",
         "server",
         "app",
+        "web",
         "database",
         "httpx",
         "websockets",
@@ -49,7 +50,8 @@ KNOWS_NOTHING_OF = {
         "aiohttp",
     },
     "configuration": {"database"},
-    "discord_bot": {"openclaw_client", "server", "app", "httpx", "websockets"},
+    "discord_bot": {"openclaw_client", "server", "app", "web", "httpx", "websockets"},
+    "web": {"discord", "discord_bot", "openclaw_client", "server", "app", "database", "models"},
     # What every package may use knows none of them.
     "logs": OURS - {"logs"},
     "state": OURS - {"state", "logs"},

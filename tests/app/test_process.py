@@ -27,6 +27,7 @@ from simulators.discord import DiscordSimulator
 from state import only_one
 from testing.gateways import closed_port
 from testing.manual_clock import eventually
+from web.settings import WebSettings
 
 
 class ScriptedBot:
@@ -69,6 +70,7 @@ async def outcome(
     settings = Settings(
         discord=DiscordSettings(token=SecretStr("a-token")),
         openclaw=openclaw or OpenClawConfig(),
+        web=WebSettings(enabled=False),
     )
     status = await run.run_bot(settings, lambda _: cast(VoiceBot, ScriptedBot(left, closed)))
     assert left == []
@@ -168,6 +170,7 @@ def settings_with(token: str) -> Settings:
             "discord": {"token": token, "guild_ready_timeout_s": 0.05},
             "openclaw": {"base_url": gateway, "auth_token": "another-token"},
             "pipeline": {"stt": {"model_size": "fixture"}},
+            "web": {"port": 0},
         }
     )
 
