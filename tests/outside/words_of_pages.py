@@ -29,7 +29,7 @@ def _locked() -> Access:
 
 
 def _entered(text: str) -> None:
-    from_page('{"type":"enter","key":"12345678","rate":48000,"name":"%s"}' % text)
+    from_page(f'{{"type":"enter","key":"12345678","rate":48000,"name":"{text}"}}')
 
 
 SUBJECTS: Final = (
