@@ -33,6 +33,7 @@ from openclaw_client.settings import OpenClawConfig
 from pipeline.personas import DEFAULT_AGENTS, Agents
 from pipeline.settings import PipelineSettings
 from server.settings import ServerSettings, TtsSettings
+from web.settings import WebSettings
 
 log = logging.getLogger(__name__)
 
@@ -162,6 +163,7 @@ class Settings(SettingsTree):
     models: ModelsSettings = ModelsSettings()
     server: ServerSettings = ServerSettings()
     monitoring: MonitoringSettings = MonitoringSettings()
+    web: WebSettings = WebSettings()
     logging: LoggingSettings = LoggingSettings()
 
 

@@ -6,14 +6,14 @@ queues count anyway. It must be read on the event loop.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from app.call_counts import RESULTS, CallCounts
-from app.health import discord_works, gateway_works, voice_replaced
+from app.health import discord_works, gateway_works, speech_works
 from app.services import Services
 from discord_bot.bot import VoiceBot
 from discord_bot.receive.dave import OTHER_REASON, REASONS
@@ -43,6 +43,10 @@ class BotMetrics(Collector):
         """Note which voice connections are open; due every second."""
         voices = (session.voice for session in self._bot.sessions.values())
         self._calls.see(voice.counters for voice in voices if voice is not None)
+
+    def describe(self) -> Sequence[Family]:
+        """None in advance: the bot is not logged in when the collector is registered."""
+        return ()
 
     def collect(self) -> Iterator[Family]:
         self.sample()
@@ -110,11 +114,10 @@ class BotMetrics(Collector):
             "How busy speech to text is, 0 to 1, as a mean of the last seconds.",
             self._shared.models.words_load,
         )
-        replaced = voice_replaced(self._shared, self._bot)
         yield _gauge(
             "tts_fallback_active",
-            "1 while the fallback voice speaks for an agent, or the speech server fails without.",
-            bool(replaced),
+            "1 while a voice of the speech server fails, and the fallback speaks in its place.",
+            not speech_works(self._shared),
         )
 
     def _of_gateway(self) -> Iterator[Family]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -13,12 +13,11 @@ from fastapi import APIRouter
 from prometheus_client import CollectorRegistry
 
 from app.bot_metrics import BotMetrics
-from app.health import bot_health, starting
 from app.services import Services
 from discord_bot.bot import VoiceBot
 from monitoring.conversation_metrics import ConversationMetrics
 from monitoring.event_loop import LoopWatch
-from monitoring.health import PartHealth
+from monitoring.health import ReadHealth
 from monitoring.process_metrics import LogMetrics, LoopMetrics, new_registry
 from monitoring.rooms import RoomId, RoomObserver
 from monitoring.routes import monitoring_router
@@ -46,18 +45,11 @@ class Monitor:
             self._observers.append(traces.observe)
         self.loop_metrics = LoopMetrics(self.registry)
         self.log_metrics = LogMetrics(self.registry)
-        self._services: Services | None = None
-        self._bot: VoiceBot | None = None
         self._bot_metrics: BotMetrics | None = None
         self._sampled_at = float("-inf")
 
-    def loaded(self, shared: Services) -> None:
-        """The services are there: the models are loaded."""
-        self._services = shared
-
     def watch(self, shared: Services, bot: VoiceBot) -> None:
         """Observe the rooms of a bot from now on; it replaces an earlier bot of the process."""
-        self._services, self._bot = shared, bot
         if self._bot_metrics is not None:
             self.registry.unregister(self._bot_metrics)
         self._bot_metrics = BotMetrics(shared, bot)
@@ -72,15 +64,9 @@ class Monitor:
             self._sampled_at = now + _SAMPLE_S
             self._bot_metrics.sample()
 
-    def health(self) -> Sequence[PartHealth]:
-        """The health of every part, as far as they exist. Returns at once."""
-        if self._services is None:
-            return starting()
-        return bot_health(self._services, self._bot)
-
-    def router(self) -> APIRouter:
-        """``/metrics``, ``/healthz`` and ``/readyz``."""
-        return monitoring_router(self.registry, self.health, token=self._settings.token)
+    def router(self, read_health: ReadHealth) -> APIRouter:
+        """``/metrics``, ``/healthz`` and ``/readyz``, for a web server of the process."""
+        return monitoring_router(self.registry, read_health, token=self._settings.token)
 
 
 @asynccontextmanager

@@ -139,9 +139,10 @@ async def _voice(
         yield own
 
 
-def _reply_voice(
+def reply_voice(
     synthesizer: HttpSynthesizer | FailoverSynthesizer, loudspeaker: Loudspeaker
 ) -> ReplyVoice:
+    """The voice of a room's replies, which says when another speaks in its place."""
     if isinstance(synthesizer, FailoverSynthesizer):
         return ReplyVoice(synthesizer, loudspeaker, synthesizer.fallback_reason)
     return ReplyVoice(synthesizer, loudspeaker)
@@ -175,7 +176,7 @@ def make_bot(
             models=shared.models,
             ports=RoomPorts(
                 agent=OpenClawAgent(client, lambda: bot.text_channel_id(guild_id), agents=agents),
-                voice=_reply_voice(shared.synthesizer, loudspeaker),
+                voice=reply_voice(shared.synthesizer, loudspeaker),
                 observer=observe,
                 oracle=OpenClawOracle(client, known, agents.answered_by),
                 names=GuildNames(bot, guild_id, lambda: room.persona.name),

@@ -3,27 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypeAlias
+from dataclasses import asdict
+from typing import Any, TypeAlias
 
-Condition: TypeAlias = Literal["well", "impaired", "broken", "off"]
-"""``impaired``: it works in part, or by a stand-in. ``off``: the settings do not want it."""
-
-
-@dataclass(frozen=True, slots=True)
-class PartHealth:
-    """One part of the process: how it is, and what to do about it."""
-
-    name: str
-    """Short and fixed, such as ``gateway``."""
-    condition: Condition
-    words: str
-    """How it is, for operators."""
-    advice: str = ""
-    """What to do; empty if nothing is to be done."""
-    needed: bool = True
-    """Whether the process is not ready while this part is broken."""
-
+from web.status import PartHealth
 
 ReadHealth: TypeAlias = Callable[[], Sequence[PartHealth]]
 """Reads the health of every part, without waiting for any."""

@@ -27,7 +27,8 @@ from version import project_version
 
 log = logging.getLogger(__name__)
 
-_TIMEOUT_S: Final = 5
+_TIMEOUT_S: Final = 2
+"""The longest attempt to send spans; a stop of the process waits for the last one."""
 _MOST_ROOMS: Final = 10_000
 
 

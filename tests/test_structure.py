@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PRODUCT = (
     "app", "configuration", "database", "discord_bot", "logs", "models", "monitoring",
-    "network", "openclaw_client", "pipeline", "server", "state", "translations",
+    "network", "openclaw_client", "pipeline", "server", "state", "translations", "web",
 )  # fmt: skip
 AROUND = ("bench", "demo", "simulators", "testing", "tests")
 """What is not installed code of the bot: its measurements, demonstration, simulators and tests."""
@@ -28,6 +28,7 @@ KNOWS_NOTHING_OF = {
         "openclaw_client",
         "server",
         "app",
+        "web",
         "database",
         "monitoring",
         "httpx",
@@ -52,7 +53,8 @@ KNOWS_NOTHING_OF = {
     "configuration": {"database"},
     # It sees the events of a room, and nothing of Discord: other rooms have them too.
     "monitoring": {"discord", "discord_bot", "openclaw_client", "server", "app", "database"},
-    "discord_bot": {"openclaw_client", "server", "app", "httpx", "websockets"},
+    "discord_bot": {"openclaw_client", "server", "app", "web", "httpx", "websockets"},
+    "web": {"discord", "discord_bot", "openclaw_client", "server", "app", "database", "models"},
     # What every package may use knows none of them.
     "logs": OURS - {"logs"},
     "state": OURS - {"state", "logs"},

@@ -8,9 +8,9 @@ from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
-from monitoring.health import PartHealth
 from monitoring.process_metrics import new_registry
 from monitoring.routes import monitoring_router
+from web.status import PartHealth
 
 WELL = PartHealth("models", "well", "loaded")
 AWAY = PartHealth("gateway", "broken", "it refuses the key", "correct OPENCLAW_AUTH_TOKEN")
@@ -22,7 +22,7 @@ def client(*parts: PartHealth, peer: str = "127.0.0.1", token: str | None = None
     app = FastAPI()
     secret = None if token is None else SecretStr(token)
     app.include_router(monitoring_router(new_registry(), lambda: parts, token=secret))
-    return TestClient(app, client=(peer, 50_000))
+    return TestClient(app, "http://127.0.0.1:8091", client=(peer, 50_000))
 
 
 def test_metrics_are_in_the_format_of_prometheus() -> None:
@@ -57,6 +57,9 @@ def test_what_is_not_needed_leaves_it_ready() -> None:
     [
         ("127.0.0.1", {}, True),
         ("::1", {}, True),
+        ("127.0.0.1", {"Host": "localhost:8091"}, True),
+        ("127.0.0.1", {"Host": "evil.example.org"}, False),
+        ("127.0.0.1", {"Host": "[::1"}, False),
         ("10.0.0.7", {}, False),
         ("127.0.0.1", {"X-Forwarded-For": "203.0.113.9"}, False),
         ("10.0.0.7", {"Authorization": f"Bearer {TOKEN}"}, True),
@@ -68,7 +71,7 @@ def test_what_is_not_needed_leaves_it_ready() -> None:
 )
 def test_other_machines_need_the_token(peer: str, headers: dict[str, str], allowed: bool) -> None:
     bot = client(AWAY, peer=peer, token=TOKEN)
-    encoded = {name: value.encode("latin-1") for name, value in headers.items()}
+    encoded = {name.encode(): value.encode("latin-1") for name, value in headers.items()}
     metrics = bot.get("/metrics", headers=encoded)
     assert metrics.status_code == (200 if allowed else 401)
     ready = bot.get("/readyz", headers=encoded)

@@ -131,6 +131,18 @@ EXCUSED: Final = {
     "discord_bot.agent_tools:AgentTools.sample",
     # The node's arguments limit it to a hundred (openclaw_client.node.commands).
     "discord_bot.messages.direct_messages:find_members",
+    # Keys of a dictionary, the settings' own host, and the bot's words.
+    "web.routes.files:file_response",
+    "web.routes.files:static_file",
+    "web.settings:is_loopback",
+    "web.talk.journal:RoomJournal.note",
+    # They pass on what `web.talk.connection.from_page` has limited to functions that are listed.
+    "app.talk_rooms:explained",
+    "web.talk.outbox:Outbox.put",
+    "web.talk.room:TalkRoom.enter",
+    "web.talk.room:TalkRoom.say",
+    "web.talk.room:TalkRoom.use_agent",
+    "web.talk.rooms:TalkRooms.enter",
 }
 """With the reason above."""
 
