@@ -140,7 +140,7 @@ def build_parser() -> argparse.ArgumentParser:
     add("doctor", _doctor, "check this machine and the settings, and say what to do")
     add_models_options(add("models", _models, "list, fetch or verify the models"))
     add_database_options(
-        add("database", _database, "check or upgrade the database, or export a member's data")
+        add("database", _database, "check, upgrade, copy or restore the database; export a member")
     )
     add_speakable_options(
         add("speakable", _speakable, "show how a text would be spoken, and what posted")
@@ -191,9 +191,12 @@ def _database(arguments: argparse.Namespace, rest: list[str]) -> int:
     if arguments.action == "export" and arguments.member is None:
         print("run.py: an export needs a member: --member ID", file=sys.stderr)
         return UNUSABLE
+    if arguments.action in ("backup", "restore") and arguments.file is None:
+        print(f"run.py: {arguments.action} needs a file: --file FILE", file=sys.stderr)
+        return UNUSABLE
     from app.database_cli import run_database
 
-    return asyncio.run(run_database(settings, arguments.action, arguments.member))
+    return asyncio.run(run_database(settings, arguments.action, arguments.member, arguments.file))
 
 
 def _models(arguments: argparse.Namespace, rest: list[str]) -> int:

@@ -41,9 +41,12 @@ def add_models_options(parser: argparse.ArgumentParser) -> None:
 
 
 def add_database_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=("check", "upgrade", "export"))
+    parser.add_argument("action", choices=("check", "upgrade", "export", "backup", "restore"))
     parser.add_argument(
         "--member", type=int, metavar="ID", help="the member's id on Discord, for export"
+    )
+    parser.add_argument(
+        "--file", type=Path, metavar="FILE", help="the copy that backup makes, or restore takes"
     )
 
 
