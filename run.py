@@ -320,8 +320,17 @@ def _user_errors() -> tuple[type[Exception], ...]:
     from openclaw_client.errors import OpenClawError
     from pipeline.errors import PipelineError
     from server.errors import ServerError, TtsError
+    from state.errors import StateError
 
-    return (DatabaseError, OpenClawError, PipelineError, ReceiveError, ServerError, TtsError)
+    return (
+        DatabaseError,
+        OpenClawError,
+        PipelineError,
+        ReceiveError,
+        ServerError,
+        StateError,
+        TtsError,
+    )
 
 
 def _prepare(arguments: argparse.Namespace) -> Settings:

@@ -13,12 +13,20 @@ from database.location import FILE, Location, located
 from database.store import open_store
 
 
+def size_of_log(location: Location) -> int:
+    return Path(f"{location.file}-wal").stat().st_size
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir())
+
+
 async def test_a_copy_of_an_open_database_has_what_is_only_in_its_log(tmp_path: Path) -> None:
     location, copy = Location(tmp_path / FILE), tmp_path / "copy.db"
     async with open_store(location) as bot:
         await bot.members.choose(7, 1, follow=True)
         await bot.drain()
-        assert Path(f"{location.file}-wal").stat().st_size > 0, "the change is in the log"
+        assert size_of_log(location) > 0, "the change is in the log"
         assert back_up(location, copy) == "0002"
         # The bot goes on: a later change is not in the copy.
         await bot.members.choose(8, 1, follow=True)
@@ -63,10 +71,10 @@ async def test_what_is_no_copy_replaces_nothing(tmp_path: Path, content: bytes) 
     async with open_store(location) as bot:
         await bot.members.choose(7, 1, follow=True)
     copy.write_bytes(content)
-    before = sorted(tmp_path.iterdir())
+    before = files(tmp_path)
     with pytest.raises(DatabaseUnusable, match=r"copy\.db"):
         restore(location, copy)
-    assert sorted(tmp_path.iterdir()) == before
+    assert files(tmp_path) == before
     async with open_store(location) as bot:
         assert bot.members.of(1, 7).follow is True
 
