@@ -146,7 +146,10 @@ class BotMetrics(Collector):
         )
 
     def _of_discord(self) -> Iterator[Family]:
-        yield _gauge("discord_up", "1 while every shard is connected.", discord_works(self._bot))
+        text = "1 while the bot is logged in, and a shard is connected."
+        yield _gauge("discord_up", text, discord_works(self._bot))
+        closed = sum(shard.is_closed() for shard in self._bot.shards.values())
+        yield _gauge("discord_shards_disconnected", "Shards without a connection.", closed)
         latency_s = self._bot.latency if self._bot.shards else float("nan")
         text = "Round trip of the heartbeat to Discord's gateway, mean of the shards."
         yield _gauge("discord_heartbeat_seconds", text, latency_s)

@@ -59,12 +59,10 @@ async def test_a_conversation_is_seen_without_its_words(
 
 def metrics_of(monitor: Monitor) -> dict[str, float]:
     """By the name and the values of the labels."""
+    samples = (sample for family in monitor.registry.collect() for sample in family.samples)
     return {
-        " ".join(
-            [sample.name, *(value for _, value in sorted(sample.labels.items()))]
-        ): sample.value
-        for family in monitor.registry.collect()
-        for sample in family.samples
+        " ".join([each.name, *(value for _, value in sorted(each.labels.items()))]): each.value
+        for each in samples
     }
 
 
