@@ -36,6 +36,8 @@ class BotStatus:
 
     def __init__(self, shared: Services, rooms: TalkRooms | None, *, discord: bool = True) -> None:
         self.bot: VoiceBot | None = None
+        self.url = ""
+        """The address of the pages on this machine; empty if they are not served."""
         self._shared = shared
         self._rooms = rooms
         self._discord = discord
@@ -121,11 +123,18 @@ async def web_pages(
     shared: Services,
     *,
     discord: bool = True,
+    required: bool = False,
     routers: Sequence[APIRouter] = (),
 ) -> AsyncIterator[BotStatus]:
-    """Serve the pages while the body runs. Pages that cannot be served are logged, and the bot
-    runs without them. ``discord`` is False where there is no bot on Discord; ``routers`` are
-    further routes."""
+    """Serve the pages while the body runs.
+
+    Pages that cannot be served are logged, and the bot runs without them, unless they are
+    ``required``. ``discord`` is False where there is no bot on Discord; ``routers`` are further
+    routes.
+
+    Raises:
+        WebNotStarted: required pages cannot be served.
+    """
     settings = shared.settings.web
     rooms = talk_rooms(shared, settings.people) if settings.enabled and settings.talk else None
     status = BotStatus(shared, rooms, discord=discord)
@@ -134,7 +143,10 @@ async def web_pages(
             app = create_web_app(settings, status, rooms, routers=routers)
             try:
                 server = await stack.enter_async_context(WebServer(settings, app))
+                status.url = server.url
                 log.info("pages: %s/ (status), %s/talk", server.url, server.url)
             except WebNotStarted as error:
+                if required:
+                    raise
                 log.error("the bot runs without its pages: %s", error)
         yield status
