@@ -20,6 +20,7 @@ DISCORD: Final = "Discord"
 GATEWAY: Final = "OpenClaw Gateway"
 SPEECH: Final = "speech"
 HEARING: Final = "speech to text"
+IDLE: Final = 0.05
 BUSY: Final = 0.9
 """Load of speech to text from which turns wait for each other."""
 
@@ -93,10 +94,11 @@ def _hearing(models: SpeechModels) -> PartHealth:
         return PartHealth(
             HEARING,
             "impaired",
-            f"busy {load:.0%} of the time: turns wait for each other",
+            "busy nearly all of the time: turns wait for each other",
             "use a smaller model (pipeline.stt.model_size) or a GPU, or serve fewer rooms",
         )
-    return PartHealth(HEARING, "well", f"busy {load:.0%} of the time")
+    used = "idle" if load < IDLE else f"busy about {round(load, 1):.0%} of the time"
+    return PartHealth(HEARING, "well", used)
 
 
 def _counted(count: int, noun: str) -> str:

@@ -18,7 +18,7 @@ let me = 0;
 let agents = new Map();
 let current = "";
 let thinking = "";
-let sounding = false;
+let answer = null;
 let speaking = new Set();
 let link = "";
 
@@ -141,8 +141,8 @@ function onMessage(message) {
     case "entry":
       showOne(message.entry);
       if (message.entry.kind === "reply") {
-        sounding = !["ended", "interrupted"].includes(message.entry.state);
-        showChip(message.entry);
+        answer = ["ended", "interrupted"].includes(message.entry.state) ? null : message.entry;
+        showChip();
       }
       break;
     case "thinking":
@@ -167,7 +167,7 @@ function entered(message) {
   me = message.you;
   agents = new Map(message.agents.map((each) => [each.id, each.name]));
   current = message.agent;
-  sounding = false;
+  answer = null;
   thinking = "";
   find("agent").replaceChildren(...message.agents.map((each) => make("option", { value: each.id }, each.name)));
   find("agent").value = current;
@@ -195,18 +195,18 @@ function showPeople(people) {
   );
 }
 
-function showChip(entry) {
-  const [condition, text] = state(entry);
+function showChip() {
+  const [condition, text] = state();
   showState(find("state-dot"), find("state"), condition, text);
-  find("stop").disabled = !sounding && !thinking;
+  find("stop").disabled = !answer && !thinking;
 }
 
-function state(entry) {
+function state() {
   if (link === "connecting") return ["busy", "Connecting"];
   if (link === "lost") return ["broken", "Connection lost; trying again"];
   if (link !== "open") return ["", "Not in a room"];
-  if (entry?.state === "held") return ["impaired", `${name()} pauses`];
-  if (sounding) return ["well busy", `${name()} is speaking`];
+  if (answer?.state === "held") return ["impaired", `${answer.who} pauses`];
+  if (answer) return ["well busy", `${answer.who} is speaking`];
   if (speaking.has(me)) return ["well busy", "You are heard"];
   if (speaking.size) return ["well busy", "Someone speaks"];
   if (thinking) return ["busy", `${thinking} is thinking`];
