@@ -120,9 +120,7 @@ def _open_sound(session: ConsoleSession, write: Callable[[str], None], *, microp
         write(f"  loudspeaker: {session.loudspeaker.name}")
         if microphone:
             session.microphone = ConsoleMicrophone(sounddevice, session.hear)
-            write(
-                f"  microphone: {session.microphone.name}, open (with headphones it hears you alone)"
-            )
+            write(f"  microphone: {session.microphone.name} (headphones keep the answers out)")
     except SoundUnavailable as error:
         write(f"  sound: {error}")
 
