@@ -23,6 +23,7 @@ from web.app import create_web_app
 from web.errors import WebNotStarted
 from web.runner import WebServer
 from web.status import PartHealth, RoomStatus, TurnStatus
+from web.talk.room import TalkRoom
 from web.talk.rooms import TalkRooms
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,11 @@ class BotStatus:
         self._epoch = time.time() - time.monotonic()
         """The rooms' clock at the beginning of 1970."""
 
+    @property
+    def talk_rooms(self) -> Sequence[TalkRoom]:
+        """The open rooms of the talk page."""
+        return [] if self._rooms is None else self._rooms.rooms
+
     def parts(self) -> Sequence[PartHealth]:
         return parts_of(self._shared, self.bot, discord=self._discord)
 
@@ -63,7 +69,7 @@ class BotStatus:
                 yield self._room(place, session.room, session.decisions, session)
 
     def _talk_rooms(self) -> Iterator[RoomStatus]:
-        for room in [] if self._rooms is None else self._rooms.rooms:
+        for room in self.talk_rooms:
             yield self._room(room.name, room.conversation, room.decisions)
 
     def _room(
