@@ -1,9 +1,14 @@
-"""Chromium for tests and pictures: where it is, and how it gets a recorded microphone."""
+"""Chromium for tests and pictures: where it is, and how it gets a recorded microphone.
+
+``python -m testing.chromium`` installs one where there is none.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import wave
 from pathlib import Path
 from typing import Final
@@ -11,6 +16,7 @@ from typing import Final
 from pipeline.audio import SPOKEN_RATE, Pcm16
 
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_INSTALL_S: Final = 300.0
 MISSING: Final = (
     "no Chromium on this machine: apt install chromium (Debian, Ubuntu), or "
     "python -m playwright install chromium"
@@ -48,3 +54,32 @@ def write_microphone(path: Path, pcm: Pcm16) -> None:
         file.setsampwidth(2)
         file.setframerate(SPOKEN_RATE)
         file.writeframes(pcm.astype("<i2").tobytes())
+
+
+def install() -> bool:
+    """Install Chromium: Debian's as root, else Playwright's own. Whether there is one now."""
+    if chromium_path() is None and shutil.which("apt-get") and _is_root():
+        _ran("apt-get", "update", "-q")
+        _ran("apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium")
+    if chromium_path() is None:
+        _ran(sys.executable, "-m", "playwright", "install", "chromium")
+    return chromium_path() is not None
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def _ran(*command: str) -> bool:
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        # Its report goes to stderr: what `make` prints on stdout is the tests'.
+        done = subprocess.run(command, env=environment, stdout=sys.stderr, timeout=_INSTALL_S)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        sys.stderr.write(f"{command[0]}: {error}\n")
+        return False
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(0 if install() else MISSING)
