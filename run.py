@@ -22,6 +22,7 @@ from app.command_options import (
     add_replay_options,
     add_speak_options,
     add_speakable_options,
+    add_talk_options,
     add_transcribe_options,
     common_options,
 )
@@ -150,6 +151,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     add_transcribe_options(add("transcribe", _transcribe, "print what is said in audio files"))
     add("serve", _serve, "run the speech server alone")
+    add_talk_options(add("talk", _talk, "talk with the agents at this terminal, without Discord"))
     add_replay_options(
         add("replay", _replay, "play recordings to a room, and show what the bot does")
     )
@@ -279,6 +281,27 @@ def _serve(arguments: argparse.Namespace, rest: list[str]) -> int:
 
     make_engine = partial(open_voices, settings.server, settings.models, stock=())
     return run_until_stopped(serve(settings.server, make_engine))
+
+
+def _talk(arguments: argparse.Namespace, rest: list[str]) -> int:
+    # The conversation is on the same screen.
+    arguments.log_level = getattr(arguments, "log_level", "WARNING")
+    settings = _prepare(arguments)
+    from app.console.cli import TalkOptions, run_console
+    from web.errors import TalkRefused
+
+    options = TalkOptions(
+        name=arguments.name,
+        agent=arguments.agent,
+        sound=not arguments.no_sound,
+        microphone=not arguments.no_microphone,
+    )
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    try:
+        return run_until_stopped(run_console(settings, options))
+    except TalkRefused as error:
+        print(f"run.py: {error}", file=sys.stderr)
+        return UNUSABLE
 
 
 def _replay(arguments: argparse.Namespace, rest: list[str]) -> int:

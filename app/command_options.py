@@ -107,6 +107,15 @@ def add_replay_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
+def add_talk_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--name", default="Console", metavar="NAME", help="your name, as the agents are told"
+    )
+    parser.add_argument("--agent", default="", metavar="NAME", help="who answers, such as sage")
+    parser.add_argument("--no-sound", action="store_true", help="type and read only")
+    parser.add_argument("--no-microphone", action="store_true", help="type, and hear the answers")
+
+
 class PrintVersion(argparse.Action):
     """Prints the version and ends; reads it only if the option is given."""
 

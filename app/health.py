@@ -22,6 +22,7 @@ HEARING: Final = "speech to text"
 CALLS: Final = "calls"
 _SHOWN: Final = 5
 """Shards or calls that are named."""
+IDLE: Final = 0.05
 BUSY: Final = 0.9
 """Load of speech to text from which turns wait for each other."""
 
@@ -105,10 +106,11 @@ def _hearing(models: SpeechModels) -> PartHealth:
         return PartHealth(
             HEARING,
             "impaired",
-            f"busy {load:.0%} of the time: turns wait for each other",
+            "busy nearly all of the time: turns wait for each other",
             "use a smaller model (pipeline.stt.model_size) or a GPU, or serve fewer rooms",
         )
-    return PartHealth(HEARING, "well", f"busy {load:.0%} of the time")
+    used = "idle" if load < IDLE else f"busy about {round(load, 1):.0%} of the time"
+    return PartHealth(HEARING, "well", used)
 
 
 def _calls(bot: VoiceBot) -> PartHealth:
@@ -130,7 +132,7 @@ def _calls(bot: VoiceBot) -> PartHealth:
 
 
 def discord_works(bot: VoiceBot) -> bool:
-    """Whether the bot is logged in and every shard is connected."""
+    """Whether the bot is logged in, and a shard of it is connected."""
     return _discord(bot).condition in ("well", "impaired")
 
 

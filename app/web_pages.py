@@ -22,6 +22,7 @@ from web.app import create_web_app
 from web.errors import WebNotStarted
 from web.runner import WebServer
 from web.status import PartHealth, RoomStatus, TurnStatus
+from web.talk.room import TalkRoom
 from web.talk.rooms import TalkRooms
 
 log = logging.getLogger(__name__)
@@ -35,11 +36,18 @@ class BotStatus:
 
     def __init__(self, shared: Services, rooms: TalkRooms | None, *, discord: bool = True) -> None:
         self.bot: VoiceBot | None = None
+        self.url = ""
+        """The address of the pages on this machine; empty if they are not served."""
         self._shared = shared
         self._rooms = rooms
         self._discord = discord
         self._epoch = time.time() - time.monotonic()
         """The rooms' clock at the beginning of 1970."""
+
+    @property
+    def talk_rooms(self) -> Sequence[TalkRoom]:
+        """The open rooms of the talk page."""
+        return [] if self._rooms is None else self._rooms.rooms
 
     def parts(self) -> Sequence[PartHealth]:
         return parts_of(self._shared, self.bot, discord=self._discord)
@@ -60,7 +68,7 @@ class BotStatus:
                 yield self._room(place, session.room, session.decisions, session)
 
     def _talk_rooms(self) -> Iterator[RoomStatus]:
-        for room in [] if self._rooms is None else self._rooms.rooms:
+        for room in self.talk_rooms:
             yield self._room(room.name, room.conversation, room.decisions)
 
     def _room(
@@ -120,11 +128,18 @@ async def web_pages(
     shared: Services,
     *,
     discord: bool = True,
+    required: bool = False,
     monitor: Monitor | None = None,
 ) -> AsyncIterator[BotStatus]:
-    """Serve the pages while the body runs. Pages that cannot be served are logged, and the bot
-    runs without them. ``discord`` is False where there is no bot on Discord. A ``monitor``
-    observes the rooms of the talk page, and has its routes here."""
+    """Serve the pages while the body runs.
+
+    Pages that cannot be served are logged, and the bot runs without them, unless they are
+    ``required``. ``discord`` is False where there is no bot on Discord. A ``monitor`` observes the
+    rooms of the talk page, and has its routes here.
+
+    Raises:
+        WebNotStarted: required pages cannot be served.
+    """
     settings = shared.settings.web
     observe = None if monitor is None else monitor.observe
     wanted = settings.enabled and settings.talk
@@ -136,7 +151,10 @@ async def web_pages(
             app = create_web_app(settings, status, rooms, routers=routers)
             try:
                 server = await stack.enter_async_context(WebServer(settings, app))
+                status.url = server.url
                 log.info("pages: %s/ (status), %s/talk", server.url, server.url)
             except WebNotStarted as error:
+                if required:
+                    raise
                 log.error("the bot runs without its pages: %s", error)
         yield status

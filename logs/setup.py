@@ -31,8 +31,16 @@ OURS: Final = (
 )
 """The loggers that the level in the settings applies to."""
 
-_CHATTY: Final = ("aiohttp.access", "faster_whisper", "httpcore", "httpx", "uvicorn", "websockets")
-"""Loggers with an INFO record for each request, frame or transcription."""
+_CHATTY: Final = (
+    "aiohttp.access",
+    "alembic.runtime.plugins",
+    "faster_whisper",
+    "httpcore",
+    "httpx",
+    "uvicorn",
+    "websockets",
+)
+"""Loggers with an INFO record for each request, frame, transcription or plug-in."""
 SET_UP: Final = (*OURS, *_CHATTY)
 """The loggers whose level `set_up_logging` sets, beside the root's."""
 

@@ -11,7 +11,7 @@ from tests.outside.subject import Subject, raw
 from web.access import COOKIE, Access
 from web.errors import TalkRefused
 from web.settings import WebSettings
-from web.talk.connection import from_page
+from web.talk.connection import close_reason, from_page
 from web.talk.microphone import PageMicrophone
 from web.talk.people import person_id, person_name, room_id, room_name
 from web.talk.player import left_channel
@@ -35,6 +35,7 @@ def _entered(text: str) -> None:
 SUBJECTS: Final = (
     Subject("web.talk.connection:from_page", from_page, _NO),
     Subject("web.talk.connection:from_page, a name", _entered, _NO),
+    Subject("web.talk.connection:close_reason", close_reason, (UnicodeEncodeError,)),
     Subject("web.talk.people:person_name", person_name, _NO),
     Subject("web.talk.people:room_name", room_name, _NO),
     Subject("web.talk.people:person_id", person_id),

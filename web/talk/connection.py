@@ -36,6 +36,7 @@ MOST_MESSAGES: Final = 60
 """JSON messages within `PER_S`; a person's hands send far fewer."""
 PER_S: Final = 10.0
 _CLOSE_S: Final = 1.0
+LONGEST_REASON: Final = 123
 
 
 class _Message(BaseModel):
@@ -182,13 +183,18 @@ class PageConnection:
         try:
             async with asyncio.timeout(_CLOSE_S):
                 if self._socket.application_state is WebSocketState.CONNECTED:
-                    await self._socket.close(code, why[:120])
+                    await self._socket.close(code, close_reason(why))
         except (TimeoutError, RuntimeError):
             log.debug("a page did not take its close frame")
         if code == TOO_SLOW:
             abort: Callable[[], None] | None = self._socket.scope.get("state", {}).get("abort")
             if abort is not None:
                 abort()
+
+
+def close_reason(why: str) -> str:
+    """The reason of a close frame, which has 123 bytes at most."""
+    return why.encode()[:LONGEST_REASON].decode("utf-8", "ignore")
 
 
 def from_page(text: str) -> FromPage:
