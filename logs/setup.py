@@ -28,6 +28,7 @@ OURS: Final = (
     "state",
     "tasks",
     "translations",
+    "web",
 )
 """The loggers that the level in the settings applies to."""
 
