@@ -79,9 +79,9 @@ class LoopWatch:
         self._end = threading.Event()
 
     def start(self) -> None:
-        """Begin to watch the running loop."""
+        """Begin to watch the running loop, unless it is watched already."""
         loop = asyncio.get_running_loop()
-        if isinstance(loop, VirtualTimeLoop):
+        if isinstance(loop, VirtualTimeLoop) or self._timer is not None:
             return
         self._schedule(loop)
         if self._stall_s:

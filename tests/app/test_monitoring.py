@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -18,7 +19,7 @@ ANN = Speaker(1, "Ann")
 
 
 async def test_metrics_are_there_before_the_bot_and_follow_a_new_one() -> None:
-    monitor = Monitor(MonitoringSettings())
+    monitor = Monitor(MonitoringSettings(stall_ms=0))
     app = FastAPI()
     app.include_router(monitor.router(lambda: ()))
     client = TestClient(app, "http://127.0.0.1", client=("127.0.0.1", 50_000))
@@ -34,13 +35,18 @@ async def test_metrics_are_there_before_the_bot_and_follow_a_new_one() -> None:
             assert "openclaw_voice_calls 0.0" in text
             assert "openclaw_voice_gateway_up 0.0" in text
             assert "openclaw_voice_discord_up 0.0" in text
+    monitor.close()
 
 
 async def test_the_end_leaves_nothing_behind() -> None:
     before = logging.getLogger().handlers[:]
-    async with monitored(MonitoringSettings()):
+    shared, threads = services_of(), set(threading.enumerate())
+    async with monitored(MonitoringSettings()) as monitor, make_bot(shared) as bot:
+        monitor.watch(shared, bot)
         assert logging.getLogger().handlers != before
+        assert "loop watch" in {each.name for each in set(threading.enumerate()) - threads}
     assert logging.getLogger().handlers == before
+    assert "loop watch" not in {each.name for each in set(threading.enumerate()) - threads}
 
 
 async def test_a_collector_that_is_away_ends_no_monitoring() -> None:

@@ -29,6 +29,7 @@ async def metrics() -> dict[str, str]:
     async with make_bot(shared) as bot:
         monitor.watch(shared, bot)
         families = list(monitor.registry.collect())
+        monitor.close()
     suffixes = {
         "counter": ("_total",),
         "histogram": ("_bucket", "_count", "_sum"),

@@ -50,6 +50,7 @@ async def test_a_conversation_is_seen_without_its_words(
             await converse(harness)
             in_the_call = metrics_of(monitor)
             guild = str(harness.text.guild.id)
+    monitor.close()
     traces.close()
     after = metrics_of(monitor)
     check_metrics(in_the_call, after)
