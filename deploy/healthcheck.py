@@ -1,7 +1,9 @@
 """The health check of the image: is the process of this container alive?
 
-Asks the bot's ``/healthz`` and the speech server's ``/health``, whichever listens. Needs the
-standard library alone, and ends within a few seconds.
+    python3 deploy/healthcheck.py [bot] [speech]
+
+Asks the bot's ``/healthz``, the speech server's ``/health``, or both: one answer is enough. Needs
+the standard library alone, and ends within a few seconds.
 """
 
 from __future__ import annotations
@@ -14,11 +16,15 @@ import urllib.request
 TIMEOUT_S = 2.0
 
 
-def addresses() -> list[str]:
+def addresses() -> dict[str, str]:
     """Where the processes of the image listen, by the variables of the settings."""
-    pages = os.environ.get("WEB__PORT", "8091")
-    speech = os.environ.get("SERVER_PORT", os.environ.get("SERVER__PORT", "8090"))
-    return [f"http://127.0.0.1:{pages}/healthz", f"http://127.0.0.1:{speech}/health"]
+    variables = os.environ
+    pages = variables.get("WEB__PORT") or "8091"
+    speech = variables.get("SERVER_PORT") or variables.get("SERVER__PORT") or "8090"
+    return {
+        "bot": f"http://127.0.0.1:{pages}/healthz",
+        "speech": f"http://127.0.0.1:{speech}/health",
+    }
 
 
 def is_alive(url: str) -> bool:
@@ -35,4 +41,5 @@ def is_alive(url: str) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(0 if any(map(is_alive, addresses())) else 1)
+    asked = sys.argv[1:] or list(addresses())
+    sys.exit(0 if any(is_alive(addresses()[name]) for name in asked) else 1)

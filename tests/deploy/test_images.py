@@ -157,10 +157,12 @@ def test_the_health_check_asks_who_listens(server: str, monkeypatch: pytest.Monk
 
 def test_the_health_check_follows_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     defaults = Settings()
-    assert addresses() == [
-        f"http://127.0.0.1:{defaults.web.port}/healthz",
-        f"http://127.0.0.1:{defaults.server.port}/health",
-    ]
+    assert addresses() == {
+        "bot": f"http://127.0.0.1:{defaults.web.port}/healthz",
+        "speech": f"http://127.0.0.1:{defaults.server.port}/health",
+    }
     monkeypatch.setenv("WEB__PORT", "9001")
-    monkeypatch.setenv("SERVER_PORT", "9002")
-    assert [":9001/" in addresses()[0], ":9002/" in addresses()[1]] == [True, True]
+    monkeypatch.setenv("SERVER_PORT", "")
+    monkeypatch.setenv("SERVER__PORT", "9002")
+    assert ":9001/" in addresses()["bot"]
+    assert ":9002/" in addresses()["speech"]

@@ -9,9 +9,12 @@ from typing import Any, Final
 import pytest
 import pytest_asyncio
 import yaml
+from fastapi import FastAPI
 
 from app.monitoring import Monitor
 from app.services import make_bot
+from monitoring.http_metrics import instrument
+from monitoring.process_metrics import new_registry
 from monitoring.settings import MonitoringSettings
 from settings import HOME
 from tests.app.test_services import services_of
@@ -28,7 +31,9 @@ async def metrics() -> dict[str, str]:
     monitor, shared = Monitor(MonitoringSettings()), services_of()
     async with make_bot(shared) as bot:
         monitor.watch(shared, bot)
-        families = list(monitor.registry.collect())
+        server = new_registry()
+        instrument(FastAPI(), server)
+        families = [*monitor.registry.collect(), *server.collect()]
         monitor.close()
     suffixes = {
         "counter": ("_total",),
