@@ -41,6 +41,11 @@ STORY: Final = "Sage, tell me a story."
 _BEFORE_S: Final = 2.0
 _BETWEEN_S: Final = 9.0
 _PATIENCE_MS: Final = 40_000
+_OPEN: Final = "each => { each.open = true; }"
+_TO_THE_END: Final = """() => {
+  const at = document.getElementById("conversation");
+  if (at) at.scrollTop = at.scrollHeight;
+}"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -108,17 +113,24 @@ async def _converse(browser: Browser, url: str, output: Path) -> None:
     await ben.keyboard.press("Enter")
     await expect(ann.locator(".entry.reply")).to_have_count(2)
     await expect(ann.locator("#state")).to_have_text("Sage is speaking")
+    await ann.locator(".entry.said details").last.evaluate(_OPEN)
+    shots = await _shots("page-talk", ann)
     status = await _opened(browser, f"{url}/")
-    await status.locator(".turns details").last.evaluate("each => { each.open = true; }")
-    await ann.locator(".entry details").first.evaluate("each => { each.open = true; }")
-    shots: dict[str, bytes] = {}
-    for name, page in (("page-talk", ann), ("page-status", status)):
-        for size, (width, height) in SIZES.items():
-            await page.set_viewport_size({"width": width, "height": height})
-            for scheme in SCHEMES:
-                await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-                shots[f"{name}-{size}-{scheme}"] = await page.screenshot()
+    await status.locator(".turns details").first.evaluate(_OPEN)
+    shots |= await _shots("page-status", status)
     await asyncio.to_thread(_write, shots, output)
+
+
+async def _shots(name: str, page: Page) -> dict[str, bytes]:
+    """The page in each size and scheme."""
+    shots = {}
+    for size, (width, height) in SIZES.items():
+        await page.set_viewport_size({"width": width, "height": height})
+        await page.evaluate(_TO_THE_END)
+        for scheme in SCHEMES:
+            await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            shots[f"{name}-{size}-{scheme}"] = await page.screenshot()
+    return shots
 
 
 def _write(shots: Mapping[str, bytes], output: Path) -> None:
