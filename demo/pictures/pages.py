@@ -128,7 +128,7 @@ async def _shots(name: str, page: Page) -> dict[str, bytes]:
         await page.set_viewport_size({"width": width, "height": height})
         await page.evaluate(_TO_THE_END)
         for scheme in SCHEMES:
-            await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            await page.emulate_media(color_scheme=scheme)
             shots[f"{name}-{size}-{scheme}"] = await page.screenshot()
     return shots
 
