@@ -11,6 +11,7 @@ from rich.console import Console
 
 from app.model_loading import speech_models
 from app.services import services
+from app.speech_server import speech_server
 from app.web_pages import web_pages
 from demo.script import FIXTURE, DemoScript
 from demo.stage import turn_model
@@ -77,20 +78,24 @@ async def demo_pages(
             progress,
             turn_model=turn_model(store, progress) if fixture else None,
         ) as models,
-        services(
-            _on_loopback(settings, gateway.url, fixture), models=models, progress=progress
-        ) as own,
-        web_pages(own, discord=False, required=True) as pages,
+        # A voice that is not prepared yet begins to speak later than in a call.
+        speech_server(None if fixture else settings, stock=False, wait=True) as speech,
     ):
-        yield pages.url
+        progress(f"agents' voices: {speech.engine}, ready")
+        own = _on_loopback(settings, gateway.url, speech.url)
+        async with (
+            services(own, models=models, progress=progress) as shared,
+            web_pages(shared, discord=False, required=True) as pages,
+        ):
+            yield pages.url
 
 
-def _on_loopback(settings: Settings, gateway_url: str, fixture: bool) -> Settings:
+def _on_loopback(settings: Settings, gateway_url: str, speech_url: str) -> Settings:
     openclaw = OpenClawConfig.model_validate(
         {"base_url": gateway_url, "auth_token": _TOKEN, "agent_id": "jarvis"}
     )
-    server = settings.server.model_copy(update={"engine": "espeak"} if fixture else {})
-    return settings.model_copy(update={"openclaw": openclaw, "server": server})
+    tts = settings.tts.model_copy(update={"url": speech_url, "stand_in": False})
+    return settings.model_copy(update={"openclaw": openclaw, "tts": tts})
 
 
 async def show_pages(console: Console, settings: Settings, script: DemoScript) -> int:

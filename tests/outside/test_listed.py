@@ -142,6 +142,7 @@ EXCUSED: Final = {
     "web.talk.outbox:Outbox.put",
     "web.talk.room:TalkRoom.enter",
     "web.talk.room:TalkRoom.say",
+    "web.talk.room:TalkRoom.seat",
     "web.talk.room:TalkRoom.use_agent",
     "web.talk.rooms:TalkRooms.enter",
 }

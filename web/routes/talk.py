@@ -30,4 +30,4 @@ async def talk_socket(socket: WebSocket) -> None:
     if site.rooms is None or not is_operator(socket):
         await socket.close(REFUSED, "log in first: open /login")
         return
-    await PageConnection(socket, site.rooms).serve()
+    await PageConnection(socket, site.rooms, lambda: is_operator(socket)).serve()

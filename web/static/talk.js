@@ -250,7 +250,7 @@ function showPress() {
   press.setAttribute("aria-pressed", String(open));
   let words = "No microphone";
   if (microphone && mode() === "push") words = open ? "Speak now" : "Hold to speak";
-  else if (microphone) words = open ? "Microphone is open" : "Microphone is off";
+  else if (microphone) words = open ? "Microphone on" : "Microphone off";
   find("press-words").textContent = words;
   press.title = microphone && mode() === "push" ? "Hold it, or the space bar" : "";
 }
@@ -303,4 +303,11 @@ find("type").addEventListener("submit", (event) => {
   if (text) connection?.send({ type: "say", text });
   field.value = "";
 });
-if (matchMedia("(max-width: 44rem)").matches) find("choices").open = false;
+
+// On a phone the choices are folded, and leave their place to the conversation.
+const phone = matchMedia("(max-width: 44rem)");
+const fold = () => {
+  find("choices").open = !phone.matches;
+};
+phone.addEventListener("change", fold);
+fold();

@@ -25,6 +25,7 @@ from web.talk.typed import LONGEST_TYPED
 log = logging.getLogger(__name__)
 
 ENTER_WITHIN_S: Final = 10.0
+LOGIN_CHECKED_S: Final = 5.0
 REFUSED: Final = 4000
 """Close code: the text says why, and the page does not try again by itself."""
 ELSEWHERE: Final = 4001
@@ -84,9 +85,13 @@ _FROM_PAGE: Final[TypeAdapter[FromPage]] = TypeAdapter(FromPage)
 class PageConnection:
     """Serves one accepted WebSocket, from entering to its end."""
 
-    def __init__(self, socket: WebSocket, rooms: TalkRooms) -> None:
+    def __init__(
+        self, socket: WebSocket, rooms: TalkRooms, allowed: Callable[[], bool] = lambda: True
+    ) -> None:
+        """``allowed`` returns whether the login of the page is still valid."""
         self._socket = socket
         self._rooms = rooms
+        self._allowed = allowed
         self._clock = asyncio.get_running_loop().time
         self._budget = MessageBudget(self._clock)
 
@@ -116,9 +121,10 @@ class PageConnection:
         reading = asyncio.create_task(self._read(room, visitor, microphone), name="page: read")
         writing = asyncio.create_task(self._write(visitor), name="page: write")
         cut = asyncio.create_task(visitor.outbox.overflowed.wait(), name="page: cut")
-        tasks = (reading, writing, cut)
+        watching = asyncio.create_task(self._watch(), name="page: login")
+        tasks = (reading, writing, cut, watching)
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in tasks:
                 task.cancel()
@@ -132,6 +138,12 @@ class PageConnection:
             code = ELSEWHERE if visitor.replaced else TOO_SLOW
             why = "this page was opened again" if visitor.replaced else "the page does not keep up"
             await self._close(code, why)
+        elif watching in ended:
+            await self._close(REFUSED, "the login has ended: log in again")
+
+    async def _watch(self) -> None:
+        while self._allowed():  # noqa: ASYNC110 - a login ends by the clock
+            await asyncio.sleep(LOGIN_CHECKED_S)
 
     async def _read(self, room: TalkRoom, visitor: Visitor, microphone: PageMicrophone) -> None:
         while True:

@@ -77,9 +77,10 @@ class TalkRoom:
 
     # -- people -------------------------------------------------------------------------------
 
-    def enter(self, name: str, key: str) -> Visitor:
-        """Let a person in. One whose key is known takes the place of their earlier connection; a
-        second person of the same name is numbered.
+    def seat(self, name: str, key: str) -> tuple[Speaker, Visitor | None]:
+        """Who a person of that name would be here, and their earlier visit if they come back.
+
+        A second person of the same name is numbered.
 
         Raises:
             TalkRefused: there are too many people of that name.
@@ -89,9 +90,16 @@ class TalkRoom:
             speaker = Speaker(person_id(shown), shown)
             earlier = self._visitors.get(speaker.id)
             if earlier is None or earlier.key == key:
-                break
-        else:
-            raise TalkRefused(f"there are too many people called {name} in this room")
+                return speaker, earlier
+        raise TalkRefused(f"there are too many people called {name} in this room")
+
+    def enter(self, name: str, key: str) -> Visitor:
+        """Let a person in. One whose key is known takes the place of their earlier connection.
+
+        Raises:
+            TalkRefused: there are too many people of that name.
+        """
+        speaker, earlier = self.seat(name, key)
         visitor = Visitor(speaker, key)
         if earlier is not None:
             earlier.replaced = True

@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 LINGER_S: Final = 60.0
 """How long an empty room is kept: a page that lost its connection finds its conversation again."""
 _LONGEST_KEY: Final = 64
+_ROOMS_FOR_ONE: Final = 2
+"""Rooms that may be open, empty ones too, for each person who may be in one."""
 
 
 class TalkRooms:
@@ -67,7 +69,9 @@ class TalkRooms:
         if not key or len(key) > _LONGEST_KEY:
             raise TalkRefused("the page is out of date: reload it")
         there = self._rooms.get(where)
-        comes_back = there is not None and any(each.key == key for each in there.visitors)
+        comes_back = there is not None and there.seat(who, key)[1] is not None
+        if there is None and len(self._rooms) >= _ROOMS_FOR_ONE * self._most_people:
+            raise TalkRefused("too many rooms were opened: wait a minute, or enter another")
         if not comes_back and self.people >= self._most_people:
             raise TalkRefused(
                 f"all {self._most_people} places are taken (web.people in the settings)"

@@ -211,6 +211,20 @@ async def test_the_same_page_on_another_connection_replaces_the_first(rooms: Tal
     assert rooms.people == 1
 
 
+async def test_a_page_whose_login_ends_is_sent_away(rooms: TalkRooms) -> None:
+    socket, allowed = ScriptedSocket(), asyncio.Event()
+    allowed.set()
+    page = PageConnection(cast(WebSocket, socket), rooms, allowed.is_set)
+    serving = asyncio.create_task(page.serve())
+    socket.page_sends(ENTER)
+    await asyncio.sleep(60)
+    assert rooms.people == 1
+    allowed.clear()
+    await serving
+    assert socket.closed == (REFUSED, "the login has ended: log in again")
+    assert rooms.people == 0
+
+
 async def test_a_bug_in_a_room_is_not_told_as_the_fault_of_the_page(
     rooms: TalkRooms, monkeypatch: pytest.MonkeyPatch
 ) -> None:

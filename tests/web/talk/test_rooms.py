@@ -221,6 +221,22 @@ async def test_there_are_only_so_many_places(rooms: TalkRooms) -> None:
     assert [room.name for room in rooms.rooms] == ["lobby", "kitchen"]
 
 
+async def test_one_key_is_one_place(rooms: TalkRooms) -> None:
+    for number in range(4):
+        rooms.enter("", f"Person {number}", "the same key")
+    with pytest.raises(TalkRefused, match="all 4 places"):
+        rooms.enter("", "Person 4", "the same key")
+
+
+async def test_rooms_cannot_be_opened_without_end(rooms: TalkRooms) -> None:
+    for number in range(8):
+        rooms.leave(*rooms.enter(f"room-{number}", "Ann", "a key"))
+    with pytest.raises(TalkRefused, match="too many rooms"):
+        rooms.enter("one-more", "Ann", "a key")
+    await asyncio.sleep(LINGER_S + 1)
+    rooms.enter("room-100", "Ann", "a key")
+
+
 @pytest.mark.parametrize(
     ("room", "name", "key"), [("../x", "Ann", "k"), ("", "", "k"), ("", "A", "")]
 )
