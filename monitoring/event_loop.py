@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 MOST_PLACES: Final = 100
 """Places that are told apart; a further one counts, and is not logged."""
 _SELECTOR: Final = ("selectors.py", "select")
+_LOOP: Final = ("base_events.py", "_run_once")
+"""The loop's own frame; what is outside of it started the loop and does not block it."""
 _BEATS: Final = 4
 """Beats in the time after which a stall is reported."""
 _HOME: Final = Path(__file__).resolve().parent.parent
@@ -135,15 +137,20 @@ class LoopWatch:
 
 
 def _waits(frame: FrameType) -> bool:
-    code = frame.f_code
-    return (Path(code.co_filename).name, code.co_name) == _SELECTOR
+    """Whether the loop itself waits in its selector; a callback may wait in another one."""
+    outer = frame.f_back
+    return _named(frame) == _SELECTOR and outer is not None and _named(outer) == _LOOP
+
+
+def _named(frame: FrameType) -> tuple[str, str]:
+    return Path(frame.f_code.co_filename).name, frame.f_code.co_name
 
 
 def _stall(frame: FrameType) -> Stall:
     """What ``frame`` does, named by its innermost line in this project; else by the innermost."""
     named: FrameType | None = frame
     while named is not None and not _is_ours(named.f_code.co_filename):
-        named = named.f_back
+        named = None if _named(named) == _LOOP else named.f_back
     named = named or frame
     file = Path(named.f_code.co_filename)
     shown = file.relative_to(_HOME) if _is_ours(str(file)) else file

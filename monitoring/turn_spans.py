@@ -82,6 +82,8 @@ class _OpenTurn:
     began: float
     ended: float
     """The latest event of the turn."""
+    over: bool = False
+    """The speech of it has ended; its words are awaited."""
     attributes: dict[str, str | int | float | bool] = field(default_factory=dict)
     latency: TurnLatency | None = None
     first_frame: float | None = None
@@ -91,7 +93,8 @@ class TurnSpans:
     """The turns of one room. `observe` returns the traces that an event completes."""
 
     def __init__(self) -> None:
-        self._speaking: dict[int, _OpenTurn] = {}
+        self._speaking: dict[int, deque[_OpenTurn]] = {}
+        """Turns without a decision, by speaker, the oldest first."""
         self._waiting: dict[int, deque[_OpenTurn]] = {}
         self._sounding: _OpenTurn | None = None
 
@@ -99,11 +102,11 @@ class TurnSpans:
         """Take one event; the traces of turns that are over come back."""
         match event:
             case SpeechBegan(speaker, at):
-                self._speaking.setdefault(speaker.id, _OpenTurn(speaker.id, at, at))
+                self._begins(speaker.id, at)
                 return list(self._overdue(at))
             case SpeechEnded(speaker, at=at):
-                if (turn := self._speaking.get(speaker.id)) is not None:
-                    turn.ended = at
+                if turns := self._speaking.get(speaker.id):
+                    turns[-1].ended, turns[-1].over = at, True
                 return []
             case TurnRejected(speaker, _, at):
                 turn = self._taken(speaker.id, at)
@@ -152,8 +155,18 @@ class TurnSpans:
             case _:
                 return []
 
+    def _begins(self, speaker: int, at: float) -> None:
+        turns = self._speaking.setdefault(speaker, deque(maxlen=MOST_WAITING))
+        if turns and not turns[-1].over:
+            turns.pop()  # its speaker left in the middle of it
+        turns.append(_OpenTurn(speaker, at, at))
+
     def _taken(self, speaker: int, at: float) -> _OpenTurn:
-        return self._speaking.pop(speaker, None) or _OpenTurn(speaker, at, at)
+        turns = self._speaking.get(speaker)
+        turn = turns.popleft() if turns else _OpenTurn(speaker, at, at)
+        if not turns:
+            self._speaking.pop(speaker, None)
+        return turn
 
     def _sounds(self, agent: str, speaker: int, latency: TurnLatency, at: float) -> None:
         ended = latency.at("speech_end")

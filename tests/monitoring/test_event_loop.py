@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+import subprocess
 import time
+from functools import partial
 
 import pytest
 
@@ -67,6 +69,25 @@ async def test_the_line_that_blocks_is_logged_once_and_counted_each_time(
     assert record.stack_info is not None
     assert "time.sleep(seconds)" in record.stack_info
     assert max(seen.delays) > STALL_MS / 1000
+
+
+async def test_a_library_that_blocks_is_named_and_not_who_started_the_loop() -> None:
+    """Also where it waits in a selector of its own, as `subprocess` does."""
+    seen = Seen()
+    watch = LoopWatch(STALL_MS, seen)
+    watch.start()
+    loop = asyncio.get_running_loop()
+    wait = partial(subprocess.run, ["sleep", "0.3"], capture_output=True, check=False)
+    for _ in range(10):
+        await asyncio.sleep(0.03)
+        loop.call_soon(wait)
+        await asyncio.sleep(0)
+        if seen.stalls:
+            break
+    watch.close()
+    (stall, *_) = seen.stalls
+    assert stall.file.endswith("selectors.py")
+    assert "in communicate" in stall.stack
 
 
 async def test_a_loop_that_waits_is_not_blocked() -> None:

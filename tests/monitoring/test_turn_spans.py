@@ -125,6 +125,31 @@ def test_turns_of_several_speakers_do_not_mix() -> None:
     assert outcomes == [("2", "failed"), ("1", "interrupted")]
 
 
+def test_a_speaker_who_goes_on_before_the_decision_has_two_turns() -> None:
+    aside = ("it calls Ben, who is here",)
+    traces = after(
+        TurnSpans(),
+        SpeechBegan(ANN, 1.0),
+        SpeechEnded(ANN, "a pause", 2.0),
+        SpeechBegan(ANN, 2.1),
+        TurnDecided(ANN, "hi Ben", False, aside, 2.4),
+        SpeechEnded(ANN, "a pause", 3.0),
+        TurnDecided(ANN, "how are you", False, aside, 3.4),
+    )
+    assert [(t.turn.began, t.turn.ended) for t in traces] == [(1.0, 2.4), (2.1, 3.4)]
+
+
+def test_a_turn_whose_speaker_left_does_not_lengthen_the_next_one() -> None:
+    (trace,) = after(
+        TurnSpans(),
+        SpeechBegan(ANN, 1.0),
+        SpeechBegan(ANN, 3600.0),
+        SpeechEnded(ANN, "a pause", 3601.0),
+        TurnRejected(ANN, "noise", 3601.2),
+    )
+    assert trace.turn.began == 3600.0
+
+
 def test_words_that_are_added_end_the_earlier_turn() -> None:
     (trace,) = after(
         TurnSpans(),
