@@ -20,7 +20,7 @@ class MonitoringSettings(BaseModel):
 
     guild_label: bool = False
     """Give the metrics of turns and latencies a label with the guild's id. Each guild then has
-    about 50 time series of its own."""
+    about 200 time series of its own."""
 
     stall_ms: int = Field(200, ge=0, le=60_000)
     """Report code that blocks the event loop for longer than this, in milliseconds, with its file,
