@@ -22,6 +22,12 @@ test -f .cache/bench/recordings/prompts/prompts.json || $(venv)/python -m bench.
 	echo "tests/real_models runs without recordings of people"
 endef
 
+# The pages are tested in Chromium. Where CI is set it must be there.
+define chromium
+$(venv)/python -m testing.chromium || { \
+	test -z "$$CI" && echo "tests/e2e/test_pages.py is skipped: Chromium could not be installed"; }
+endef
+
 setup: ## install everything, also for an NVIDIA GPU where there is one (GPU=1, GPU=0)
 	@GPU=$${GPU:-auto} sh scripts/setup.sh $(patsubst .venv/.ready-%,%,$(ready))
 	@touch $(ready)
@@ -38,6 +44,7 @@ run: $(ready) ## the bot (ARGS="..." for run.py)
 test: $(tools) ## all tests (ARGS="..." for pytest)
 	$(venv)/python run.py models fetch fixture
 	@$(real-models)
+	@$(chromium)
 	OMP_NUM_THREADS=1 $(venv)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
 coverage: ## all tests, with branch coverage, which takes some minutes more

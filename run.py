@@ -24,6 +24,7 @@ from app.command_options import (
     add_serve_options,
     add_speak_options,
     add_speakable_options,
+    add_talk_options,
     add_transcribe_options,
     common_options,
 )
@@ -142,7 +143,7 @@ def build_parser() -> argparse.ArgumentParser:
     add("doctor", _doctor, "check this machine and the settings, and say what to do")
     add_models_options(add("models", _models, "list, fetch or verify the models"))
     add_database_options(
-        add("database", _database, "check or upgrade the database, or export a member's data")
+        add("database", _database, "check, upgrade, copy or restore the database; export a member")
     )
     add_speakable_options(
         add("speakable", _speakable, "show how a text would be spoken, and what posted")
@@ -155,6 +156,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_node_options(
         add("node", _node, "run this machine as a node of the Gateway, without Discord")
     )
+    add_talk_options(add("talk", _talk, "talk with the agents at this terminal, without Discord"))
     add_replay_options(
         add("replay", _replay, "play recordings to a room, and show what the bot does")
     )
@@ -196,9 +198,12 @@ def _database(arguments: argparse.Namespace, rest: list[str]) -> int:
     if arguments.action == "export" and arguments.member is None:
         print("run.py: an export needs a member: --member ID", file=sys.stderr)
         return UNUSABLE
+    if arguments.action in ("backup", "restore") and arguments.file is None:
+        print(f"run.py: {arguments.action} needs a file: --file FILE", file=sys.stderr)
+        return UNUSABLE
     from app.database_cli import run_database
 
-    return asyncio.run(run_database(settings, arguments.action, arguments.member))
+    return asyncio.run(run_database(settings, arguments.action, arguments.member, arguments.file))
 
 
 def _models(arguments: argparse.Namespace, rest: list[str]) -> int:
@@ -319,6 +324,27 @@ def _node(arguments: argparse.Namespace, rest: list[str]) -> int:
             return run_until_stopped(run_node(settings))
 
 
+def _talk(arguments: argparse.Namespace, rest: list[str]) -> int:
+    # The conversation is on the same screen.
+    arguments.log_level = getattr(arguments, "log_level", "WARNING")
+    settings = _prepare(arguments)
+    from app.console.cli import TalkOptions, run_console
+    from web.errors import TalkRefused
+
+    options = TalkOptions(
+        name=arguments.name,
+        agent=arguments.agent,
+        sound=not arguments.no_sound,
+        microphone=not arguments.no_microphone,
+    )
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    try:
+        return run_until_stopped(run_console(settings, options))
+    except TalkRefused as error:
+        print(f"run.py: {error}", file=sys.stderr)
+        return UNUSABLE
+
+
 def _replay(arguments: argparse.Namespace, rest: list[str]) -> int:
     settings = _prepare(arguments)
     from app.audio_file import UnreadableAudio
@@ -358,8 +384,17 @@ def _user_errors() -> tuple[type[Exception], ...]:
     from openclaw_client.errors import OpenClawError
     from pipeline.errors import PipelineError
     from server.errors import ServerError, TtsError
+    from state.errors import StateError
 
-    return (DatabaseError, OpenClawError, PipelineError, ReceiveError, ServerError, TtsError)
+    return (
+        DatabaseError,
+        OpenClawError,
+        PipelineError,
+        ReceiveError,
+        ServerError,
+        StateError,
+        TtsError,
+    )
 
 
 def _prepare(arguments: argparse.Namespace) -> Settings:
@@ -369,7 +404,12 @@ def _prepare(arguments: argparse.Namespace) -> Settings:
 
     notices: list[str] = []
     settings = load_settings(getattr(arguments, "config", None), on_notice=notices.append)
-    set_up_logging(getattr(arguments, "log_level", settings.logging.level))
+    log_settings = settings.logging
+    set_up_logging(
+        getattr(arguments, "log_level", log_settings.level),
+        form=log_settings.format,
+        speech=log_settings.speech,
+    )
     for words in notices:
         logging.getLogger("settings").warning("%s", words)
     return settings

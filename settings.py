@@ -28,11 +28,13 @@ from database.settings import DatabaseSettings
 from discord_bot.settings import DiscordSettings
 from fleet.settings import FleetSettings
 from models.settings import ModelsSettings
+from monitoring.settings import MonitoringSettings
 from network import environment
 from openclaw_client.settings import OpenClawConfig
 from pipeline.personas import DEFAULT_AGENTS, Agents
 from pipeline.settings import PipelineSettings
 from server.settings import ServerSettings, TtsSettings
+from web.settings import WebSettings
 
 log = logging.getLogger(__name__)
 
@@ -127,13 +129,25 @@ class LoggingSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    """INFO has one line per turn with its latencies. DEBUG also logs what members say, so tell
-    them."""
+    """INFO has one line per turn with its latencies. DEBUG also has each decision."""
+
+    format: Literal["text", "json"] = "text"
+    """Lines of text for people, or one JSON object a line for programs, with the guild, the turn,
+    the speaker and the agent as fields."""
+
+    speech: bool = False
+    """With the level DEBUG, also log what members say; tell them. Without it the log has no word of
+    theirs at any level."""
 
     @field_validator("level", mode="before")
     @classmethod
     def _any_case(cls, level: object) -> object:
         return level.upper() if isinstance(level, str) else level
+
+    @field_validator("format", mode="before")
+    @classmethod
+    def _format_in_any_case(cls, name: object) -> object:
+        return name.lower() if isinstance(name, str) else name
 
 
 class Settings(SettingsTree):
@@ -149,6 +163,8 @@ class Settings(SettingsTree):
     database: DatabaseSettings = DatabaseSettings()
     models: ModelsSettings = ModelsSettings()
     server: ServerSettings = ServerSettings()
+    monitoring: MonitoringSettings = MonitoringSettings()
+    web: WebSettings = WebSettings()
     logging: LoggingSettings = LoggingSettings()
     fleet: FleetSettings = FleetSettings()
 

@@ -57,9 +57,12 @@ def add_node_options(parser: argparse.ArgumentParser) -> None:
 
 
 def add_database_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=("check", "upgrade", "export"))
+    parser.add_argument("action", choices=("check", "upgrade", "export", "backup", "restore"))
     parser.add_argument(
         "--member", type=int, metavar="ID", help="the member's id on Discord, for export"
+    )
+    parser.add_argument(
+        "--file", type=Path, metavar="FILE", help="the copy that backup makes, or restore takes"
     )
 
 
@@ -131,6 +134,15 @@ def add_replay_options(parser: argparse.ArgumentParser) -> None:
         "--gateway", action="store_true", help="ask the agents of the settings, in real time"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def add_talk_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--name", default="Console", metavar="NAME", help="your name, as the agents are told"
+    )
+    parser.add_argument("--agent", default="", metavar="NAME", help="who answers, such as sage")
+    parser.add_argument("--no-sound", action="store_true", help="type and read only")
+    parser.add_argument("--no-microphone", action="store_true", help="type, and hear the answers")
 
 
 class PrintVersion(argparse.Action):

@@ -11,8 +11,10 @@ from typing import Final
 import aiohttp
 import discord
 
+from app.monitoring import Monitor, monitored
 from app.node import voice_node
 from app.services import Services, make_bot, services
+from app.web_pages import BotStatus, web_pages
 from database.errors import DatabaseUnusable
 from discord_bot.bot import VoiceBot
 from discord_bot.errors import DiscordUnreachable
@@ -57,8 +59,12 @@ async def run_bot(settings: Settings, make: Callable[[Services], VoiceBot] = mak
     devices = DeviceStore.of(settings.openclaw)
     try:
         with only_one(devices.folder):
-            async with services(settings, devices=devices) as shared:
-                await _run(shared, devices, make, token.get_secret_value())
+            async with (
+                monitored(settings.monitoring) as monitor,
+                services(settings, devices=devices) as shared,
+                web_pages(shared, monitor=monitor) as pages,
+            ):
+                await _run(shared, monitor, devices, make, pages, token.get_secret_value())
     except (FolderInUse, DatabaseUnusable) as error:
         log.error("%s", error)
         return COULD_NOT_RUN
@@ -78,16 +84,24 @@ async def run_bot(settings: Settings, make: Callable[[Services], VoiceBot] = mak
 
 
 async def _run(
-    shared: Services, devices: DeviceStore, make: Callable[[Services], VoiceBot], token: str
+    shared: Services,
+    monitor: Monitor,
+    devices: DeviceStore,
+    make: Callable[[Services], VoiceBot],
+    pages: BotStatus,
+    token: str,
 ) -> None:
     """Start the bot, retrying while Discord is unreachable; return when the bot has ended."""
     retry_s = FIRST_RETRY_S
     while True:
         try:
             async with make(shared) as bot, voice_node(shared, bot, devices):
+                pages.bot = bot
+                monitor.watch(shared, bot)
                 await _start(bot, token)
             return
         except DiscordUnreachable as error:
+            pages.bot = None
             log.warning("Discord cannot be reached: %s; again in %.0f s", error, retry_s)
         await asyncio.sleep(retry_s)
         retry_s = min(2 * retry_s, LONGEST_RETRY_S)

@@ -26,6 +26,7 @@ from discord_bot.guild_names import GuildNames
 from discord_bot.guild_state import GuildState
 from discord_bot.receive.opus import load_libopus
 from discord_bot.rights import SettingsRights
+from logs import guild_place
 from models.store import ModelStore
 from openclaw_client import DeviceStore, PerGuildOpenClawClient, SessionScope, SpeakerRef
 from openclaw_client.session_keys import personal_keys
@@ -166,9 +167,10 @@ async def _voice(
         yield synthesizer
 
 
-def _reply_voice(
+def reply_voice(
     synthesizer: HttpSynthesizer | FailoverSynthesizer, loudspeaker: Loudspeaker
 ) -> ReplyVoice:
+    """The voice of a room's replies, which says when another speaks in its place."""
     if isinstance(synthesizer, FailoverSynthesizer):
         return ReplyVoice(synthesizer, loudspeaker, synthesizer.fallback_reason)
     return ReplyVoice(synthesizer, loudspeaker)
@@ -207,7 +209,7 @@ def make_bot(
                     agents=agents,
                     readings=shared.readings_for_turns,
                 ),
-                voice=_reply_voice(shared.synthesizer, loudspeaker),
+                voice=reply_voice(shared.synthesizer, loudspeaker),
                 observer=observe,
                 oracle=OpenClawOracle(client, known, agents.answered_by),
                 names=GuildNames(bot, guild_id, lambda: room.persona.name),
@@ -216,7 +218,7 @@ def make_bot(
             personas=known,
             persona=agents.persona(choice.agent),
             clock=time.monotonic,
-            place=f"guild {guild_id}",
+            place=guild_place(guild_id),
         )
         room.sensitivity = choice.level
         return room

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from demo.page import page_settings, show_pages
 from demo.scenario import DemoScenario, HeardAnswer, ScenarioReport
 from demo.script import DemoScript
 from demo.stage import choose_script, demo_call, demo_settings
@@ -32,6 +33,7 @@ from pipeline.latency import LatencyTable
 from settings import Settings, load_settings
 from testing.harness import ConversationHarness
 from testing.transcription import missing, transcribe, word_errors, words
+from web.errors import WebNotStarted
 
 NOT_AS_EXPECTED: Final = 1
 COULD_NOT_BEGIN: Final = 2
@@ -55,10 +57,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         script = choose_script(console, own, fixture=arguments.fixture)
         settings = demo_settings(own, script)
+        if arguments.page:
+            return asyncio.run(
+                show_pages(console, page_settings(own, settings, arguments.port), script)
+            )
         return asyncio.run(
             _demo(console, settings, script, arguments.wav, dave=not arguments.no_dave)
         )
-    except (ModelError, PipelineError) as error:
+    except KeyboardInterrupt:
+        return 0
+    except (ModelError, PipelineError, WebNotStarted) as error:
         console.print(f"The demo could not begin: {error}", style="red", markup=False)
         return COULD_NOT_BEGIN
 
@@ -80,6 +88,17 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
         "--fixture",
         action="store_true",
         help="the fixture model and espeak-ng, which need no download",
+    )
+    parser.add_argument(
+        "--page",
+        action="store_true",
+        help="talk with the agents yourself, in a browser, until Ctrl-C",
+    )
+    parser.add_argument(
+        "--port",
+        type=int,
+        metavar="N",
+        help="the port of that page (default: web.port of the settings, 8091)",
     )
     parser.add_argument(
         "--config",

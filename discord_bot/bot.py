@@ -124,6 +124,8 @@ class VoiceBot(ShardedBot):
         """The language of public messages."""
         self.calls = CallControl(self, state.calls, self._new_session)
         self.observers: list[Observer] = [observer] if observer is not None else []
+        self.room_observers: list[Callable[[int, RoomEvent], None]] = []
+        """Called with every event of every call, after the guild's id."""
         self._make_room = make_room
         self.tools = tools
         """Asks agents and synthesises samples; None in tests of the calls alone."""
@@ -350,6 +352,8 @@ class VoiceBot(ShardedBot):
             self.transcripts.observe(session, event)
         for observer in self.observers:
             observer(event)
+        for room_observer in self.room_observers:
+            room_observer(guild_id, event)
 
 
 def _id(channel: discord.abc.Snowflake | None) -> int | None:

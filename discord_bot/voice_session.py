@@ -39,7 +39,7 @@ from discord_bot.languages import public_language
 from discord_bot.playback.source import DiscordLoudspeaker
 from discord_bot.receive import FrameKind, ReceiveClient
 from discord_bot.settings import DiscordSettings
-from logs import FaultLog
+from logs import FaultLog, guild_place
 from pipeline.audio import HEARD_RATE, Pcm16
 from pipeline.decision_log import RecentDecisions
 from pipeline.events import (
@@ -117,7 +117,7 @@ class VoiceSession:
         )
         self._own_voice = OwnVoice(client)
         self._supervisor = Supervisor(lambda: hooks.leave_when_alone_s(guild.id))
-        self._tasks = OwnedTasks(log, place=f"guild {guild.id}")
+        self._tasks = OwnedTasks(log, place=guild_place(guild.id))
         self._members = CallMembers(self.room, lambda: self.channel, self._tasks, self.hears)
         self._faults = FaultLog(log)
         self._recorder: CallRecorder | None = None

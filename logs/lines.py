@@ -8,10 +8,6 @@ Nicknames, channel names, paths and servers' reasons come from outside and are q
 So that they cannot imitate another record, all that is not printable is escaped: control
 characters, line ends, terminal sequences, marks of writing direction, lone surrogates. Only a
 traceback has more than one line, and these are indented.
-
-The place is a guild's call or a speaker's turn. It is set for a task and holds for all that the
-task calls and starts, in every package: a run that the Gateway client resumes is logged with its
-turn.
 """
 
 from __future__ import annotations
@@ -19,11 +15,10 @@ from __future__ import annotations
 import logging
 import re
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import Context, ContextVar, copy_context
 from datetime import UTC, datetime
 from typing import Final
+
+from logs.place import place
 
 LONGEST: Final = 8_000
 """Characters in one line; a server's reason can have megabytes."""
@@ -31,7 +26,6 @@ LONGEST_TRACEBACK: Final = 64_000
 _INDENT: Final = "    "
 _SUSPECT: Final = re.compile(r"[^ -~]")
 """Anything but printable ASCII; only that is checked character by character."""
-_PLACE: Final[ContextVar[str]] = ContextVar("place", default="")
 
 
 def printable(text: str) -> str:
@@ -60,7 +54,7 @@ class LineFormatter(logging.Formatter):
         message, where = record.getMessage(), place()
         # A message that names its place does not need it twice.
         shown = f" [{where}]" if where and where not in message else ""
-        head = f"{_time(record)} {record.levelname:<7} {record.name}{shown}"
+        head = f"{time_of(record)} {record.levelname:<7} {record.name}{shown}"
         lines = [printable(f"{head}: {message}")]
         if record.exc_info and record.exc_info[1] is not None:
             lines += _indented("".join(traceback.format_exception(record.exc_info[1])))
@@ -69,35 +63,20 @@ class LineFormatter(logging.Formatter):
         return "\n".join(lines)
 
 
-def _time(record: logging.LogRecord) -> str:
+def time_of(record: logging.LogRecord) -> str:
+    """When it was written: ISO 8601 with milliseconds and this machine's time zone."""
     at = datetime.fromtimestamp(record.created, UTC).astimezone()
     return at.isoformat(timespec="milliseconds")
 
 
+def shortened(text: str, longest: int) -> str:
+    """``text`` without its middle where it has more than ``longest`` characters."""
+    if len(text) <= longest:
+        return text
+    half = longest // 2
+    return f"{text[:half]}\n... (shortened)\n{text[-half:]}"
+
+
 def _indented(text: str) -> list[str]:
-    if len(text) > LONGEST_TRACEBACK:
-        half = LONGEST_TRACEBACK // 2
-        text = f"{text[:half]}\n... (shortened)\n{text[-half:]}"
+    text = shortened(text, LONGEST_TRACEBACK)
     return [_INDENT + printable(line) for line in text.rstrip("\n").split("\n")]
-
-
-def place() -> str:
-    """The current place, such as ``guild 42, turn 7 of speaker 99, agent jarvis``, or empty."""
-    return _PLACE.get()
-
-
-@contextmanager
-def placed(where: str) -> Iterator[None]:
-    """Set the place for the length of the body."""
-    token = _PLACE.set(where)
-    try:
-        yield
-    finally:
-        _PLACE.reset(token)
-
-
-def in_place(where: str) -> Context:
-    """A context with that place, for a task or a callback."""
-    context = copy_context()
-    context.run(_PLACE.set, where)
-    return context

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from typing import Final, TextIO
+from typing import Final, Literal, TextIO
 
+from logs.json_lines import json_formatter
 from logs.lines import LineFormatter
+from logs.speech import show_speech
 
 OURS: Final = (
     "app",
@@ -16,6 +18,7 @@ OURS: Final = (
     "discord_bot",
     "logs",
     "models",
+    "monitoring",
     "network",
     "openclaw_client",
     "pipeline",
@@ -25,23 +28,35 @@ OURS: Final = (
     "state",
     "tasks",
     "translations",
+    "web",
 )
 """The loggers that the level in the settings applies to."""
 
-_CHATTY: Final = ("aiohttp.access", "faster_whisper", "httpcore", "httpx", "uvicorn", "websockets")
-"""Loggers with an INFO record for each request, frame or transcription."""
+_CHATTY: Final = (
+    "aiohttp.access",
+    "alembic.runtime.plugins",
+    "faster_whisper",
+    "httpcore",
+    "httpx",
+    "uvicorn",
+    "websockets",
+)
+"""Loggers with an INFO record for each request, frame, transcription or plug-in."""
 SET_UP: Final = (*OURS, *_CHATTY)
 """The loggers whose level `set_up_logging` sets, beside the root's."""
 
 
-def set_up_logging(level: str) -> None:
-    """Log to stderr at ``level``.
+def set_up_logging(
+    level: str, *, form: Literal["text", "json"] = "text", speech: bool = False
+) -> None:
+    """Log to stderr at ``level``, as lines of text or of JSON.
 
     DEBUG is for our own packages only: libraries log whole frames there, and frames have tokens
-    and speech text.
+    and speech text. With ``speech``, DEBUG has what members say.
     """
+    show_speech(speech)
     handler = _AnyStream()
-    handler.setFormatter(LineFormatter())
+    handler.setFormatter(json_formatter() if form == "json" else LineFormatter())
     logging.basicConfig(
         level=max(logging.getLevelNamesMapping()[level], logging.INFO),
         handlers=[handler],

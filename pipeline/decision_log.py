@@ -7,8 +7,8 @@ The number of records is bounded, and they are dropped with the call. `/status` 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from pipeline.events import (
@@ -41,6 +41,8 @@ class TurnDecision:
     """Why it was addressed or not; without a text, why it was rejected."""
     waited_s: float | None = None
     """From the end of speech to the first audio of the reply."""
+    stages_ms: Mapping[str, float] = field(default_factory=dict)
+    """The stages of that wait, as `TurnLatency.stages_ms`."""
     interrupted: bool = False
     failure: str = ""
     """Why the agent did not answer, for operators: it may hold addresses and error bodies."""
@@ -94,7 +96,8 @@ class RecentDecisions:
             case ReplyBegan(_, speaker, latency):
                 turn = self._sounding = self._asked_by(speaker)
                 if turn is not None:
-                    turn.waited_s = latency.stages_ms().get("voice_to_voice", 0.0) / 1000
+                    turn.stages_ms = latency.stages_ms()
+                    turn.waited_s = turn.stages_ms.get("voice_to_voice", 0.0) / 1000
             case ReplyEnded(_, speaker, interrupted=interrupted):
                 self._sounding = None
                 if interrupted and (turn := self._asked_by(speaker)) is not None:

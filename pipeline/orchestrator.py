@@ -13,11 +13,12 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from logs import FaultLog, placed
+from logs import FaultLog, placed, spoken
 from pipeline.addressee.bot_turns import BotTurns
 from pipeline.addressee.classifier import Decision
 from pipeline.addressee.context import room_state
 from pipeline.addressee.decide import SecondOpinion, decide
+from pipeline.addressee.reason_class import reason_class
 from pipeline.addressee.repeated_exchanges import RepeatedExchanges
 from pipeline.agent_context import context_for
 from pipeline.audio import Pcm16
@@ -319,7 +320,7 @@ class PipelineOrchestrator:
         if why == ONLY_CALLS:
             self._calls.add(said, self._clock())
             self._floor.decided(speaker.id, interrupts=True, final=False)
-        log.debug("%s said %r: %s", speaker.name, text, why)
+        log.debug("%s said %s: %s", speaker.name, spoken(text), why)
         self._emit(TurnDecided(speaker, text, False, (why,), self._clock()))
 
     def _turn(self, speaker: Speaker, utterance: ParsedUtterance, *, interrupts: bool) -> AgentTurn:
@@ -351,9 +352,9 @@ class PipelineOrchestrator:
         latency.mark("judged", self._clock())
         self._bot_turns.decided(speaker.id, decision)
         self._repeated.decided(speaker.id, turn.text, decision, transcript.began)
-        why = "; ".join(decision.reasons)
+        why = spoken("; ".join(decision.reasons), instead=reason_class(decision.reasons))
         verdict = "for the agent" if decision.addressed else "left alone"
-        log.debug("%s said %r: %s: %s", speaker.name, turn.text, verdict, why)
+        log.debug("%s said %s: %s: %s", speaker.name, spoken(turn.text), verdict, why)
         at, sure = self._clock(), decision.probability
         self._emit(TurnDecided(speaker, turn.text, decision.addressed, decision.reasons, at, sure))
         if decision.addressed and decision.command is None and self._floor.confirm_early(turn):
@@ -383,7 +384,7 @@ class PipelineOrchestrator:
 
     def _heard_echo(self, transcript: FinalTranscript) -> None:
         speaker, text = transcript.speaker, transcript.transcription.text
-        log.debug("%s sent %r: %s", speaker.name, text, ECHO)
+        log.debug("%s sent %s: %s", speaker.name, spoken(text), ECHO)
         self._floor.decided(speaker.id, interrupts=False)
         self._emit(TurnDecided(speaker, text, False, (ECHO,), self._clock()))
 

@@ -29,7 +29,7 @@ def keep_the_process_as_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     monkeypatch.setattr("settings.HOME", tmp_path)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
-    monkeypatch.setattr("logs.set_up_logging", lambda level: None)
+    monkeypatch.setattr("logs.set_up_logging", lambda level, **_: None)
 
 
 def command(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -137,14 +137,18 @@ def test_the_bot_runs_with_the_settings(monkeypatch: pytest.MonkeyPatch, tmp_pat
     process = ModuleType("app.process")
     process.run_bot = run_bot  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "app.process", process)
-    monkeypatch.setattr("logs.set_up_logging", levels.append)
+
+    def set_up(level: str, *, form: str, speech: bool) -> None:
+        levels.append(f"{level} {form} {speech}")
+
+    monkeypatch.setattr("logs.set_up_logging", set_up)
     monkeypatch.setenv("DISCORD_BOT_TOKEN", "a.b.c")
     config = tmp_path / "config.yaml"
-    config.write_text("logging: {level: ERROR}\nopenclaw: {agent_id: sage}")
+    config.write_text("logging: {level: ERROR, format: json}\nopenclaw: {agent_id: sage}")
 
     assert run.main(["--config", str(config), "--log-level", "warning"]) == 3
     assert seen[0].openclaw.agent_id == "sage"
-    assert levels == ["WARNING"]
+    assert levels == ["WARNING json False"]
 
 
 def test_the_demo_gets_its_arguments_untouched(monkeypatch: pytest.MonkeyPatch) -> None:

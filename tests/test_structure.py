@@ -12,8 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PRODUCT = (
-    "app", "configuration", "database", "discord_bot", "fleet", "logs", "models", "network",
-    "openclaw_client", "pipeline", "server", "state", "translations",
+    "app", "configuration", "database", "discord_bot", "fleet", "logs", "models", "monitoring",
+    "network", "openclaw_client", "pipeline", "server", "state", "translations", "web",
 )  # fmt: skip
 AROUND = ("bench", "demo", "simulators", "testing", "tests")
 """What is not installed code of the bot: its measurements, demonstration, simulators and tests."""
@@ -28,7 +28,9 @@ KNOWS_NOTHING_OF = {
         "openclaw_client",
         "server",
         "app",
+        "web",
         "database",
+        "monitoring",
         "httpx",
         "websockets",
     },
@@ -50,7 +52,10 @@ KNOWS_NOTHING_OF = {
     },
     "configuration": {"database"},
     "fleet": {"discord", "discord_bot", "pipeline", "server", "app", "database"},
-    "discord_bot": {"openclaw_client", "server", "app", "httpx", "websockets"},
+    # It sees the events of a room, and nothing of Discord: other rooms have them too.
+    "monitoring": {"discord", "discord_bot", "openclaw_client", "server", "app", "database"},
+    "discord_bot": {"openclaw_client", "server", "app", "web", "httpx", "websockets"},
+    "web": {"discord", "discord_bot", "openclaw_client", "server", "app", "database", "models"},
     # What every package may use knows none of them.
     "logs": OURS - {"logs"},
     "state": OURS - {"state", "logs"},
@@ -68,6 +73,8 @@ KNOWN_ONLY_TO = {
     "aiosqlite": {"database", "tests"},
     "asyncpg": {"database", "tests"},
     "sqlite3": {"database", "tests"},
+    "opentelemetry": {"monitoring", "tests"},
+    "structlog": {"logs", "tests"},
 }
 """Libraries behind one package: the others use its API."""
 

@@ -10,7 +10,6 @@ import base64
 import contextlib
 import itertools
 import re
-import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,7 +18,8 @@ from typing import Any, Final
 
 import aiohttp
 
-NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+from testing.chromium import chromium_path
+
 _START_S: Final = 30.0
 _ANSWER_S: Final = 20.0
 _MOST_BYTES: Final = 64 * 1024 * 1024
@@ -88,7 +88,7 @@ async def browser(program: str | None = None) -> AsyncIterator[Browser]:
     Raises:
         BrowserError: there is none, or it did not start.
     """
-    found = program or next(filter(None, map(shutil.which, NAMES)), None)
+    found = program or chromium_path()
     if found is None:
         raise BrowserError(
             "The pictures are taken with Chromium, and none was found. Install it (Debian and "

@@ -12,34 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 from discord import SpeakingState
 from discord.player import AudioPlayer
 
+from pipeline.pacing import Pacer
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from discord import AudioSource, VoiceClient
 
-_MAX_LAG_S: Final = 0.1
-"""The burst that a listener's jitter buffer can absorb; a longer lag is not made up."""
 _POLL_S: Final = 0.05
-
-
-class Pacer:
-    """Computes when each frame is due. Pure: the time is an argument."""
-
-    def __init__(self, now: float, period_s: float, max_lag_s: float = _MAX_LAG_S) -> None:
-        self._period_s = period_s
-        self._max_lag_s = max_lag_s
-        self._due = now
-
-    def restart(self, now: float) -> None:
-        """Send the next frame now, and count from it."""
-        self._due = now
-
-    def delay(self, now: float) -> float:
-        """Seconds until the next frame; call it just after sending one."""
-        self._due += self._period_s
-        if now - self._due > self._max_lag_s:
-            self._due = now
-        return max(0.0, self._due - now)
 
 
 class SteadyPlayer(AudioPlayer):

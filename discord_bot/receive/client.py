@@ -15,7 +15,7 @@ from discord_bot.receive.errors import CallRefused
 from discord_bot.receive.receiver import Receiver
 from discord_bot.receive.route import PERIOD_S
 from discord_bot.receive.udp import keep_route_open
-from logs import in_place
+from logs import guild_place, in_place
 from tasks import OwnedTasks
 from translations import Text
 
@@ -49,7 +49,7 @@ class ReceiveClient(discord.VoiceClient):
         self._receiver = Receiver(self._call)
         self._wake = asyncio.Event()
         super().__init__(client, channel)
-        place = f"guild {self.guild.id}"
+        place = guild_place(self.guild.id)
         self._tasks = OwnedTasks(log, place=place)
         self._place = in_place(place)
         self._connection.reader.place = place

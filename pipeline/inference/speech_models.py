@@ -8,13 +8,13 @@ newest-first queue. Both release the interpreter lock while they compute.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Mapping
 from typing import Protocol
 
 from pipeline.audio import Pcm16, Samples, to_samples
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.job_queue import Priority
-from pipeline.inference.model_worker import ModelWorker
+from pipeline.inference.model_worker import ModelWorker, WorkerStats
 from pipeline.inference.whisper import Transcription
 from pipeline.listening.audio_input import AudioInput
 
@@ -39,6 +39,7 @@ class SpeechToText(Protocol):
 class SpeechModels:
     """The audio input with its VAD, and the two models with their queues."""
 
+    _turn_worker: ModelWorker | None = None
     _stt_worker: ModelWorker | None = None
 
     def __init__(
@@ -61,6 +62,7 @@ class SpeechModels:
         Raises:
             Superseded: a newer check of the same speaker replaced this one.
         """
+        assert self._turn_worker is not None
         return await self._turn_worker.run(key, lambda: self._turn.probability(to_samples(audio)))
 
     async def transcribe(
@@ -103,6 +105,11 @@ class SpeechModels:
     def words_load(self) -> float:
         """How busy speech to text is, 0..1, as a mean of the last seconds."""
         return 0.0 if self._stt_worker is None else self._stt_worker.load
+
+    def stats(self) -> Mapping[str, WorkerStats]:
+        """The counters of the two models' queues: ``turn`` and ``speech_to_text``."""
+        workers = {"turn": self._turn_worker, "speech_to_text": self._stt_worker}
+        return {name: worker.stats() for name, worker in workers.items() if worker is not None}
 
     async def aclose(self) -> None:
         """Stop the audio input, and end the threads as soon as their running jobs are done."""

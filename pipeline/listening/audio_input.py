@@ -100,7 +100,11 @@ class SpeakerStream:
             self._append(np.zeros(missing, np.int16))
 
     def next_chunk(self) -> Samples | None:
-        """The next complete chunk, ``float32[512]``, or None."""
+        """The next complete chunk, ``float32[512]``, or None.
+
+        What was dropped from memory before its turn came, after a long stall, is passed over.
+        """
+        self._chunked = max(self._chunked, self._first)
         if self._end - self._chunked < CHUNK:
             return None
         start, self._chunked = self._chunked, self._chunked + CHUNK

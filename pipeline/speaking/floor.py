@@ -11,7 +11,7 @@ import logging
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, replace
 
-from logs import FaultLog, placed
+from logs import FaultLog, Place, placed
 from pipeline.events import Observer, QuestionSent, QuestionWithdrawn
 from pipeline.latency import TurnLatency
 from pipeline.ports import Agent, AgentDelta, AgentTurn, NameResolver, Persona
@@ -428,8 +428,8 @@ class Floor:
             may_sound=None if queued.early is None else queued.early.confirmed,
         )
 
-    def _place_of(self, queued: QueuedTurn) -> str:
+    def _place_of(self, queued: QueuedTurn) -> Place:
         """The room, the turn and the agent, for the log; no word of what was said."""
-        turn = f"turn {queued.number} of speaker {queued.turn.speaker.id}"
-        parts = (self._place, turn, f"agent {queued.turn.agent}")
-        return ", ".join(part for part in parts if part)
+        number, speaker, agent = queued.number, queued.turn.speaker.id, queued.turn.agent
+        words = f"turn {number} of speaker {speaker}, agent {agent}"
+        return Place(words, turn=number, speaker=speaker, agent=agent).within(self._place)

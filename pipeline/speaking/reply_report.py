@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from logs import STAGES_MS, placed
 from pipeline.errors import AgentError
 from pipeline.events import (
     Observer,
@@ -83,8 +84,9 @@ class ReplyReporter:
         """The first frame of a reply was sent. ``place`` is what the log calls its turn."""
         latency = reply.request.latency
         latency.mark("first_frame", first_sent_at)
-        if latency.stages_ms():
-            log.info("%s: %s", place, latency)
+        if stages := latency.stages_ms():
+            with placed(place):
+                log.info("%s: %s", place, latency, extra={STAGES_MS: stages})
         self._emit(ReplyBegan(reply.persona.agent, reply.turn.speaker, latency, first_sent_at))
 
     def sentence_spoken(self, persona: Persona, text: str) -> None:

@@ -100,6 +100,17 @@ class FailoverSynthesizer:
         """
         return await self._server.voices()
 
+    @property
+    def trouble(self) -> str:
+        """Why the server is not used for some voice now, in words for members; empty if it is."""
+        open_ones = (self._breakers.open_for(name) for name in self._requested)
+        return next((each.reason for each in open_ones if each is not None), "")
+
+    @property
+    def has_fallback(self) -> bool:
+        """Whether another voice speaks while the server fails."""
+        return self._fallback is not None
+
     def fallback_reason(self, voice: Voice) -> str:
         """Why the fallback speaks in place of ``voice`` now, in words for members of a call.
 

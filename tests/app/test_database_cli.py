@@ -12,6 +12,7 @@ from database.errors import DatabaseUnusable
 from database.location import FILE, Location
 from database.store import open_store
 from settings import Settings
+from state import FolderInUse, only_one
 
 
 def settings_in(folder: Path) -> Settings:
@@ -58,3 +59,23 @@ async def test_what_cannot_be_used_is_an_error(
 
 def spoil(file: Path) -> None:
     file.write_text("something else")
+
+
+async def test_a_copy_is_made_beside_a_running_bot_and_put_back_without_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings, copy = settings_in(tmp_path), tmp_path / "copy.db"
+    async with open_store(Location(tmp_path / FILE)) as bot:
+        await bot.members.choose(2**60, 1, follow=True)
+        await bot.drain()
+        with only_one(tmp_path):
+            assert await run_database(settings, "backup", copy=copy) == 0
+            with pytest.raises(FolderInUse, match="Stop it first"):
+                await run_database(settings, "restore", copy=copy)
+            with pytest.raises(DatabaseUnusable, match="there already"):
+                await run_database(settings, "backup", copy=copy)
+    assert await run_database(settings, "restore", copy=copy) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"{copy}: a copy of {tmp_path / FILE}, revision 0002"
+    assert lines[1] == f"{tmp_path / FILE}: restored from {copy}"
+    assert "before-restore" in lines[2]

@@ -27,6 +27,7 @@ from simulators.discord import DiscordSimulator
 from state import only_one
 from testing.gateways import closed_port
 from testing.manual_clock import eventually
+from web.settings import WebSettings
 
 
 class ScriptedBot:
@@ -35,12 +36,16 @@ class ScriptedBot:
     def __init__(self, ends: list[Exception | None], closed: list[str]) -> None:
         self._ends = ends
         self._closed = closed
+        self.room_observers: list[object] = []
 
     async def __aenter__(self) -> ScriptedBot:
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self._closed.append("closed")
+
+    def add_listener(self, _: object, __: str) -> None:
+        pass
 
     async def start(self, token: str) -> None:
         assert token == "a-token"
@@ -69,6 +74,7 @@ async def outcome(
     settings = Settings(
         discord=DiscordSettings(token=SecretStr("a-token")),
         openclaw=openclaw or OpenClawConfig(),
+        web=WebSettings(enabled=False),
     )
     status = await run.run_bot(settings, lambda _: cast(VoiceBot, ScriptedBot(left, closed)))
     assert left == []
@@ -169,6 +175,7 @@ def settings_with(token: str) -> Settings:
             "openclaw": {"base_url": gateway, "auth_token": "another-token"},
             "pipeline": {"stt": {"model_size": "fixture"}},
             "server": {"engine": "espeak", "own_process": False},
+            "web": {"port": 0},
         }
     )
 

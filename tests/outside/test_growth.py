@@ -15,6 +15,7 @@ from tests.outside import (
     bytes_of_speech,
     lines_of_settings,
     words_of_agents,
+    words_of_pages,
     words_of_people,
     words_of_the_gateway,
 )
@@ -27,6 +28,7 @@ SUBJECTS: Final = (
     *bytes_of_speech.SUBJECTS,
     *lines_of_settings.SUBJECTS,
     *words_of_agents.SUBJECTS,
+    *words_of_pages.SUBJECTS,
     *words_of_people.SUBJECTS,
     *words_of_the_gateway.SUBJECTS,
 )

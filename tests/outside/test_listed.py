@@ -113,8 +113,15 @@ EXCUSED: Final = {
     # It passes the text on to read_code, which is listed.
     "openclaw_client.node.joining:invitation_from",
     # Their argument is the bot's own text, or an address of the settings.
-    "logs.lines:in_place",
-    "logs.lines:placed",
+    "logs.place:Place.within",
+    "logs.place:fields_of",
+    "logs.place:in_place",
+    "logs.place:placed",
+    "logs.lines:shortened",
+    "monitoring.health:as_json",
+    "deploy.healthcheck:is_alive",
+    "monitoring.traces:otlp_exporter",
+    "pipeline.addressee.reason_class:reason_class",
     "network.proxies:proxy_for",
     "configuration.schema:Section.children",
     "configuration.schema:Section.nodes",
@@ -171,6 +178,19 @@ EXCUSED: Final = {
     "discord_bot.agent_tools:AgentTools.sample",
     # The node's arguments limit it to a hundred (openclaw_client.node.commands).
     "discord_bot.messages.direct_messages:find_members",
+    # Keys of a dictionary, the settings' own host, and the bot's words.
+    "web.routes.files:file_response",
+    "web.routes.files:static_file",
+    "web.settings:is_loopback",
+    "web.talk.journal:RoomJournal.note",
+    # They pass on what `web.talk.connection.from_page` has limited to functions that are listed.
+    "app.talk_rooms:explained",
+    "web.talk.outbox:Outbox.put",
+    "web.talk.room:TalkRoom.enter",
+    "web.talk.room:TalkRoom.say",
+    "web.talk.room:TalkRoom.seat",
+    "web.talk.room:TalkRoom.use_agent",
+    "web.talk.rooms:TalkRooms.enter",
 }
 """With the reason above."""
 
@@ -217,6 +237,10 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "app.services",
         "app.model_loading",
         "server.engines.choice",
+        "app.console.cli",
+        "app.console.session",
+        "app.console.sound",
+        "app.console.transcript",
         "app.replay.cli",
         "app.replay.microphone",
         "configuration.__main__",

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from logs import place
+from logs import place, show_speech
 from pipeline.events import (
     ReplyBegan,
     ReplyEnded,
@@ -100,16 +100,22 @@ async def test_log_lines_name_the_room_and_in_a_turn_the_speaker() -> None:
     assert place() == ""
 
 
+@pytest.mark.parametrize("speech", [True, False])
 async def test_the_debug_log_says_why_a_turn_was_left_alone(
-    caplog: pytest.LogCaptureFixture,
+    speech: bool, caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest
 ) -> None:
+    show_speech(speech)
+    request.addfinalizer(lambda: show_speech(False))
     caplog.set_level(logging.DEBUG, logger="pipeline.orchestrator")
     async with FakeRoom() as talk:
         await talk.say(BEN, "Ann, did you watch the game last night?")
         await talk.until(TurnDecided)
     (line,) = [r.getMessage() for r in caplog.records if r.name == "pipeline.orchestrator"]
-    assert "did you watch the game" in line
-    assert "left alone: it calls Ann, who is here" in line
+    if speech:
+        assert "did you watch the game" in line
+        assert "left alone: it calls Ann, who is here" in line
+    else:
+        assert line == "Ben said <8 words>: left alone: calls_another"
 
 
 async def test_transcription_runs_beside_the_turn_model_and_costs_only_what_is_left() -> None:

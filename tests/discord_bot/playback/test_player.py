@@ -9,7 +9,8 @@ import discord
 import numpy as np
 import pytest
 
-from discord_bot.playback.player import Pacer, SteadyPlayer
+from discord_bot.playback.player import SteadyPlayer
+from pipeline.pacing import Pacer
 
 FRAME = bytes(3840)
 TRIES = 5

@@ -197,6 +197,17 @@ def test_the_memory_is_bounded() -> None:
     assert stream.audio(0.0, room.now).size <= HEARD_RATE * 1.05
 
 
+def test_after_a_long_stall_the_audio_that_memory_lost_is_passed_over() -> None:
+    room = Room()
+    stream = room.open_stream()
+    stream.push(frame(), room.now)
+    room.now += 2 * QUIET_MEMORY_S
+    for number in range(200):
+        stream.push(frame(), room.now + number * FRAME_S)
+    room.pass_time(FRAME_S)
+    assert room.loud_s() == pytest.approx(QUIET_MEMORY_S, abs=0.1)
+
+
 def test_speakers_due_together_are_stepped_in_one_batch() -> None:
     room = Room()
     streams = [room.open_stream(number) for number in range(5)]

@@ -1,0 +1,1 @@
+"""`run.py talk`: talk with the agents at a terminal, without Discord."""

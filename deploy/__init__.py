@@ -1,0 +1,1 @@
+"""Files for deploying the bot, and the health check of its image."""

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from app.health import DISCORD, GATEWAY, HEARING, SPEECH, parts_of
+from app.services import Services
+from discord_bot.bot import VoiceBot
+from monitoring.health import is_ready
+from openclaw_client import ConnectionState, ConnectionStatus
+from server.synthesis.failover import FailoverSynthesizer
+from web.status import PartHealth
+
+URL = "ws://127.0.0.1:18789"
+
+
+def status(state: ConnectionState, problem: str | None = None) -> ConnectionStatus:
+    return ConnectionStatus(state, URL, "2026.9.6", (), problem, None)
+
+
+def shared(
+    gateway: ConnectionStatus | None = None, load: float = 0.0, synthesizer: Any = None
+) -> Services:
+    parts = SimpleNamespace(
+        gateway=SimpleNamespace(status=gateway or status(ConnectionState.UP)),
+        models=SimpleNamespace(words_load=load),
+        synthesizer=synthesizer,
+    )
+    return cast(Services, parts)
+
+
+def bot(*unavailable: bool, ready: bool = True) -> VoiceBot:
+    guilds = [SimpleNamespace(unavailable=each) for each in unavailable]
+    seen = SimpleNamespace(guilds=guilds, is_ready=lambda: ready, shards={}, sessions={})
+    return cast(VoiceBot, seen)
+
+
+def part(name: str, parts: list[PartHealth]) -> PartHealth:
+    return next(each for each in parts if each.name == name)
+
+
+def test_a_bot_in_order_is_ready_and_nothing_is_to_be_done() -> None:
+    parts = parts_of(shared(), bot(False, False))
+    assert {each.condition for each in parts} == {"well"}
+    assert not any(each.advice for each in parts)
+    assert "2 servers" in part(DISCORD, parts).words
+    assert is_ready(parts)
+
+
+@pytest.mark.parametrize("missing", [None, bot(ready=False)], ids=["none", "logging in"])
+def test_a_bot_that_is_not_logged_in_is_not_ready(missing: VoiceBot | None) -> None:
+    parts = parts_of(shared(), missing)
+    assert part(DISCORD, parts).condition == "broken"
+    assert "log" in part(DISCORD, parts).advice
+    assert not is_ready(parts)
+
+
+def test_without_discord_there_is_no_part_of_it() -> None:
+    parts = parts_of(shared(), None, discord=False)
+    assert DISCORD not in {each.name for each in parts}
+    assert is_ready(parts)
+
+
+def test_a_server_that_discord_lost_is_told_and_does_not_stop_the_others() -> None:
+    parts = parts_of(shared(), bot(True, False))
+    assert part(DISCORD, parts).condition == "impaired"
+    assert "1 of 2 servers" in part(DISCORD, parts).words
+    assert is_ready(parts)
+
+
+@pytest.mark.parametrize(
+    ("gateway", "words", "advice"),
+    [
+        (status(ConnectionState.WAITING, f"no answer at {URL}"), "no answer", "keeps trying"),
+        (status(ConnectionState.CONNECTING), f"connecting to {URL}", "keeps trying"),
+        (status(ConnectionState.STOPPED, "the token is wrong"), "token is wrong", "/join"),
+    ],
+)
+def test_a_gateway_out_of_reach_is_told_with_what_to_do(
+    gateway: ConnectionStatus, words: str, advice: str
+) -> None:
+    parts = parts_of(shared(gateway), bot(False))
+    found = part(GATEWAY, parts)
+    assert found.condition == "broken"
+    assert words in found.words
+    assert advice in found.advice
+    assert not is_ready(parts)
+
+
+def test_a_gateway_that_shuts_down_is_impaired() -> None:
+    parts = parts_of(shared(status(ConnectionState.DRAINING)), bot(False))
+    assert part(GATEWAY, parts).condition == "impaired"
+
+
+@pytest.mark.parametrize(("stand_in", "condition"), [(object(), "impaired"), (None, "broken")])
+def test_a_speech_server_that_fails_is_told(stand_in: Any, condition: str) -> None:
+    class Failing(FailoverSynthesizer):
+        trouble = "the speech server does not answer"
+
+    parts = parts_of(shared(synthesizer=Failing(cast(Any, object()), stand_in)), bot(False))
+    found = part(SPEECH, parts)
+    assert found.condition == condition
+    assert "does not answer" in found.words
+    assert "tts" in found.advice
+
+
+def test_speech_to_text_that_cannot_keep_up_is_told() -> None:
+    assert part(HEARING, parts_of(shared(load=0.5), bot(False))).words.startswith("busy about 50%")
+    found = part(HEARING, parts_of(shared(load=0.97), bot(False)))
+    assert found.condition == "impaired"
+    assert "model_size" in found.advice

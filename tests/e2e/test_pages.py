@@ -1,0 +1,231 @@
+"""The pages in a real browser, which hears a recording as its microphone.
+
+What is between the recording and the answer is the bot's own: the page, its WebSocket, voice
+activity, Whisper, the Gateway's protocol, and speech.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import numpy as np
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
+
+from app.services import services
+from app.web_pages import BotStatus, web_pages
+from openclaw_client import OpenClawConfig
+from pipeline.audio import SPOKEN_RATE
+from pipeline.inference.speech_models import SpeechModels
+from pipeline.ports import Voice
+from server.synthesis.client import HttpSynthesizer
+from settings import Settings
+from simulators.gateway import GatewaySimulator
+from testing.chromium import MISSING, chromium_path, start_options, write_microphone
+from testing.harness import GATEWAY_TOKEN
+from web.settings import WebSettings
+
+pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
+
+ANN: Voice = Voice("espeak:en-us+f4")
+STORY, STOP = "Sage, tell me a story.", "Sage, stop."
+BEGINS = "Once upon a time there was a village by the sea."
+LOUD = 0.01
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> str:
+    """The browser. Without one the tests are skipped, but not on CI."""
+    found = chromium_path()
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
+    return found
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def browser(
+    chromium: str, speech_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Browser]:
+    """Its microphone hears Ann ask for a story, and stop it four seconds later."""
+    recording = tmp_path_factory.mktemp("microphone") / "ann.wav"
+    pause = np.zeros(SPOKEN_RATE, np.int16)
+    async with HttpSynthesizer(Settings().tts, url=speech_url) as voices:
+        ask, stop = [
+            np.concatenate([pcm async for pcm in voices.speak(text, ANN)]) for text in (STORY, STOP)
+        ]
+    write_microphone(recording, np.concatenate([pause, ask, *[pause] * 4, stop, *[pause] * 9]))
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(
+            executable_path=chromium, args=start_options(recording)
+        )
+        yield started
+        await started.close()
+
+
+class Pages:
+    """The pages of a bot without Discord, and browsers' windows on them."""
+
+    def __init__(self, browser: Browser, bot: BotStatus) -> None:
+        self.bot = bot
+        self._browser = browser
+        self.faults: list[str] = []
+
+    async def open(self, path: str) -> Page:
+        """Another person's browser: no window shares anything with another."""
+        page = await (await self._browser.new_context()).new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", self._said)
+        await page.goto(f"{self.bot.url}{path}")
+        return page
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.faults.append(message.text)
+
+    async def enter(self, name: str, how: str) -> Page:
+        page = await self.open("/talk")
+        await page.get_by_label("Your name").fill(name)
+        await page.get_by_role("button", name=how).click()
+        await expect(page.locator("#state")).to_have_text("Ready" if "type" in how else "Listening")
+        return page
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def pages(browser: Browser, models: SpeechModels, speech_url: str) -> AsyncIterator[Pages]:
+    async with opened_pages(browser, models, speech_url) as opened:
+        yield opened
+        assert opened.faults == []
+
+
+@asynccontextmanager
+async def opened_pages(
+    browser: Browser, models: SpeechModels, speech_url: str
+) -> AsyncIterator[Pages]:
+    async with GatewaySimulator(token=GATEWAY_TOKEN) as gateway:
+        base = Settings()
+        openclaw = {"base_url": gateway.url, "auth_token": GATEWAY_TOKEN}
+        settings = base.model_copy(
+            update={
+                "openclaw": OpenClawConfig.model_validate(openclaw),
+                "tts": base.tts.model_copy(update={"url": speech_url, "stand_in": False}),
+                "web": WebSettings(port=0),
+            }
+        )
+        async with (
+            services(settings, models=models) as shared,
+            web_pages(shared, discord=False, required=True) as bot,
+        ):
+            shown = Pages(browser, bot)
+            yield shown
+            for context in browser.contexts:
+                await context.close()
+
+
+async def loudness(page: Page) -> list[float]:
+    """The level of what the page plays, 0..1, one value for 100 ms."""
+    heard: list[float] = await page.evaluate("window.heard.map((each) => each.rms)")
+    return heard
+
+
+async def test_words_appear_a_voice_answers_and_a_word_stops_it(pages: Pages) -> None:
+    ann = await pages.enter("Ann", "Enter and speak")
+    entries = ann.locator("#entries")
+    await expect(entries).to_contain_text(STORY)
+    await expect(entries).to_contain_text(BEGINS)
+    await expect(ann.locator("#state")).to_have_text("Sage is speaking")
+    await expect(entries).to_contain_text("was interrupted")
+    assert sum(level > LOUD for level in await loudness(ann)) >= 15
+    await asyncio.sleep(1.0)
+    assert max((await loudness(ann))[-4:]) < LOUD
+    await entries.get_by_text("why, and where").first.click()
+    await expect(entries.locator(".stages").first).to_contain_text("agent's first words")
+    await expect(entries.locator(".reasons").first).to_contain_text("it calls sage")
+
+
+async def test_two_browsers_are_two_people_who_hear_the_same_answer(pages: Pages) -> None:
+    ann = await pages.enter("Ann", "Enter and type")
+    ben = await pages.enter("Ben", "Enter and type")
+    await expect(ann.locator("#people")).to_have_text("Ann (you)Ben")
+    await ben.get_by_label("Type to the agent").fill("Jarvis, what time is it?")
+    await ben.keyboard.press("Enter")
+    for page in (ann, ben):
+        said = page.locator(".entry.said")
+        await expect(said).to_contain_text("Ben")
+        await expect(page.locator(".entry.reply")).to_contain_text("It is half past seven, sir.")
+        await expect(page.locator("body")).to_have_attribute("data-sound", "on")
+    await ann.locator("#agent").select_option("sage")
+    await expect(ben.locator("#agent")).to_have_value("sage")
+    status = await pages.open("/")
+    await expect(status.locator("#summary")).to_have_text("Everything works")
+    room = status.locator(".room")
+    for shown in ("lobby", "Ann, Ben", "Sage", "Jarvis, what time is it?", "called by name"):
+        await expect(room).to_contain_text(shown)
+    await ben.close()
+    await expect(ann.locator("#people")).to_have_text("Ann (you)")
+    await expect(room).not_to_contain_text("Ann, Ben")
+
+
+async def test_push_to_talk_sends_sound_only_while_it_is_held(pages: Pages) -> None:
+    sent: list[int] = []
+
+    def count(frame: bytes | str) -> None:
+        if isinstance(frame, bytes):
+            sent.append(len(frame))
+
+    ann = await pages.open("/talk")
+    ann.on("websocket", lambda socket: socket.on("framesent", count))
+    await ann.get_by_label("Your name").fill("Ann")
+    await ann.get_by_role("button", name="Enter and speak").click()
+    await ann.get_by_label("push to talk").check()
+    await expect(ann.locator("#press")).to_have_text("Hold to speak")
+    before = len(sent)
+    await asyncio.sleep(0.4)
+    assert len(sent) <= before + 2
+    await ann.locator("#conversation").focus()
+    await ann.keyboard.down("Space")
+    await expect(ann.locator("#press")).to_have_text("Speak now")
+    await asyncio.sleep(0.4)
+    await ann.keyboard.up("Space")
+    await expect(ann.locator("#press")).to_have_text("Hold to speak")
+    assert len(sent) >= before + 8
+    after = len(sent)
+    await asyncio.sleep(0.4)
+    assert len(sent) <= after + 2
+
+
+async def test_a_page_that_lost_its_connection_comes_back_by_itself(pages: Pages) -> None:
+    ann = await pages.enter("Ann", "Enter and type")
+    await ann.get_by_label("Type to the agent").fill("Jarvis, what time is it?")
+    await ann.keyboard.press("Enter")
+    await expect(ann.locator(".entry.reply")).to_contain_text("It is half past seven, sir.")
+    (room,) = pages.bot.talk_rooms
+    (visitor,) = room.visitors
+    visitor.outbox.overflowed.set()
+    await expect(ann.locator("#state")).to_have_text("Connection lost; trying again")
+    await expect(ann.locator("#state")).to_have_text("Ready")
+    assert [each.speaker.name for each in room.visitors] == ["Ann"]
+    await expect(ann.locator(".entry")).to_have_count(2)
+
+
+async def test_a_phone_shows_all_of_it_with_large_buttons(pages: Pages) -> None:
+    ann = await pages.enter("Ann", "Enter and type")
+    await ann.set_viewport_size({"width": 360, "height": 640})
+    wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    assert not await ann.evaluate(wide)
+    for button in await ann.locator("button:visible, .top nav a:visible").all():
+        box = await button.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+    status = await pages.open("/")
+    await status.set_viewport_size({"width": 360, "height": 640})
+    await expect(status.locator(".room")).to_contain_text("Ann")
+    assert not await status.evaluate(wide)

@@ -1,0 +1,1 @@
+"""The bot's pages in a browser: its status, and a room to talk with the agents without Discord."""

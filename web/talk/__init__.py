@@ -1,0 +1,1 @@
+"""Rooms that people enter with a browser or at a console."""
