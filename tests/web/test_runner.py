@@ -6,7 +6,7 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from websockets.typing import Origin
 
 from testing.manual_clock import eventually
 from tests.web.pages import ROOM, ShownBot, TalkParts, fake_talk_rooms
+from web import runner
 from web.app import create_web_app
 from web.errors import WebNotStarted
 from web.routes import status
@@ -137,3 +138,20 @@ async def test_a_connection_that_breaks_leaves_the_room() -> None:
         page.transport.abort()
         await eventually(lambda: rooms.people == 0)
         await asyncio.sleep(0)
+
+
+async def test_a_peer_that_is_slow_with_its_headers_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "HEADERS_WITHIN_S", 0.2)
+    async with serving() as (server, _):
+        port = int(server.url.rpartition(":")[2])
+        for sent in (b"", b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(sent)
+            with suppress(ConnectionResetError):
+                assert await reader.read() == b""
+            writer.close()
+        page = await connect(socket_of(server), origin=Origin(server.url))
+        await asyncio.sleep(0.4)
+        await page.send(ENTER)
+        assert json.loads(await page.recv())["type"] == "entered"
+        await page.close()
