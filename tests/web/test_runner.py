@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -17,6 +18,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin
 
+from testing.certificates import CertificateAuthority
 from testing.manual_clock import eventually
 from tests.web.pages import ROOM, ShownBot, TalkParts, fake_talk_rooms
 from web import runner
@@ -65,6 +67,22 @@ async def test_a_certificate_that_is_none_is_told(tmp_path: Path) -> None:
     with pytest.raises(WebNotStarted, match=r"web\.tls_certificate .* cannot be used"):
         async with serving(settings):
             pass
+
+
+async def test_with_a_certificate_page_and_socket_come_by_tls(tmp_path: Path) -> None:
+    authority = CertificateAuthority(tmp_path)
+    authority.server_context("127.0.0.1")
+    file = tmp_path / "server.pem"
+    trusted = ssl.create_default_context(cafile=str(authority.file))
+    settings = WebSettings(port=0, tls_certificate=file, tls_key=file)
+    async with serving(settings) as (server, _):
+        assert server.url.startswith("https://127.0.0.1:")
+        async with httpx.AsyncClient(verify=trusted, trust_env=False) as client:
+            assert (await client.get(f"{server.url}/talk")).status_code == 200
+        page = await connect(socket_of(server), origin=Origin(server.url), ssl=trusted)
+        await page.send(ENTER)
+        assert json.loads(await page.recv())["type"] == "entered"
+        await page.close()
 
 
 async def test_the_end_of_the_server_frees_its_port_and_closes_the_rooms() -> None:
