@@ -170,6 +170,8 @@ def settings_with(token: str) -> Settings:
             "discord": {"token": token, "guild_ready_timeout_s": 0.05},
             "openclaw": {"base_url": gateway, "auth_token": "another-token"},
             "pipeline": {"stt": {"model_size": "fixture"}},
+            # Kokoro, where its weights are here, loads for seconds on a busy machine.
+            "server": {"engine": "espeak"},
             "web": {"port": 0},
         }
     )
