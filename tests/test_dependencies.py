@@ -35,6 +35,8 @@ DECLARED: Final = {
     "": PRODUCT,
     "tests": PRODUCT | names(GROUPS["dev"]),
     "testing": PRODUCT | names(GROUPS["dev"]),
+    "demo/pictures": PRODUCT | names(GROUPS["dev"]),
+    "app/console": PRODUCT | names(PROJECT["project"]["optional-dependencies"]["console"]),
     "bench": PRODUCT | names(GROUPS["bench"]),
     "bench/comparison/adapters": PRODUCT | COMPARISON,
     "models/fixture/training": PRODUCT | names(GROUPS["fixture"]),

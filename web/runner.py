@@ -13,6 +13,7 @@ from typing import Final, Self
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from web.errors import WebNotStarted
@@ -24,6 +25,7 @@ _GRACE_S: Final = 1
 """How long pending responses may take when the server stops."""
 _KEEP_ALIVE_S: Final = 20
 _MOST_CONNECTIONS: Final = 200
+HEADERS_WITHIN_S: Final = 10.0
 LARGEST_MESSAGE: Final = 64 * 1024
 """Bytes of one WebSocket message from a page."""
 _PING_S: Final = 10.0
@@ -85,6 +87,7 @@ class WebServer:
         configuration = uvicorn.Config(
             self._app,
             lifespan="on",
+            http=PatientHttp,
             ws=AbortableWebSocket,
             ws_max_size=LARGEST_MESSAGE,
             ws_ping_interval=_PING_S,
@@ -110,6 +113,39 @@ class WebServer:
                 f"({error}): both are PEM files, and the key belongs to the certificate"
             ) from error
         return configuration
+
+
+class PatientHttp(H11Protocol):
+    """HTTP whose peer has a limited time for the headers of a request.
+
+    Uvicorn itself has none: a peer that sends a header every minute would keep its connection.
+    """
+
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._begin()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        # IDLE, a state of h11, is that of a peer whose headers are not complete.
+        if repr(self.conn.their_state) != "IDLE":
+            self._end()
+        elif self._deadline is None:
+            self._begin()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._end()
+        super().connection_lost(exc)
+
+    def _begin(self) -> None:
+        self._deadline = self.loop.call_later(HEADERS_WITHIN_S, self.transport.abort)
+
+    def _end(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
 
 
 class AbortableWebSocket(WebSocketsSansIOProtocol):

@@ -19,7 +19,7 @@ class PartHealth:
     words: str
     """How it is, for operators."""
     advice: str = ""
-    """What to do; empty if nothing is to be done."""
+    """What to do; empty if nothing."""
     needed: bool = True
     """Whether the bot is not ready while this part is broken."""
 

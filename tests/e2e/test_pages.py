@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
+from pydantic import SecretStr
 
 from app.services import services
 from app.web_pages import BotStatus, web_pages
@@ -27,6 +28,9 @@ from settings import Settings
 from simulators.gateway import GatewaySimulator
 from testing.chromium import MISSING, chromium_path, start_options, write_microphone
 from testing.harness import GATEWAY_TOKEN
+from tests.web.pages import ShownBot, TalkParts, fake_talk_rooms
+from web.app import create_web_app
+from web.runner import WebServer
 from web.settings import WebSettings
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
@@ -97,6 +101,27 @@ class Pages:
         await page.get_by_role("button", name=how).click()
         await expect(page.locator("#state")).to_have_text("Ready" if "type" in how else "Listening")
         return page
+
+
+async def test_a_browser_logs_in_and_out(browser: Browser) -> None:
+    settings = WebSettings(port=0, password=SecretStr("correct horse"))
+    app = create_web_app(settings, ShownBot(), fake_talk_rooms(TalkParts()))
+    async with WebServer(settings, app) as server:
+        page = await (await browser.new_context()).new_page()
+        await page.goto(f"{server.url}/")
+        await expect(page.locator("#no-rooms")).to_contain_text("Log in to see")
+        await page.goto(f"{server.url}/talk")
+        for password in ("wrong one", "correct horse"):
+            await page.get_by_label("Password").fill(password)
+            await page.get_by_role("button", name="Log in").click()
+            if password == "wrong one":
+                await expect(page.get_by_role("alert")).to_have_text("The password is wrong.")
+        await expect(page).to_have_title("Talk – openclaw-voice")
+        await page.get_by_role("link", name="Status").click()
+        await expect(page.locator(".room")).to_contain_text("What about the salary?")
+        await page.get_by_role("button", name="Log out").click()
+        await expect(page).to_have_title("Log in – openclaw-voice")
+        await page.context.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -182,6 +182,8 @@ EXCUSED: Final = {
     "web.routes.files:file_response",
     "web.routes.files:static_file",
     "web.settings:is_loopback",
+    # Uvicorn reads the bytes.
+    "web.runner:PatientHttp.data_received",
     "web.talk.journal:RoomJournal.note",
     # They pass on what `web.talk.connection.from_page` has limited to functions that are listed.
     "app.talk_rooms:explained",

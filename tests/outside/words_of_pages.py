@@ -45,6 +45,7 @@ SUBJECTS: Final = (
         "web.talk.microphone:PageMicrophone.take",
         lambda t: PageMicrophone(48_000).take(raw(t), 0.0),
         _NO,
+        heavy=True,
     ),
     Subject("web.talk.player:left_channel", lambda t: left_channel(raw(t)[: len(raw(t)) // 2 * 2])),
     Subject("web.access:Access.refusal", lambda t: _open().refusal({"host": t}), covers=()),

@@ -58,7 +58,7 @@ async def test_every_answer_is_guarded(local: httpx.AsyncClient, path: str) -> N
     answer = await local.get(path)
     assert answer.headers["content-security-policy"] == CONTENT_POLICY
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
     assert "cache-control" in answer.headers
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,8 +18,10 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin
 
+from testing.certificates import CertificateAuthority
 from testing.manual_clock import eventually
 from tests.web.pages import ROOM, ShownBot, TalkParts, fake_talk_rooms
+from web import runner
 from web.app import create_web_app
 from web.errors import WebNotStarted
 from web.routes import status
@@ -64,6 +67,22 @@ async def test_a_certificate_that_is_none_is_told(tmp_path: Path) -> None:
     with pytest.raises(WebNotStarted, match=r"web\.tls_certificate .* cannot be used"):
         async with serving(settings):
             pass
+
+
+async def test_with_a_certificate_page_and_socket_come_by_tls(tmp_path: Path) -> None:
+    authority = CertificateAuthority(tmp_path)
+    authority.server_context("127.0.0.1")
+    file = tmp_path / "server.pem"
+    trusted = ssl.create_default_context(cafile=str(authority.file))
+    settings = WebSettings(port=0, tls_certificate=file, tls_key=file)
+    async with serving(settings) as (server, _):
+        assert server.url.startswith("https://127.0.0.1:")
+        async with httpx.AsyncClient(verify=trusted, trust_env=False) as client:
+            assert (await client.get(f"{server.url}/talk")).status_code == 200
+        page = await connect(socket_of(server), origin=Origin(server.url), ssl=trusted)
+        await page.send(ENTER)
+        assert json.loads(await page.recv())["type"] == "entered"
+        await page.close()
 
 
 async def test_the_end_of_the_server_frees_its_port_and_closes_the_rooms() -> None:
@@ -137,3 +156,20 @@ async def test_a_connection_that_breaks_leaves_the_room() -> None:
         page.transport.abort()
         await eventually(lambda: rooms.people == 0)
         await asyncio.sleep(0)
+
+
+async def test_a_peer_that_is_slow_with_its_headers_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "HEADERS_WITHIN_S", 0.2)
+    async with serving() as (server, _):
+        port = int(server.url.rpartition(":")[2])
+        for sent in (b"", b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(sent)
+            with suppress(ConnectionResetError):
+                assert await reader.read() == b""
+            writer.close()
+        page = await connect(socket_of(server), origin=Origin(server.url))
+        await asyncio.sleep(0.4)
+        await page.send(ENTER)
+        assert json.loads(await page.recv())["type"] == "entered"
+        await page.close()

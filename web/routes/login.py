@@ -19,6 +19,7 @@ router = APIRouter()
 
 _WRONG_S: Final = 0.5
 """How long a wrong password takes to be answered."""
+_BODY_S: Final = 10.0
 _NEXT: Final = {"talk": "/talk"}
 _REASON: Final = b"<!-- reason -->"
 """Where the form shows why it is shown again."""
@@ -79,9 +80,14 @@ def _is_secure(request: Request, site: Site) -> bool:
 
 
 async def _body(request: Request) -> bytes:
+    """The body; empty if it is too long, or does not come in time."""
     body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST_BODY:
-            return b""
+    try:
+        async with asyncio.timeout(_BODY_S):
+            async for part in request.stream():
+                body += part
+                if len(body) > LARGEST_BODY:
+                    return b""
+    except TimeoutError:
+        return b""
     return body

@@ -25,7 +25,7 @@ function show(state) {
   const none = find("no-rooms");
   none.hidden = rooms.length > 0;
   none.textContent = state.operator
-    ? "The bot is in no call, and nobody is in a room of the talk page. On Discord, /join calls it."
+    ? "The bot is in no call, and the rooms of the talk page are empty. On Discord, /join calls it."
     : `Rooms in use: ${state.in_calls}. Log in to see who is in them.`;
 }
 

@@ -1,4 +1,4 @@
-"""What is still to be sent to one page. A page that does not read is cut, and costs no more."""
+"""The messages that wait for one page. A page that does not read is cut, and costs no more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plays the audio of replies in real time to whoever listens in a room.
+"""Plays the audio of replies in real time to those who listen in a room.
 
 It takes the place of `discord.VoiceClient`: `discord_bot.playback.source.DiscordLoudspeaker` plays
 through it, so a reply is ducked, held and resumed as on Discord.

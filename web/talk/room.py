@@ -28,7 +28,7 @@ _NAMESAKES: Final = 20
 
 
 class Visitor:
-    """A person in a room, and what is to be sent to their page."""
+    """A person in a room, with the messages for their page."""
 
     def __init__(self, speaker: Speaker, key: str) -> None:
         self.speaker = speaker
