@@ -289,6 +289,8 @@ def _serve(arguments: argparse.Namespace, rest: list[str]) -> int:
         return 0
     from functools import partial
 
+    from monitoring.http_metrics import instrument
+    from monitoring.process_metrics import new_registry
     from server.engines.choice import open_voices
     from server.runner import serve
     from server.transcription.ears import open_ears
@@ -302,6 +304,7 @@ def _serve(arguments: argparse.Namespace, rest: list[str]) -> int:
             make_engine,
             key_file(settings),
             make_ears if listening.enabled else None,
+            partial(instrument, registry=new_registry(), token=settings.monitoring.token),
         )
     )
 

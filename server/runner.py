@@ -62,7 +62,8 @@ class EmbeddedServer:
     ``make_ears`` loads what transcribes; without it, or where it fails, the server only speaks.
     ``keys`` are the keys of which a request needs one; without any, none needs one. ``own_key`` is
     a further key, and stands in `url`. ``listener`` is a socket that listens already, in place of
-    the address in the settings; the server closes it.
+    the address in the settings; the server closes it. ``prepare`` gets the application before the
+    start, to add routes and middleware.
 
     Raises:
         ServerNotStarted: the address cannot be used, or the application does not start.
@@ -80,8 +81,10 @@ class EmbeddedServer:
         keys: KeyFile | None = None,
         own_key: str | None = None,
         listener: socket.socket | None = None,
+        prepare: Callable[[FastAPI], None] = lambda app: None,
     ) -> None:
         self._settings = settings
+        self._prepare = prepare
         self._listener = listener
         self._keys = keys
         self._own_key = own_key
@@ -133,6 +136,7 @@ class EmbeddedServer:
             self._engine = engine.label
             self._voices = tuple(voice.id for voice in engine.voices())
             app = create_app(lambda: engine, self._ears, no_ears, self._settings.cors_origins)
+            self._prepare(app)
             self._server = _Uvicorn(_configuration(app, self._settings, ring, context))
             self._serving = asyncio.create_task(
                 self._server.serve([listener]), name="speech server"
@@ -185,6 +189,7 @@ async def serve(
     make_engine: Callable[[], SpeechEngine],
     keys: KeyFile | None = None,
     make_ears: Callable[[], Ears] | None = None,
+    prepare: Callable[[FastAPI], None] = lambda app: None,
 ) -> None:
     """Run the server until cancelled; cancellation shuts it down gracefully.
 
@@ -194,7 +199,9 @@ async def serve(
         ProtectionError: the keys or the certificate cannot be used, or the network could use the
             server without a key.
     """
-    async with EmbeddedServer(settings, make_engine=make_engine, make_ears=make_ears, keys=keys):
+    async with EmbeddedServer(
+        settings, make_engine=make_engine, make_ears=make_ears, keys=keys, prepare=prepare
+    ):
         await asyncio.Event().wait()
 
 

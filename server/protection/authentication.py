@@ -12,8 +12,9 @@ from server.errors import ApiError
 from server.protection.keys import KeyRing
 from server.protection.refusals import error_body, refuse
 
-_PUBLIC: Final = "/health"
-"""Without a key: load balancers and container runtimes look at it, and it has no secrets."""
+_PUBLIC: Final = ("/health", "/metrics")
+"""Without a key: load balancers and container runtimes look at the first, which has no secrets; the
+second checks its own token."""
 _LONGEST_KEY: Final = 1_000
 _CHALLENGE: Final = (b"www-authenticate", b'Bearer realm="openclaw-voice speech"')
 
@@ -63,7 +64,7 @@ def key_in(header: bytes) -> str | None:
 
 def _is_public(scope: Scope) -> bool:
     path: str = scope["path"]
-    return path == _PUBLIC or path.startswith(f"{_PUBLIC}/")
+    return any(path == public or path.startswith(f"{public}/") for public in _PUBLIC)
 
 
 def _no_key() -> ApiError:
