@@ -128,6 +128,7 @@ class Transcriber:
             DeviceUnusable: transcription fails on the GPU.
         """
         try:
+            self._decoder.warm_up()
             return self.transcribe(np.zeros(HEARD_RATE, np.float32)).took_ms
         except Exception as error:  # CTranslate2 raises bare RuntimeError
             if self.device == "cpu":
@@ -150,7 +151,7 @@ class Transcriber:
         that the model lacks, the language is detected, if there are any only ``among`` these. A
         ``usual`` one is taken where the detection is unsure (``language_threshold``).
         ``names`` are those that are likely to be said. Without ``fallback`` the window is the
-        shortest, and a doubtful result is kept.
+        shortest, a doubtful result is kept, and there are no closing marks.
         """
         started = time.perf_counter()
         duration_ms = audio.size * 1000 / HEARD_RATE
@@ -161,7 +162,7 @@ class Transcriber:
             why = f"too short ({duration_ms:.0f} ms)"
             return Transcription("", wanted or "en", 1.0, 0.0, duration_ms, 0.0, why)
         floor = self._floor(final=fallback)
-        call = _Call(self._decoder, self._settings, floor, wanted, among, names)
+        call = _Call(self._decoder, self._settings, floor, wanted, among, names, closing=fallback)
         if usual is not None and self.supports_language(usual):
             call.usual = usual
         may_repeat = fallback and self._settings.window == "auto"
@@ -250,12 +251,15 @@ class _Call:
         language: str | None,
         among: Collection[str],
         names: ExpectedNames,
+        *,
+        closing: bool,
     ) -> None:
         self._decoder = decoder
         self._settings = settings
         self._floor = floor
         self._among = among
         self._names = names
+        self._closing = closing
         self.language = language
         self.usual: str | None = None
         """The language to decode where the detection is unsure."""
@@ -288,6 +292,7 @@ class _Call:
             self.language,
             audio.size / HEARD_RATE,
             beam_size=self._settings.beam_size,
+            closing=self._closing,
         )
         decoding = self._with_stop(decode(), decode, audio.size / HEARD_RATE)
         names, text = self._names, decoding.text

@@ -24,11 +24,13 @@ from pipeline.settings import RelevanceSettings
 JARVIS = Persona("jarvis", "Jarvis", Voice("jarvis"))
 ROOM = Participants((JARVIS,), JARVIS, RelevanceSettings().name_threshold)
 
-SURE_END = ClosingMarks(0.02, 0.95, 0.0, 0.005, 0.005, 0.01, 0.99, 0.98, -0.02, -0.05)
+SURE_END = ClosingMarks(
+    0.02, 0.95, 0.0, 0.005, 0.005, 0.01, 0.99, 0.98, -0.02, -0.05, -0.03, 0.3, 0.67
+)
 """As Whisper base closes "Jarvis, what is the weather in Paris?"."""
-SURE_STOP = ClosingMarks(0.8, 0.0, 0.0, 0.02, 0.03, 0.12, 0.99, 0.95, -0.1, -0.2)
+SURE_STOP = ClosingMarks(0.8, 0.0, 0.0, 0.02, 0.03, 0.12, 0.99, 0.95, -0.1, -0.2, -0.2, 0.1, 0.5)
 """As it closes a statement."""
-SURE_PAUSE = ClosingMarks(0.05, 0.0, 0.0, 0.1, 0.59, 0.14, 0.8, 0.7, -0.5, -0.3)
+SURE_PAUSE = ClosingMarks(0.05, 0.0, 0.0, 0.1, 0.59, 0.14, 0.8, 0.7, -0.5, -0.3, -0.9, 0.4, 0.001)
 """As it closes "Jarvis, set a timer for"."""
 
 
@@ -71,7 +73,7 @@ def test_a_subordinate_clause_needs_its_main_clause() -> None:
 
 
 def test_a_request_without_its_mark_is_one() -> None:
-    forbidden = ClosingMarks(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.95, -0.05, -0.1)
+    forbidden = ClosingMarks(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.95, -0.05, -0.1, -0.1, 0.1, 0.4)
     whole, broken = "Jarvis, set a timer for ten minutes", "Jarvis, set a timer for"
     assert over(whole, forbidden) > over(broken, forbidden) + 0.2
 
