@@ -11,6 +11,7 @@ import pytest
 from bench.conversation import cached_models
 from bench.conversation.cached_models import KnownTranscriber
 from bench.conversation.known_results import KnownResults, digest
+from models.store import ModelStore
 from pipeline.audio import Samples
 from pipeline.inference.whisper import Transcription
 from testing.room import sure_marks
@@ -37,7 +38,7 @@ def results(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> KnownResults:
     known = KnownResults("whisper", tmp_path)
     monkeypatch.setattr(cached_models, "KnownResults", lambda _: known)
     monkeypatch.setattr(cached_models, "Transcriber", CountingWhisper)
-    monkeypatch.setattr(cached_models.ModelStore, "whisper_path", lambda *_: tmp_path)
+    monkeypatch.setattr(ModelStore, "whisper_path", lambda *_: tmp_path)
     return known
 
 
