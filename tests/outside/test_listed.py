@@ -60,6 +60,7 @@ EXCUSED: Final = {
     # Languages of the settings, and names that are limited before they are tokens.
     "pipeline.inference.whisper_decoder:WhisperDecoder.decode",
     "pipeline.inference.whisper_decoder:WhisperDecoder.detect_language",
+    "pipeline.inference.whisper_decoder:WhisperDecoder.expected_end",
     "pipeline.inference.whisper_vocabulary:WhisperVocabulary.encode",
     "pipeline.inference.whisper_vocabulary:WhisperVocabulary.start",
     "pipeline.inference.whisper_vocabulary:WhisperVocabulary.supports",
