@@ -31,7 +31,7 @@ _TOKENS_A_SECOND: Final = 12
 _TOKENS_AT_LEAST: Final = 24
 _TOKENS_AT_MOST: Final = 220
 _CONTEXT: Final = 448
-_WORDS_HEARD: Final = 16
+_LAST_TOKENS: Final = 16
 """Tokens from which the end of a sentence is expected: more cost time and change little."""
 _LOWEST: Final = 1e-9
 """The least probability whose logarithm is taken."""
@@ -94,8 +94,8 @@ class WhisperDecoder:
         self._on_gpu = self._model.device == "cuda"
 
     def warm_up(self) -> None:
-        """Encode the silence in which the ends of sentences are expected."""
-        _ = self._silence
+        """Expect the end of a sentence once: it encodes the silence that is kept for the next."""
+        self.expected_end(self.vocabulary.encode("Yes"), "en")
 
     def encode(self, audio: Samples, floor_frames: int) -> ctranslate2.StorageView:
         """Encode 16 kHz mono ``float32[n]``, 30 s at most, with silence behind it.
@@ -181,7 +181,7 @@ class WhisperDecoder:
         results = self._model.align(
             self._silence,
             self.vocabulary.start(language),
-            [[*words[-_WORDS_HEARD:], end] for end in ends],
+            [[*words[-_LAST_TOKENS:], end] for end in ends],
             MARGIN_FRAMES,
         )
         return min(1.0, sum(float(each.text_token_probs[-1]) for each in results))
