@@ -135,26 +135,34 @@ class TurnSettings(BaseModel):
     look_after_ms: Annotated[int, Field(ge=32, le=500)] = 120
     """Silence after which the models are asked, once in a pause. Their results take effect from
     260 ms of silence on; on a slow machine an earlier look leaves them more time."""
-    cut_cost_ms: Annotated[int, Field(ge=100, le=60_000)] = 1000
+    cut_cost_ms: Annotated[int, Field(ge=100, le=60_000)] = 1500
     """What it costs to ask the agent too early, in milliseconds of waiting, where eager is on:
     higher waits longer, and withdraws fewer questions."""
     careful_cut_cost_ms: Annotated[int, Field(ge=100, le=60_000)] = 2000
     """The same where eager is careful."""
-    sound_cut_cost_ms: Annotated[int, Field(ge=100, le=60_000)] = 4500
+    sound_cut_cost_ms: Annotated[int, Field(ge=100, le=60_000)] = 5000
     """The same for the first sound of an answer whose question was sent early, and for a turn
     without words: higher speaks into fewer pauses."""
-    call_cut_cost_ms: Annotated[int, Field(ge=100, le=60_000)] = 2000
+    call_cut_cost_ms: Annotated[int, Field(ge=100, le=60_000)] = 1500
     """The same for the first sound after a whole question or request that names an agent, where an
     answer is expected at once; never more than sound_cut_cost_ms."""
-    sound_after_ms: Annotated[int, Field(ge=260, le=2000)] = 500
+    sound_after_ms: Annotated[int, Field(ge=260, le=2000)] = 680
     """Shortest silence after which an answer sounds, however sure the end is: higher speaks into
-    fewer of the short pauses between sentences."""
+    fewer of the short pauses between sentences. It costs no time where the agent takes 0.3 s."""
     call_sound_after_ms: Annotated[int, Field(ge=260, le=2000)] = 400
     """The same after a whole question or request that names an agent; never more than
     sound_after_ms. Up to 400 costs no time, because the first sentence is synthesised meanwhile."""
-    pause_median_ms: Annotated[int, Field(ge=100, le=5000)] = 540
+    likely_from: Annotated[float, Field(ge=0, le=1)] = 0.35
+    """Probability of the end from which likely_send_ms and likely_sound_ms limit the silences:
+    lower answers more turns soon, and speaks into more pauses; 1 sets no limit."""
+    likely_send_ms: Annotated[int, Field(ge=260, le=5000)] = 350
+    """Longest silence before the agent is asked where the end is that likely and eager is on."""
+    likely_sound_ms: Annotated[int, Field(ge=260, le=5000)] = 880
+    """Longest silence before an answer sounds where the end is that likely. It grows and shrinks
+    with the speaker's pauses, as likely_send_ms does; sound_after_ms goes before it."""
+    pause_median_ms: Annotated[int, Field(ge=100, le=5000)] = 550
     """Median length of the pauses inside turns: higher waits longer where the words do not tell."""
-    pause_sigma: Annotated[float, Field(ge=0.1, le=2)] = 0.5
+    pause_sigma: Annotated[float, Field(ge=0.1, le=2)] = 0.6
     """Spread of those pauses, as the standard deviation of their natural logarithm: 0.42 for
     fluent speech, 0.65 for free talk. Higher waits longer for the long ones."""
     max_silence_ms: Annotated[int, Field(ge=260, le=20_000)] = 2500

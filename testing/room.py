@@ -118,7 +118,7 @@ def sure_marks(text: str) -> ClosingMarks:
     """
     mark = text[-1:]
     if mark.isalnum():
-        return ClosingMarks(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.95, -0.05, -0.1)
+        return ClosingMarks(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.95, -0.05, -0.1, -0.1, 0.1, 0.3)
     return ClosingMarks(
         full_stop=0.9 if mark == "." else 0.03,
         question=0.9 if mark == "?" else 0.01,
@@ -130,6 +130,9 @@ def sure_marks(text: str) -> ClosingMarks:
         last_token=0.95,
         last_three=-0.05,
         mean=-0.1,
+        least=-0.1,
+        ends_after_s=0.1,
+        expected=0.5 if mark in (".", "?", "!") else 0.02,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any, Final
 
 from bench.conversation.known_results import KnownResults, digest
@@ -17,6 +17,7 @@ from settings import load_settings
 
 MODEL_SIZE: Final = "base"
 _LANGUAGE: Final = "en"
+_MARKS: Final = {each.name for each in fields(ClosingMarks)}
 
 
 class KnownTurnModel:
@@ -57,7 +58,7 @@ class KnownTranscriber:
         """The words in 16 kHz ``float32[n]``."""
         key = digest(audio, *self._names.all)
         found = self._known.get(key)
-        if found is not None:
+        if found is not None and _has_todays_marks(found):
             return _restored(found)
         if self._model is None:
             settings = SttSettings(
@@ -67,6 +68,11 @@ class KnownTranscriber:
         result = self._model.transcribe(audio, language=_LANGUAGE, names=self._names)
         self._known.put(key, asdict(result))
         return result
+
+
+def _has_todays_marks(found: dict[str, Any]) -> bool:
+    """Whether a result was kept with the closing marks that there are now."""
+    return found["closing"] is None or found["closing"].keys() == _MARKS
 
 
 def _restored(found: dict[str, Any]) -> Transcription:

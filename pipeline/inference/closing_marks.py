@@ -15,7 +15,11 @@ class ClosingMarks:
     The first six are the sums over all tokens that write the mark. ``end_at_end`` is the
     probability that the text ends behind its last token. ``last_token`` is the probability of the
     words' last token; ``last_three`` and ``mean`` are mean log-probabilities of their last three
-    tokens, and of all.
+    tokens, and of all, ``least`` is the lowest of the last three.
+
+    ``ends_after_s`` is how much later than the audio its last segment ends: a word that the decoder
+    only made up has no sound. ``expected`` is the probability of a full stop or a question mark
+    behind the words alone: the decoder hears silence instead of the audio.
     """
 
     full_stop: float
@@ -29,3 +33,6 @@ class ClosingMarks:
     last_token: float
     last_three: float
     mean: float
+    least: float
+    ends_after_s: float
+    expected: float

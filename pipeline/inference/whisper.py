@@ -137,6 +137,7 @@ class Transcriber:
             DeviceUnusable: transcription fails on the GPU.
         """
         try:
+            self._decoder.warm_up()
             return self.transcribe(np.zeros(HEARD_RATE, np.float32)).took_ms
         except Exception as error:  # CTranslate2 raises bare RuntimeError
             if self.device == "cpu":
@@ -160,7 +161,7 @@ class Transcriber:
         that the model lacks, the language is detected, if there are any only ``among`` these. A
         ``usual`` one is taken where the detection is unsure (``language_threshold``).
         ``names`` are those that are likely to be said. Without ``fallback`` the window is the
-        shortest, and a doubtful result is kept.
+        shortest, a doubtful result is kept, and there are no closing marks.
         """
         started = time.perf_counter()
         duration_ms = audio.size * 1000 / HEARD_RATE
@@ -171,7 +172,9 @@ class Transcriber:
             why = f"too short ({duration_ms:.0f} ms)"
             return Transcription("", wanted or "en", 1.0, 0.0, duration_ms, 0.0, why)
         floor = self._floor(final=fallback)
-        call = _Call(self._decoder, self._settings, floor, wanted, among, names, choices)
+        call = _Call(
+            self._decoder, self._settings, floor, wanted, among, names, choices, closing=fallback
+        )
         if usual is not None and self.supports_language(usual):
             call.usual = usual
         may_repeat = fallback and self._settings.window == "auto"
@@ -268,6 +271,8 @@ class _Call:
         among: Collection[str],
         names: ExpectedNames,
         choices: DecodingChoices,
+        *,
+        closing: bool,
     ) -> None:
         self._choices = choices
         self._decoder = decoder
@@ -275,6 +280,7 @@ class _Call:
         self._floor = floor
         self._among = among
         self._names = names
+        self._closing = closing
         self.language = language
         self.usual: str | None = None
         """The language to decode where the detection is unsure."""
@@ -309,6 +315,7 @@ class _Call:
             beam_size=self._settings.beam_size,
             translate=self._choices.translate,
             temperature=self._choices.temperature,
+            closing=self._closing,
         )
         decoding = decode()
         if self._choices != NO_CHOICES:

@@ -11,6 +11,7 @@ import math
 import zlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 
 from pipeline.audio import Samples
 from pipeline.inference.closing_marks import ClosingMarks
-from pipeline.inference.log_mel import FRAMES_A_SECOND, LeanFeatures
+from pipeline.inference.log_mel import FRAMES_A_SECOND, MARGIN_FRAMES, LeanFeatures
 from pipeline.inference.whisper_vocabulary import WhisperVocabulary
 
 # No speaker reaches 12 tokens a second, so the limit stops a decoder that loops. Whisper's context
@@ -32,6 +33,8 @@ _TOKENS_AT_MOST: Final = 220
 _CONTEXT: Final = 448
 _POSITIONS_A_SECOND: Final = 50
 """Of the encoder."""
+_LAST_TOKENS: Final = 16
+"""Tokens from which the end of a sentence is expected: more cost time and change little."""
 _LOWEST: Final = 1e-9
 """The least probability whose logarithm is taken."""
 
@@ -95,6 +98,10 @@ class WhisperDecoder:
         self.vocabulary = WhisperVocabulary(tokenizer, multilingual=self.multilingual)
         self._features = LeanFeatures(feature_size=self._model.n_mels)
         self._on_gpu = self._model.device == "cuda"
+
+    def warm_up(self) -> None:
+        """Expect the end of a sentence once: it encodes the silence that is kept for the next."""
+        self.expected_end(self.vocabulary.encode("Yes"), "en")
 
     def encode(self, audio: Samples, floor_frames: int) -> ctranslate2.StorageView:
         """Encode 16 kHz mono ``float32[n]``, 30 s at most, with silence behind it.
@@ -161,7 +168,7 @@ class WhisperDecoder:
         if not closing:
             marks = None
         elif greedy:
-            marks = self._closing(tokens, segments, result.logits[0])
+            marks = self._closing(tokens, segments, result.logits[0], language, duration_s)
         else:
             marks = self.decode(
                 encoded, language, duration_s, prompt=prompt, translate=translate
@@ -216,6 +223,20 @@ class WhisperDecoder:
             spread.append(times[max(at, 0)])
         return spread
 
+    def expected_end(self, words: Sequence[int], language: str) -> float:
+        """The probability of a full stop or a question mark behind text tokens, in silence.
+
+        ``align`` gives the probabilities of all tokens at once. ``generate`` needs a step for each.
+        """
+        ends = self.vocabulary.sentence_ends
+        results = self._model.align(
+            self._silence,
+            self.vocabulary.start(language),
+            [[*words[-_LAST_TOKENS:], end] for end in ends],
+            MARGIN_FRAMES,
+        )
+        return min(1.0, sum(float(each.text_token_probs[-1]) for each in results))
+
     def _segments(self, tokens: Sequence[int], duration_s: float) -> tuple[Segment, ...]:
         vocabulary = self.vocabulary
         found: list[Segment] = []
@@ -235,6 +256,8 @@ class WhisperDecoder:
         tokens: Sequence[int],
         segments: Sequence[Segment],
         logits: Sequence[ctranslate2.StorageView],
+        language: str,
+        duration_s: float,
     ) -> ClosingMarks | None:
         words = [
             index
@@ -248,6 +271,8 @@ class WhisperDecoder:
         chosen = [self._probabilities(logits[index])[tokens[index]] for index in words]
         logs = np.log(np.maximum(chosen, _LOWEST))
         end = segments[-1].last
+        text = (index for each in segments for index in range(each.first, each.last))
+        said = [tokens[index] for index in text if index <= words[-1]]
         return ClosingMarks(
             **{name: float(behind[ids].sum()) for name, ids in self.vocabulary.marks.items()},
             end_of_text=self._ends(behind),
@@ -255,17 +280,31 @@ class WhisperDecoder:
             last_token=float(chosen[-1]),
             last_three=float(np.mean(logs[-3:])),
             mean=float(np.mean(logs)),
+            least=float(np.min(logs[-3:])),
+            ends_after_s=segments[-1].end - duration_s,
+            expected=self.expected_end(said, language),
+        )
+
+    @cached_property
+    def _silence(self) -> ctranslate2.StorageView:
+        """Encoded silence, once for each mark that ends a sentence."""
+        one = self._as_array(self.encode(np.zeros(0, np.float32), 0))
+        return ctranslate2.StorageView.from_array(
+            np.repeat(one, len(self.vocabulary.sentence_ends), 0)
         )
 
     def _probabilities(self, logits: ctranslate2.StorageView) -> NDArray[np.float32]:
-        if self._on_gpu:
-            logits = logits.to_device(ctranslate2.Device.cpu)
-        if logits.dtype != ctranslate2.DataType.float32:
-            logits = logits.to(ctranslate2.DataType.float32)
-        values = np.array(logits).reshape(-1)
+        values = self._as_array(logits).reshape(-1)
         raised = np.exp(values - values.max())
         probabilities: NDArray[np.float32] = raised / raised.sum(dtype=np.float64)
         return probabilities
+
+    def _as_array(self, view: ctranslate2.StorageView) -> NDArray[np.float32]:
+        if self._on_gpu:
+            view = view.to_device(ctranslate2.Device.cpu)
+        if view.dtype != ctranslate2.DataType.float32:
+            view = view.to(ctranslate2.DataType.float32)
+        return np.array(view)
 
     def _ends(self, probabilities: NDArray[np.float32]) -> float:
         # A segment ends with a timestamp, the last one also with the end of the text.

@@ -89,6 +89,11 @@ class WhisperVocabulary:
         """The tokens that write each mark, by the names of the fields of `ClosingMarks`."""
         return {name: self._single(texts) for name, texts in _MARKS.items()}
 
+    @cached_property
+    def sentence_ends(self) -> list[int]:
+        """The tokens of a full stop and of a question mark."""
+        return [self.encode(text)[0] for text in ".?"]
+
     def _single(self, texts: Sequence[str]) -> list[int]:
         encoded = (self.encode(space + text) for text in texts for space in ("", " "))
         return sorted({tokens[0] for tokens in encoded if len(tokens) == 1})

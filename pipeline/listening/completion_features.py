@@ -22,6 +22,9 @@ Features = dict[str, float]
 _LEAST_SOUND: Final = 0.001
 _LEAST_MARK: Final = 0.005
 _LEAST_MEAN: Final = -3.0
+_LEAST_LOG: Final = -6.0
+_MOST_AFTER_S: Final = 0.6
+_LEAST_EXPECTED: Final = 0.0005
 _FEW_WORDS: Final = 3
 _SENTENCE_END: Final = re.compile(r"[.?!]\s+(?=\w)")
 _LAST_OF_LIST: Final = frozenset({"and", "or", "und", "oder"})
@@ -52,6 +55,9 @@ def closing_features(marks: ClosingMarks) -> Features:
         "last_token": _log(marks.last_token),
         "last_three": max(_LEAST_MEAN, marks.last_three),
         "mean": max(_LEAST_MEAN, marks.mean),
+        "least": max(_LEAST_LOG, marks.least),
+        "ends_after": min(max(marks.ends_after_s, -_MOST_AFTER_S), _MOST_AFTER_S),
+        "expected": _log_odds(marks.expected, _LEAST_EXPECTED),
     }
 
 

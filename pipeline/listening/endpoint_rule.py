@@ -22,6 +22,8 @@ from pipeline.settings import TurnSettings
 SHORTEST_MS: Final = 260.0
 """No turn ends after a shorter silence: the gaps inside words, and those between most words, are
 shorter."""
+_SYNTHESIS_MS: Final = 150.0
+"""No first sound comes earlier after its question was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ class CompletionRule:
     """The silences that cost least for the probability that the turn is over.
 
     A voice command ends the turn at once. Without words nothing can be sent, and the turn ends by
-    the later of the two silences. ``probability`` gives the probability, 0..1, for the evidence.
+    the later of the two silences. A turn that is likely over does not wait longer than the limits
+    of the settings. ``probability`` gives the probability, 0..1, for the evidence.
     """
 
     def __init__(
@@ -72,20 +75,35 @@ class CompletionRule:
         if words is not None and words.completeness is Completeness.COMMAND:
             return Silences(SHORTEST_MS, SHORTEST_MS)
         over = self._probability(evidence)
-        called = words is not None and _is_whole_call(words)
-        sound_cost_ms, floor_ms = settings.sound_cut_cost_ms, settings.sound_after_ms
-        if called:
-            sound_cost_ms = min(sound_cost_ms, settings.call_cut_cost_ms)
-            floor_ms = min(floor_ms, settings.call_sound_after_ms)
-        sound_ms = self._silence_ms(sound_cost_ms, over, evidence.pace)
+        likely = words is not None and over >= settings.likely_from
+        sound_ms, floor_ms = self._sound(evidence, over, likely=likely)
+        if words is None:
+            sound_ms = max(sound_ms, floor_ms)
+            return Silences(sound_ms, sound_ms)
         careful = settings.eager == "careful"
-        if words is None or settings.eager == "off" or (careful and acts(words)):
-            # The answer to a call is synthesised after its question is sent, which is later here.
-            sound_ms = sound_ms if called else max(sound_ms, floor_ms)
+        if settings.eager == "off" or (careful and acts(words)):
+            # The first sentence is synthesised after the question is sent, which is later here.
+            sound_ms = max(sound_ms, floor_ms - _SYNTHESIS_MS)
             return Silences(sound_ms, sound_ms)
         send_cost_ms = settings.careful_cut_cost_ms if careful else settings.cut_cost_ms
-        send_ms = min(self._silence_ms(send_cost_ms, over, evidence.pace), sound_ms)
-        return Silences(send_ms, max(sound_ms, floor_ms))
+        send_ms = self._silence_ms(send_cost_ms, over, evidence.pace)
+        if likely and not careful:
+            send_ms = min(send_ms, settings.likely_send_ms * evidence.pace)
+        return Silences(min(send_ms, sound_ms), max(sound_ms, floor_ms))
+
+    def _sound(
+        self, evidence: CompletionEvidence, over: float, *, likely: bool
+    ) -> tuple[float, float]:
+        """The silence before an answer sounds, and its floor, in ms."""
+        settings = self.settings
+        cost_ms, floor_ms = settings.sound_cut_cost_ms, settings.sound_after_ms
+        if evidence.utterance is not None and _is_whole_call(evidence.utterance):
+            cost_ms = min(cost_ms, settings.call_cut_cost_ms)
+            floor_ms = min(floor_ms, settings.call_sound_after_ms)
+        sound_ms = self._silence_ms(cost_ms, over, evidence.pace)
+        if likely:
+            sound_ms = min(sound_ms, settings.likely_sound_ms * evidence.pace)
+        return sound_ms, floor_ms
 
     def _silence_ms(self, cut_cost_ms: float, over: float, pace: float) -> float:
         settings = self.settings

@@ -96,6 +96,7 @@ EXCUSED: Final = {
     "server.realtime.configuration:shown_flat",
     "server.transcription.models:check_listening_model",
     "server.transcription.state:set_ears",
+    "pipeline.inference.whisper_decoder:WhisperDecoder.expected_end",
     "pipeline.inference.whisper_vocabulary:WhisperVocabulary.encode",
     "pipeline.inference.whisper_vocabulary:WhisperVocabulary.start",
     "pipeline.inference.whisper_vocabulary:WhisperVocabulary.supports",

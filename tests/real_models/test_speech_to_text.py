@@ -26,7 +26,7 @@ from tests.real_models.conftest import Hear
 from tests.real_models.lines import AGENTS, NAMED, PAUSED, PEOPLE, SHORT, SIDE_TALK, Line
 
 NAMES = ExpectedNames(AGENTS, PEOPLE)
-MARKS = ("full_stop", "question", "exclamation", "comma", "trailing", "end_of_text")
+MARKS = ("full_stop", "question", "exclamation", "comma", "trailing", "end_of_text", "expected")
 MOST_ERRORS = 0.1
 """Errors for each word; the measured share is a third of it."""
 LINES = (*NAMED, *SIDE_TALK)

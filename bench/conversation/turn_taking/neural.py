@@ -25,6 +25,7 @@ VOICES: Final = {
     ),
     "test": _TEST_VOICES,
     "fresh": _TEST_VOICES,
+    "fresh2": _TEST_VOICES,
 }  # fmt: skip
 """Kokoro's voices by the part of the scenes: those of the test parts are not in the tuning part."""
 

@@ -13,8 +13,8 @@ KINDS: Final = (
     "backchannel",
 )  # fmt: skip
 SPEAKERS: Final = ("ann", "ben")
-PARTS: Final = ("tuning", "test", "fresh")
-"""``fresh`` is a second test part, written later; its voices are those of the first."""
+PARTS: Final = ("tuning", "test", "fresh", "fresh2")
+"""``fresh`` and ``fresh2`` are test parts that were written later, in the voices of the first."""
 
 Script: TypeAlias = tuple[str | int, ...]
 """Pieces of speech, and between them the pauses in ms."""

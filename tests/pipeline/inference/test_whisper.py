@@ -107,6 +107,24 @@ def test_the_closing_marks_are_those_of_the_words(whisper_path: Path, say: Say, 
         assert marks.end_of_text < 0.5 < marks.end_at_end <= 1.0
         assert marks.mean <= 0.0 >= marks.last_three
         assert 0.0 < marks.last_token <= 1.0
+        assert marks.least <= marks.last_three
+        assert -1.0 < marks.ends_after_s < 1.0
+        assert 0.0 <= marks.expected <= 1.0
+
+
+def test_the_end_is_expected_behind_the_words_and_not_inside_them(whisper_path: Path) -> None:
+    decoder = WhisperDecoder(whisper_path, device="cpu", compute_type="int8", threads=1)
+    words = decoder.vocabulary.encode(" " + PHRASES[1].removesuffix("?"))
+    whole, broken = (decoder.expected_end(each, "en") for each in (words, words[:-2]))
+    assert 0.0 <= broken < whole <= 1.0
+
+
+def test_words_of_a_turn_that_goes_on_have_no_closing_marks(
+    transcriber: Transcriber, say: Say
+) -> None:
+    clip = with_silence(say(PHRASES[0]), 300, 200)
+    heard = transcriber.transcribe(clip, language="en", fallback=False)
+    assert (heard.text, heard.closing) == (PHRASES[0], None)
 
 
 def test_silence_has_no_closing_marks(transcriber: Transcriber) -> None:

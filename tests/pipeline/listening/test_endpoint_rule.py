@@ -29,7 +29,7 @@ def test_a_probable_end_is_sent_at_once_and_sounds_later() -> None:
 
 def test_a_certain_end_is_sent_at_once_and_sounds_after_the_shortest_silence() -> None:
     room = Participants((JARVIS,), JARVIS, RelevanceSettings().name_threshold)
-    assert silences(0.97) == Silences(SHORTEST_MS, 500)
+    assert silences(0.97) == Silences(SHORTEST_MS, 680)
     call = room.parse(1, "Jarvis, what time is it?", "en")
     assert silences(0.97, call) == Silences(SHORTEST_MS, 400)
     assert silences(0.97, call, sound_after_ms=300) == Silences(SHORTEST_MS, 300)
@@ -39,7 +39,7 @@ def test_a_certain_call_that_is_decided_once_does_not_wait_for_its_synthesis() -
     room = Participants((JARVIS,), JARVIS, RelevanceSettings().name_threshold)
     acting = room.parse(1, "Jarvis, turn off the lights.", "en")
     assert silences(0.97, acting) == Silences(SHORTEST_MS, SHORTEST_MS)
-    assert silences(0.97, eager="off") == Silences(500, 500)
+    assert silences(0.97, eager="off") == Silences(530, 530), "150 ms before the answer may sound"
 
 
 def test_the_less_probable_the_end_the_longer_the_silences() -> None:
@@ -68,7 +68,7 @@ def test_careful_holds_a_request_that_acts_to_one_decision() -> None:
 
 
 def test_on_sends_earlier_than_careful() -> None:
-    careful, on = (silences(0.75, eager=eager) for eager in ("careful", "on"))
+    careful, on = (silences(0.7, eager=eager) for eager in ("careful", "on"))
     assert on.send_ms == SHORTEST_MS < careful.send_ms
     assert on.sound_ms == careful.sound_ms
 
@@ -80,10 +80,24 @@ def test_off_never_sends_before_the_turn_is_over() -> None:
 
 
 def test_a_higher_cost_waits_longer() -> None:
-    assert silences(0.4, careful_cut_cost_ms=2500).send_ms > silences(0.4).send_ms
-    dearer, usual = (silences(0.4, eager="on", cut_cost_ms=cost) for cost in (2500, 1000))
+    assert silences(0.3, careful_cut_cost_ms=2500).send_ms > silences(0.3).send_ms
+    dearer, usual = (silences(0.3, eager="on", cut_cost_ms=cost) for cost in (2500, 1500))
     assert dearer.send_ms > usual.send_ms
-    assert silences(0.4, sound_cut_cost_ms=6000).sound_ms > silences(0.4).sound_ms
+    assert silences(0.3, sound_cut_cost_ms=8000).sound_ms > silences(0.3).sound_ms
+
+
+def test_a_likely_end_waits_no_longer_than_the_limits() -> None:
+    likely, unlikely = (silences(over, eager="on") for over in (0.36, 0.34))
+    assert likely == Silences(350, 880)
+    assert likely.send_ms < unlikely.send_ms
+    assert likely.sound_ms < unlikely.sound_ms
+    assert silences(0.36, eager="on", likely_from=1).sound_ms > 1000, "no limit"
+    without_words = CompletionRule(TurnSettings(), lambda _: 0.36)
+    assert without_words.silences(CompletionEvidence(0.5)).sound_ms > 880
+
+
+def test_an_answer_never_sounds_before_the_shortest_silence_whatever_the_limit() -> None:
+    assert silences(0.5, likely_sound_ms=300).sound_ms == 680
 
 
 def test_the_silences_follow_the_speakers_pace() -> None:

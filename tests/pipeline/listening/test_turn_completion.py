@@ -24,11 +24,13 @@ from pipeline.settings import RelevanceSettings
 JARVIS = Persona("jarvis", "Jarvis", Voice("jarvis"))
 ROOM = Participants((JARVIS,), JARVIS, RelevanceSettings().name_threshold)
 
-SURE_END = ClosingMarks(0.02, 0.95, 0.0, 0.005, 0.005, 0.01, 0.99, 0.98, -0.02, -0.05)
+SURE_END = ClosingMarks(
+    0.02, 0.95, 0.0, 0.005, 0.005, 0.01, 0.99, 0.98, -0.02, -0.05, -0.03, 0.3, 0.67
+)
 """As Whisper base closes "Jarvis, what is the weather in Paris?"."""
-SURE_STOP = ClosingMarks(0.8, 0.0, 0.0, 0.02, 0.03, 0.12, 0.99, 0.95, -0.1, -0.2)
+SURE_STOP = ClosingMarks(0.8, 0.0, 0.0, 0.02, 0.03, 0.12, 0.99, 0.95, -0.1, -0.2, -0.2, 0.1, 0.5)
 """As it closes a statement."""
-SURE_PAUSE = ClosingMarks(0.05, 0.0, 0.0, 0.1, 0.59, 0.14, 0.8, 0.7, -0.5, -0.3)
+SURE_PAUSE = ClosingMarks(0.05, 0.0, 0.0, 0.1, 0.59, 0.14, 0.8, 0.7, -0.5, -0.3, -0.9, 0.4, 0.001)
 """As it closes "Jarvis, set a timer for"."""
 
 
@@ -58,8 +60,15 @@ def test_each_part_alone_tells_an_end_from_a_pause() -> None:
 
 
 def test_a_filler_at_the_start_and_a_bare_name_are_less_over_than_a_short_answer() -> None:
-    for delay in ("So.", "Okay, so.", "Well.", "Jarvis."):
-        assert over(delay, SURE_STOP) < 0.5 < over("Seventeen.", SURE_STOP)
+    # With the end that Whisper base expects behind each.
+    short = over("Seventeen.", replace(SURE_STOP, expected=0.162))
+    for delay, expected in (
+        ("So.", 0.09),
+        ("Okay, so.", 0.038),
+        ("Well.", 0.064),
+        ("Jarvis.", 0.215),
+    ):
+        assert over(delay, replace(SURE_STOP, expected=expected)) < 0.5 < short
 
 
 def test_a_subordinate_clause_needs_its_main_clause() -> None:
@@ -71,9 +80,20 @@ def test_a_subordinate_clause_needs_its_main_clause() -> None:
 
 
 def test_a_request_without_its_mark_is_one() -> None:
-    forbidden = ClosingMarks(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.95, -0.05, -0.1)
+    forbidden = ClosingMarks(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.95, -0.05, -0.1, -0.1, 0.1, 0.4)
     whole, broken = "Jarvis, set a timer for ten minutes", "Jarvis, set a timer for"
-    assert over(whole, forbidden) > over(broken, forbidden) + 0.2
+    open_clause = replace(forbidden, expected=0.001)
+    assert over(whole, forbidden) > over(broken, open_clause) + 0.2
+    assert over(whole, forbidden) > over(broken, forbidden)
+
+
+def test_an_end_that_the_words_do_not_lead_to_is_a_pause() -> None:
+    """Whisper writes a question mark behind "What is the weather like in"."""
+    text = "What is the weather like in the north?"
+    expected, unexpected = (over(text, replace(SURE_END, expected=each)) for each in (0.6, 0.001))
+    assert expected > unexpected + 0.3
+    late = over(text, replace(SURE_END, ends_after_s=0.6))
+    assert late < over(text, replace(SURE_END, ends_after_s=0.0)), "a made-up word has no sound"
 
 
 def test_nothing_known_is_even_odds() -> None:
