@@ -11,7 +11,7 @@ MOST_BYTES: Final = 400_000
 MOST_MESSAGES: Final = 2_000
 
 
-class Outbox:
+class PageOutbox:
     """A bounded queue with one reader."""
 
     def __init__(self) -> None:

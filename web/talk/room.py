@@ -16,7 +16,7 @@ from pipeline.ports import Persona, Speaker
 from pipeline.settings import Level
 from web.errors import TalkRefused
 from web.talk.journal import PageMessage, RoomJournal
-from web.talk.outbox import Outbox
+from web.talk.outbox import PageOutbox
 from web.talk.people import person_id, room_id
 from web.talk.player import PacedPlayer
 from web.talk.typed import typed_turn
@@ -34,7 +34,7 @@ class Visitor:
         self.speaker = speaker
         self.key = key
         """Made by the page: who comes back with it takes their own place."""
-        self.outbox = Outbox()
+        self.outbox = PageOutbox()
         self.replaced = False
         """The same page came back on another connection."""
 

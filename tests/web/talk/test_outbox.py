@@ -4,13 +4,13 @@ import asyncio
 
 import pytest
 
-from web.talk.outbox import MOST_BYTES, MOST_MESSAGES, Outbox
+from web.talk.outbox import MOST_BYTES, MOST_MESSAGES, PageOutbox
 
 pytestmark = pytest.mark.virtual_time
 
 
 async def test_messages_come_in_order_and_the_reader_waits_for_the_next() -> None:
-    outbox = Outbox()
+    outbox = PageOutbox()
     outbox.put("one")
     outbox.put(b"two")
     assert [await outbox.next(), await outbox.next()] == ["one", b"two"]
@@ -25,7 +25,7 @@ async def test_messages_come_in_order_and_the_reader_waits_for_the_next() -> Non
     ("message", "count"), [(bytes(1_920), MOST_BYTES // 1_920 + 1), ("{}", MOST_MESSAGES + 1)]
 )
 async def test_a_page_that_does_not_read_costs_no_more(message: str | bytes, count: int) -> None:
-    outbox = Outbox()
+    outbox = PageOutbox()
     for _ in range(count - 1):
         outbox.put(message)
     assert not outbox.overflowed.is_set()
