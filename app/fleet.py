@@ -11,7 +11,7 @@ from typing import Final
 
 from fleet.notify.commands import HumanCommands
 from fleet.notify.messages import People
-from fleet.outbox import PageOutbox, ParcelPriority
+from fleet.outbox import Outbox, ParcelPriority
 from fleet.sensors.commands import SensorCommands
 from fleet.sensors.gpu import GpuSource
 from fleet.sensors.machine import MachineSource
@@ -51,7 +51,7 @@ class FleetMember:
     """This machine's part; `fleet_member` makes it. `attach` connects it to the node."""
 
     def __init__(
-        self, settings: Settings, sampler: Sampler, outbox: PageOutbox, people: People
+        self, settings: Settings, sampler: Sampler, outbox: Outbox, people: People
     ) -> None:
         self.sampler = sampler
         self.outbox = outbox
@@ -132,7 +132,7 @@ async def fleet_member(
         "gpu": GpuSource,
     }
     chosen: list[SensorSource] = [known[name]() for name in settings.fleet.sensors.sources]
-    async with PageOutbox(folder / OUTBOX_FOLDER) as outbox:
+    async with Outbox(folder / OUTBOX_FOLDER) as outbox:
         sampler = Sampler([*chosen, *sources], settings.fleet.sensors.interval_s)
         machine = machine_name(settings.openclaw.node)
         people = People(settings.fleet.notify, outbox, folder, machine=machine)
