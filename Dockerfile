@@ -32,6 +32,7 @@ COPY database database
 COPY demo demo
 COPY deploy/healthcheck.py deploy/healthcheck.py
 COPY discord_bot discord_bot
+COPY fleet fleet
 COPY logs logs
 COPY models models
 COPY monitoring monitoring

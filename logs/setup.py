@@ -16,6 +16,7 @@ OURS: Final = (
     "database",
     "demo",
     "discord_bot",
+    "fleet",
     "logs",
     "models",
     "monitoring",

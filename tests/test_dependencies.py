@@ -17,7 +17,7 @@ ROOT: Final = Path(__file__).parent.parent
 PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 GROUPS: Final = PROJECT["dependency-groups"]
 OURS: Final = {path.stem for path in (*ROOT.glob("*.py"), *(p.parent for p in ROOT.glob("*/*.py")))}
-NOT_INSTALLED: Final = {"pipecat": "pipecat-ai"}
+NOT_INSTALLED: Final = {"pipecat": "pipecat-ai", "livekit": "livekit-agents"}
 """Packages of the compared systems, whose import name differs from the distribution's."""
 
 
@@ -30,6 +30,9 @@ def names(requirements: Iterable[str]) -> set[str]:
 COMPARISON: Final = names(
     (ROOT / "bench/comparison/requirements.txt").read_text(encoding="utf-8").splitlines()
 )
+CLIENTS: Final = names(
+    (ROOT / "bench/server_clients/requirements.txt").read_text(encoding="utf-8").splitlines()
+)
 PRODUCT: Final = names(PROJECT["project"]["dependencies"])
 DECLARED: Final = {
     "": PRODUCT,
@@ -39,6 +42,7 @@ DECLARED: Final = {
     "app/console": PRODUCT | names(PROJECT["project"]["optional-dependencies"]["console"]),
     "bench": PRODUCT | names(GROUPS["bench"]),
     "bench/comparison/adapters": PRODUCT | COMPARISON,
+    "bench/server_clients": PRODUCT | CLIENTS,
     "models/fixture/training": PRODUCT | names(GROUPS["fixture"]),
 }
 """The declared distributions of each folder and what is below it, unless a longer one is listed."""

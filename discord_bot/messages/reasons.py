@@ -34,6 +34,7 @@ _KNOWN: Final[tuple[Text, ...]] = (
     message("it corrects or questions the agent's answer"),
     message("people are talking with each other"),
     message("another person has just spoken"),
+    message("it is said over the agent's answer to another person"),
     message("people have said several things to each other since"),
     message("it is a short question right after another person spoke"),
     message("it may answer the question of another person"),
