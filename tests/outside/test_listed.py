@@ -188,7 +188,7 @@ EXCUSED: Final = {
     "web.talk.journal:RoomJournal.note",
     # They pass on what `web.talk.connection.from_page` has limited to functions that are listed.
     "app.talk_rooms:explained",
-    "web.talk.outbox:Outbox.put",
+    "web.talk.outbox:PageOutbox.put",
     "web.talk.room:TalkRoom.enter",
     "web.talk.room:TalkRoom.say",
     "web.talk.room:TalkRoom.seat",
