@@ -18,6 +18,14 @@ from tests.contract.gateway.probe import Probe
 from tests.contract.table import Case, record
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Mark each case before pytest-asyncio chooses how long its loop lives: with a loop for each
+    case, every case would start a Gateway."""
+    if inspect.iscoroutinefunction(metafunc.function):
+        metafunc.definition.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The Gateway lives as long as the run, and so does the event loop; what ends it comes last."""
     for item in items:
