@@ -6,7 +6,6 @@ import inspect
 import uuid
 from collections.abc import AsyncIterator, Generator
 from contextlib import AsyncExitStack
-from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -60,19 +59,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         record(session.config.getoption("gateway"), _passed)
 
 
-def _channels(request: pytest.FixtureRequest, url: str) -> dict[str, Any]:
-    """The channels, only where a case needs them: with one, a real Gateway is slower."""
-    files = {item.path.name for item in request.session.items}
-    return telegram_config(url) if files == {"test_channels.py"} else {}
-
-
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def gateway(request: pytest.FixtureRequest) -> AsyncIterator[Gateway]:
     """One for all cases: a real one takes its time to start."""
     async with AsyncExitStack() as stack:
         if request.config.getoption("gateway") == "real":
             provider = await stack.enter_async_context(telegram())
-            started = real_gateway(agents=AGENTS, extra_config=_channels(request, provider.url))
+            started = real_gateway(agents=AGENTS, extra_config=telegram_config(provider.url))
             yield Real(await stack.enter_async_context(started), provider)
             return
         yield await stack.enter_async_context(simulated())

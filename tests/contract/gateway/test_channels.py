@@ -10,14 +10,6 @@ from tests.contract.gateway.gateways import Gateway, let_in
 from tests.contract.gateway.probe import Payload, Probe
 
 
-@pytest.fixture(autouse=True)
-def channels(request: pytest.FixtureRequest) -> None:
-    """With a real Gateway these cases run alone: its channels make all others slower."""
-    files = {item.path.name for item in request.session.items}
-    if request.config.getoption("gateway") == "real" and files != {"test_channels.py"}:
-        pytest.skip("run this file alone against a real Gateway")
-
-
 @pytest.fixture
 def key() -> str:
     """An idempotency key that no other case uses."""
