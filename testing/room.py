@@ -327,7 +327,7 @@ class FakeRoom:
         await self.hearing.aclose()
 
     async def say(self, speaker: Speaker, text: str, seconds: float = 1.0) -> float:
-        """Have somebody say something, in real frames; returns when they were done."""
+        """Have a person say something, in real frames; returns when they were done."""
         level = self.models.code(text)
         for _ in range(round(seconds * 1000 / FRAME_MS)):
             await asyncio.sleep(FRAME_MS / 1000)
