@@ -41,7 +41,7 @@ def back_up(location: Location, to: Path) -> str | None:
         raise DatabaseUnreachable(str(file), "there is none", "The bot makes it at its first start")
     part = to.with_name(f"{to.name}.part")
     with _as_unreachable(to):
-        # Nobody else reads it, and a file of that name stays.
+        # Other users cannot read it, and a file of that name stays.
         os.close(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         try:
             os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))

@@ -135,6 +135,9 @@ class TurnSettings(BaseModel):
     look_after_ms: Annotated[int, Field(ge=32, le=500)] = 120
     """Silence after which the models are asked, once in a pause. Their results take effect from
     260 ms of silence on; on a slow machine an earlier look leaves them more time."""
+    encode_after_ms: Annotated[int, Field(ge=0, le=500)] = 60
+    """Silence after which Whisper encodes the turn so far if it is idle, so that less is left to do
+    at look_after_ms; wasted where the speaker goes on. 0 never does."""
     cut_cost_ms: Annotated[int, Field(ge=100, le=60_000)] = 1500
     """What it costs to ask the agent too early, in milliseconds of waiting, where eager is on:
     higher waits longer, and withdraws fewer questions."""

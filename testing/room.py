@@ -20,7 +20,7 @@ from pipeline.inference.closing_marks import ClosingMarks
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.job_queue import Priority
 from pipeline.inference.silero_vad import VadStream
-from pipeline.inference.speech_models import SpeechModels
+from pipeline.inference.speech_models import EncodedAhead, SpeechModels
 from pipeline.inference.whisper import Transcription
 from pipeline.listening.audio_input import AudioInput, VadModel
 from pipeline.orchestrator import PipelineOrchestrator
@@ -93,6 +93,7 @@ class FakeModels(SpeechModels):
         names: ExpectedNames = NO_NAMES,
         priority: Priority | None = None,
         final: bool,
+        ahead: EncodedAhead | None = None,
     ) -> Transcription:
         await asyncio.sleep(self.stt_ms / 1000)
         self.transcribed += 1
@@ -326,7 +327,7 @@ class FakeRoom:
         await self.hearing.aclose()
 
     async def say(self, speaker: Speaker, text: str, seconds: float = 1.0) -> float:
-        """Have somebody say something, in real frames; returns when they were done."""
+        """Have a person say something, in real frames; returns when they were done."""
         level = self.models.code(text)
         for _ in range(round(seconds * 1000 / FRAME_MS)):
             await asyncio.sleep(FRAME_MS / 1000)

@@ -17,7 +17,7 @@ from pipeline.audio import HEARD_RATE, Pcm16, Samples, to_samples
 from pipeline.errors import Superseded
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.job_queue import Priority
-from pipeline.inference.speech_models import SpeechModels, TurnModel
+from pipeline.inference.speech_models import EncodedAhead, SpeechModels, TurnModel
 from pipeline.inference.whisper import Transcription
 from pipeline.language.dialogue_act import dialogue_act
 from pipeline.language.lexicons import ENGLISH
@@ -119,6 +119,7 @@ class OracleModels(SpeechModels):
         names: ExpectedNames = NO_NAMES,
         priority: Priority | None = None,
         final: bool,
+        ahead: EncodedAhead | None = None,
     ) -> Transcription:
         text = written(self._heard(audio), self._writing)
         await asyncio.sleep(self._stt_ms / 1000)

@@ -1,6 +1,6 @@
 """Whether datagrams reach the voice server and come back. Pure: the time is an argument.
 
-A room in which nobody talks sends nothing, so silence proves nothing. Two datagrams that the server
+A quiet room sends nothing, so silence proves nothing. Two datagrams that the server
 answers do:
 
 - a keepalive of 8 bytes, as Discord's own client sends it: 0x1337CAFE and a number. Some voice

@@ -117,6 +117,12 @@ class ModelWorker:
             )
 
     @property
+    def is_idle(self) -> bool:
+        """Whether no job runs or waits."""
+        with self._changed:
+            return not self._running and not len(self._waiting)
+
+    @property
     def load(self) -> float:
         """The share of the threads that are busy, 0..1, as a mean of the last seconds."""
         with self._changed:

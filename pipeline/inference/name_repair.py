@@ -36,6 +36,10 @@ _ALIKE: Final = 0.5
 """Likeness of what is written to what replaces it; the decoder has heard it as the name already."""
 _WORTH_TRYING: Final = 0.65
 """Likeness to a name from which the text is decoded again with the names."""
+_SURE: Final = 0.9
+"""Words of which the decoder is as sure as this are no misheard name. Of 500 lines in eight voices,
+262 had words that sound like a name; in all but one of the 42 that the names mended, the decoder
+was less sure."""
 _OPENING_WORDS: Final = 3
 """The words at the start among which a name is called, or the subject of a statement."""
 _COMMAND_ALIKE: Final = 0.55
@@ -69,11 +73,20 @@ def name_prompt(names: ExpectedNames, vocabulary: WhisperVocabulary) -> list[int
     return vocabulary.as_previous_text(tokens)
 
 
-def may_hold_a_name(text: str, names: ExpectedNames) -> bool:
-    """Whether some words sound a little like a name that is not written there."""
+def may_hold_a_name(text: str, names: ExpectedNames, sureness: Sequence[float] = ()) -> bool:
+    """Whether some words sound a little like a name that is not written there.
+
+    ``sureness`` is how sure the decoder is of each word, 0..1; empty where that is not known.
+    """
     words = [word.core for word in _words(text[:_LONGEST_TEXT])]
+    sure = sureness if len(sureness) == len(words) else [0.0] * len(words)
     written = " ".join(words)
-    runs = {"".join(words[at : at + size]) for size in (1, 2) for at in range(len(words))}
+    runs = {
+        "".join(words[at : at + size])
+        for size in (1, 2)
+        for at in range(len(words))
+        if min(sure[at : at + size]) < _SURE
+    }
     expected = (name[:_LONGEST_NAME] for name in names.all)
     missing = [_letters(name) for name in expected if name not in written]
     return any(

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Hashable, Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pipeline.audio import Pcm16, Samples, to_samples
+from pipeline.inference.encoded_speech import EncodedSpeech
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.job_queue import Priority
 from pipeline.inference.model_worker import ModelWorker, WorkerStats
@@ -34,6 +35,22 @@ class SpeechToText(Protocol):
         names: ExpectedNames = NO_NAMES,
         fallback: bool = True,
     ) -> Transcription: ...
+
+
+@runtime_checkable
+class SpeechEncoder(Protocol):
+    """Speech to text whose first step can be done before it is known whether the turn pauses."""
+
+    def encode(
+        self, audio: Samples, *, language: str | None = None, among: Collection[str] = ()
+    ) -> EncodedSpeech | None: ...
+
+
+class EncodedAhead:
+    """An encoding that the model's thread makes; ``speech`` is None until it is there."""
+
+    def __init__(self) -> None:
+        self.speech: EncodedSpeech | None = None
 
 
 class SpeechModels:
@@ -76,11 +93,13 @@ class SpeechModels:
         names: ExpectedNames = NO_NAMES,
         final: bool,
         priority: Priority | None = None,
+        ahead: EncodedAhead | None = None,
     ) -> Transcription:
         """The words in 16 kHz mono ``int16[n]``. A ``final`` request runs before the others, as
         far as ``priority`` does not say otherwise.
 
-        Only a ``final`` request repeats a doubtful result: the others must not delay it.
+        Only a ``final`` request repeats a doubtful result: the others must not delay it. ``ahead``
+        is what `encode_ahead` gave for the same audio without the silence behind it.
 
         Raises:
             Superseded: a newer request of the same speaker replaced this one.
@@ -97,9 +116,34 @@ class SpeechModels:
                 usual=usual,
                 names=names,
                 fallback=final,
+                **({} if ahead is None or ahead.speech is None else {"ahead": ahead.speech}),
             ),
             priority=priority,
         )
+
+    async def encode_ahead(
+        self,
+        key: Hashable,
+        audio: Pcm16,
+        ahead: EncodedAhead,
+        *,
+        language: str | None,
+        among: Collection[str] = (),
+    ) -> None:
+        """Encode 16 kHz mono ``int16[n]`` into ``ahead``, if speech to text has nothing to do.
+
+        Raises:
+            Superseded: the worker is closed.
+        """
+        worker = self._stt_worker
+        if worker is None or not worker.is_idle or not isinstance(self._stt, SpeechEncoder):
+            return
+        encoder = self._stt
+
+        def work() -> None:
+            ahead.speech = encoder.encode(to_samples(audio), language=language, among=among)
+
+        await worker.run(key, work, priority=Priority.PARTIAL)
 
     @property
     def words_load(self) -> float:

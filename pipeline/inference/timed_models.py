@@ -12,7 +12,7 @@ from collections.abc import Collection, Hashable
 from pipeline.audio import Pcm16, to_samples
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.job_queue import Priority
-from pipeline.inference.speech_models import SpeechModels, SpeechToText, TurnModel
+from pipeline.inference.speech_models import EncodedAhead, SpeechModels, SpeechToText, TurnModel
 from pipeline.inference.whisper import Transcription
 from pipeline.listening.audio_input import AudioInput
 
@@ -51,6 +51,7 @@ class TimedModels(SpeechModels):
         names: ExpectedNames = NO_NAMES,
         final: bool,
         priority: Priority | None = None,
+        ahead: EncodedAhead | None = None,
     ) -> Transcription:
         transcription = self._stt.transcribe(
             to_samples(audio),

@@ -31,6 +31,7 @@ from pipeline.inference.devices import (
     usable_settings,
     whisper_size,
 )
+from pipeline.inference.encoded_speech import EncodedSpeech
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.hallucinations import (
     Evidence,
@@ -154,6 +155,7 @@ class Transcriber:
         names: ExpectedNames = NO_NAMES,
         fallback: bool = True,
         choices: DecodingChoices = NO_CHOICES,
+        ahead: EncodedSpeech | None = None,
     ) -> Transcription:
         """The words in 16 kHz mono ``float32[n]``.
 
@@ -161,7 +163,8 @@ class Transcriber:
         that the model lacks, the language is detected, if there are any only ``among`` these. A
         ``usual`` one is taken where the detection is unsure (``language_threshold``).
         ``names`` are those that are likely to be said. Without ``fallback`` the window is the
-        shortest, a doubtful result is kept, and there are no closing marks.
+        shortest, a doubtful result is kept, and there are no closing marks. ``ahead`` is what
+        `encode` gave for the same audio without the silence behind it.
         """
         started = time.perf_counter()
         duration_ms = audio.size * 1000 / HEARD_RATE
@@ -175,6 +178,7 @@ class Transcriber:
         call = _Call(
             self._decoder, self._settings, floor, wanted, among, names, choices, closing=fallback
         )
+        call.ahead = ahead
         if usual is not None and self.supports_language(usual):
             call.usual = usual
         may_repeat = fallback and self._settings.window == "auto"
@@ -196,6 +200,21 @@ class Transcriber:
             closing=_closing(windows[-1], evidence[-1]) if reasons[-1] is None else None,
             segments=tuple(each for window, _ in used for each in self._segments(window)),
         )
+
+    def encode(
+        self, audio: Samples, *, language: str | None = None, among: Collection[str] = ()
+    ) -> EncodedSpeech | None:
+        """Encode 16 kHz mono ``float32[n]`` for a call of `transcribe`, and detect its language.
+
+        None if the audio does not fit into one window, or is too short to have words.
+        """
+        if not _SHORTEST <= audio.size <= WINDOW_FRAMES * HEARD_RATE // FRAMES_A_SECOND:
+            return None
+        floor = self._floor(final=True)
+        encoding = self._decoder.encode(audio, floor)
+        wanted = language or self._settings.language
+        detected = None if wanted else self._decoder.detect_language(encoding, among)
+        return EncodedSpeech(audio.size, floor, encoding, detected, among)
 
     def _segments(self, window: DecodedWindow) -> list[TimedSegment]:
         """The segments of a window without the lines that Whisper makes up."""
@@ -286,6 +305,8 @@ class _Call:
         """The language to decode where the detection is unsure."""
         self.probability = 1.0
         self.repeated = 0
+        self.ahead: EncodedSpeech | None = None
+        """An encoding that may serve for the first window."""
 
     def decode(self, audio: Samples, *, repeat: bool) -> Decoding:
         """The text of 30 s at most; with ``repeat`` a doubtful one is tried with a longer window.
@@ -302,9 +323,16 @@ class _Call:
         return again if again.compression_ratio <= decoding.compression_ratio else decoding
 
     def _decode(self, audio: Samples, floor: int) -> Decoding:
-        encoded = self._decoder.encode(audio, floor)
+        ahead, self.ahead = self.ahead, None
+        if ahead is not None and ahead.fits(audio, floor):
+            encoded = ahead.encoding
+        else:
+            ahead, encoded = None, self._decoder.encode(audio, floor)
         if self.language is None:
-            self.language, self.probability = self._decoder.detect_language(encoded, self._among)
+            known = ahead.detected if ahead is not None and ahead.among == self._among else None
+            self.language, self.probability = known or self._decoder.detect_language(
+                encoded, self._among
+            )
             if self.usual is not None and self.probability < self._settings.language_threshold:
                 self.language = self.usual
         decode = partial(
@@ -322,7 +350,9 @@ class _Call:
             return self._choices.applied(decoding, decode, encoded, self._decoder, self.language)
         decoding = self._with_stop(decoding, decode, audio.size / HEARD_RATE)
         names, text = self._names, decoding.text
-        if not (names and (may_hold_a_name(text, names) or may_open_with_a_call(text, names))):
+        if not names or not (
+            may_hold_a_name(text, names, decoding.sureness) or may_open_with_a_call(text, names)
+        ):
             return decoding
         prompt = name_prompt(names, self._decoder.vocabulary)
         prompted = decode(prompt=prompt, closing=False).text

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -77,6 +77,9 @@ class Decoding:
     closing: ClosingMarks | None
     duration_s: float = 0.0
     """The length of the window's audio."""
+    sureness: tuple[float, ...] = ()
+    """How sure the decoder is of each written word between spaces: the least probability of the
+    tokens with its letters. Empty where that is not known."""
     times: tuple[tuple[float, float], ...] = ()
     """When each of the tokens is said, seconds in the window; empty unless it was asked for."""
 
@@ -165,10 +168,13 @@ class WhisperDecoder:
         segments = self._segments(tokens, duration_s)
         words = [token for each in segments for token in tokens[each.first : each.last]]
         text = self.vocabulary.decode(words).strip()
+        sureness: tuple[float, ...] = ()
         if not closing:
             marks = None
         elif greedy:
-            marks = self._closing(tokens, segments, result.logits[0], language, duration_s)
+            chosen = self._chosen(tokens, segments, result.logits[0])
+            marks = self._closing(tokens, segments, result.logits[0], language, duration_s, chosen)
+            sureness = self._sureness(text, tokens, segments, chosen)
         else:
             marks = self.decode(
                 encoded, language, duration_s, prompt=prompt, translate=translate
@@ -187,6 +193,7 @@ class WhisperDecoder:
             closed_until=min(closed[-1].end, duration_s) if closed else 0.0,
             closing=marks,
             duration_s=duration_s,
+            sureness=sureness,
         )
 
     def token_times(
@@ -251,6 +258,36 @@ class WhisperDecoder:
             start, first = at, index + 1
         return tuple(each for each in found if each.start < duration_s)
 
+    def _chosen(
+        self,
+        tokens: Sequence[int],
+        segments: Sequence[Segment],
+        logits: Sequence[ctranslate2.StorageView],
+    ) -> dict[int, float]:
+        """The probability of each token with letters, by its index."""
+        return {
+            index: float(self._probabilities(logits[index])[tokens[index]])
+            for each in segments
+            for index in range(each.first, min(each.last, len(logits)))
+            if self.vocabulary.is_word(tokens[index])
+        }
+
+    def _sureness(
+        self,
+        text: str,
+        tokens: Sequence[int],
+        segments: Sequence[Segment],
+        chosen: Mapping[int, float],
+    ) -> tuple[float, ...]:
+        found: list[float] = []
+        for each in segments:
+            for index in range(each.first, each.last):
+                if not found or self.vocabulary.begins_word(tokens[index]):
+                    found.append(1.0)
+                found[-1] = min(found[-1], chosen.get(index, 1.0))
+        # Some tokens end within a character, and some words begin without a space.
+        return tuple(found) if len(found) == len(text.split()) else ()
+
     def _closing(
         self,
         tokens: Sequence[int],
@@ -258,26 +295,21 @@ class WhisperDecoder:
         logits: Sequence[ctranslate2.StorageView],
         language: str,
         duration_s: float,
+        chosen: Mapping[int, float],
     ) -> ClosingMarks | None:
-        words = [
-            index
-            for each in segments
-            for index in range(each.first, each.last)
-            if self.vocabulary.is_word(tokens[index])
-        ]
-        if not words or words[-1] + 1 >= len(logits):
+        last_word = max(chosen, default=len(logits))
+        if last_word + 1 >= len(logits):
             return None
-        behind = self._probabilities(logits[words[-1] + 1])
-        chosen = [self._probabilities(logits[index])[tokens[index]] for index in words]
-        logs = np.log(np.maximum(chosen, _LOWEST))
+        behind = self._probabilities(logits[last_word + 1])
+        logs = np.log(np.maximum(list(chosen.values()), _LOWEST))
         end = segments[-1].last
         text = (index for each in segments for index in range(each.first, each.last))
-        said = [tokens[index] for index in text if index <= words[-1]]
+        said = [tokens[index] for index in text if index <= last_word]
         return ClosingMarks(
             **{name: float(behind[ids].sum()) for name, ids in self.vocabulary.marks.items()},
             end_of_text=self._ends(behind),
             end_at_end=self._ends(self._probabilities(logits[end])) if end < len(logits) else 0.0,
-            last_token=float(chosen[-1]),
+            last_token=chosen[last_word],
             last_three=float(np.mean(logs[-3:])),
             mean=float(np.mean(logs)),
             least=float(np.min(logs[-3:])),

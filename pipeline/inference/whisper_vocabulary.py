@@ -23,6 +23,10 @@ _LONGEST_PROMPT: Final = 223
 """Tokens: half of Whisper's context, without the one that begins the prompt."""
 
 
+_SPACE: Final = "Ġ"
+"""How the tokenizer's files write a space."""
+
+
 class WhisperVocabulary:
     """The token ids of one model. ``multilingual`` says whether its prompt names a language."""
 
@@ -83,6 +87,10 @@ class WhisperVocabulary:
         """Whether a text token writes part of a word, and not only marks and spaces."""
         # A character of several tokens is decoded to replacement characters.
         return any(each.isalnum() or each == "\ufffd" for each in self.decode([token]))
+
+    def begins_word(self, token: int) -> bool:
+        """Whether a text token begins with a space."""
+        return str(self._tokenizer.id_to_token(token)).startswith(_SPACE)
 
     @cached_property
     def marks(self) -> dict[str, list[int]]:

@@ -30,6 +30,7 @@ from pipeline.latency import TurnLatency
 from pipeline.listening.endpoint_rule import SHORTEST_MS, EndpointRule
 from pipeline.listening.endpointing import (
     Endpointing,
+    PauseBegan,
     PauseSeen,
     Phase,
     Reopened,
@@ -205,6 +206,8 @@ class AudioRecognition:
             match event:
                 case SpeechStarted(at):
                     self._on_speech_started(at)
+                case PauseBegan(pause, at):
+                    self._transcription.encode_ahead(pause, at)
                 case PauseSeen():
                     self._on_pause(event)
                 case Resumed(at):

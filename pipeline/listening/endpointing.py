@@ -6,6 +6,7 @@ seconds from the caller, so tests and replays are fast and repeatable.
 
     QUIET ───── start_ms of voice: SpeechStarted ─────► SPEAKING
     SPEAKING ── first chunk without voice ────────────► PAUSING
+    PAUSING ─── silence reaches encode_after_ms: PauseBegan ► PAUSING
     PAUSING ─── silence reaches look_after_ms: PauseSeen ► PAUSING
     PAUSING ─── voice again: Resumed after PauseSeen ─► SPEAKING
     PAUSING ─── silence reaches send_ms: TurnSent ────► SENT
@@ -25,6 +26,7 @@ short pauses.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final, TypeAlias
@@ -54,6 +56,17 @@ _NOTHING_KNOWN: Final = CompletionEvidence()
 class SpeechStarted:
     """A turn has begun; ``at`` is the start of its first voiced chunk."""
 
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class PauseBegan:
+    """A pause has lasted ``encode_after_ms``: speech to text may begin with the audio up to ``at``.
+
+    `PauseSeen` follows if the pause lasts.
+    """
+
+    pause: int
     at: float
 
 
@@ -104,7 +117,9 @@ class TurnEnded:
     reason: str
 
 
-TurnEvent: TypeAlias = SpeechStarted | PauseSeen | Resumed | TurnSent | Reopened | TurnEnded
+TurnEvent: TypeAlias = (
+    SpeechStarted | PauseBegan | PauseSeen | Resumed | TurnSent | Reopened | TurnEnded
+)
 
 
 class Phase(Enum):
@@ -140,6 +155,8 @@ class _Pause:
     """What is known of the present pause, or of the last one."""
 
     number: int = 0
+    begun: bool = False
+    """It was announced with `PauseBegan`."""
     seen: bool = False
     """It was announced with `PauseSeen`."""
     evidence: CompletionEvidence = _NOTHING_KNOWN
@@ -315,6 +332,10 @@ class Endpointing:
         pause = self._pause
         events: list[TurnEvent] = []
         silence_ms = (end - self._speech_end) * 1000 + _ROUNDING_MS
+        encode_after_ms = self._turn.encode_after_ms or math.inf
+        if not pause.begun and encode_after_ms <= silence_ms < self._turn.look_after_ms:
+            pause.begun = True
+            events.append(PauseBegan(pause.number, end))
         if not pause.seen and silence_ms >= self._turn.look_after_ms:
             pause.seen = True
             events.append(PauseSeen(pause.number, self._speech_start, self._speech_end, end))

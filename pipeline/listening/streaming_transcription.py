@@ -11,21 +11,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Hashable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol, Self, TypeVar
 
 from pipeline.audio import HEARD_RATE, Pcm16
-from pipeline.errors import PipelineError
+from pipeline.errors import PipelineError, Superseded
 from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.job_queue import Priority
 from pipeline.inference.smart_turn import WINDOW
-from pipeline.inference.speech_models import SpeechModels
+from pipeline.inference.speech_models import EncodedAhead, SpeechModels
 from pipeline.inference.whisper import Transcription
 from pipeline.language.utterance import Completeness, ParsedUtterance
 from pipeline.language.vocative import MAX_UTTERANCE_CHARS
 from pipeline.listening.audio_input import SpeakerStream
 from pipeline.listening.endpointing import PauseSeen, TurnEnded
-from pipeline.listening.speaker_language import SpeakerLanguage
+from pipeline.listening.speaker_language import ExpectedLanguage, SpeakerLanguage
 from pipeline.settings import SttSettings
 
 T = TypeVar("T")
@@ -103,6 +104,16 @@ class Hypothesis:
         return self.before.whole(rest.result())
 
 
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """The audio of a turn, encoded when a pause began: that behind ``before``."""
+
+    pause: int
+    before: CommittedTranscript
+    encoded: EncodedAhead
+    task: asyncio.Task[None]
+
+
 class TranscriptionRoom(Protocol):
     """What a transcription asks of its room."""
 
@@ -151,6 +162,7 @@ class StreamingTranscription:
         """The words up to the present pause."""
         self._committing: Hypothesis | None = None
         """The words up to a pause that is over, to be committed when they are known."""
+        self._ahead: _Ahead | None = None
         self._partial: asyncio.Task[None] | None = None
         self._partial_at = 0.0
         self._calls_agent = False
@@ -161,6 +173,14 @@ class StreamingTranscription:
         self._committed = CommittedTranscript(since)
         self._partial_at = at
         self._calls_agent = False
+
+    def encode_ahead(self, pause: int, until: float) -> None:
+        """Encode the audio up to ``until``, where a pause begins, if speech to text is idle."""
+        self._cancel_ahead()
+        audio, encoded = self._stream.audio(self._committed.since, until), EncodedAhead()
+        work = self._encode_ahead(audio, encoded)
+        task = self._room.spawn(work, f"encode {self._speaker}")
+        self._ahead = _Ahead(pause, self._committed, encoded, task)
 
     def start_hypothesis(self, seen: PauseSeen) -> Hypothesis:
         """Start to transcribe the words up to a pause that has just begun."""
@@ -202,6 +222,7 @@ class StreamingTranscription:
     def cancel(self) -> None:
         """Cancel every transcription that is under way."""
         self._cancel_partial()
+        self._cancel_ahead()
         for hypothesis in (self._current, self._committing):
             if hypothesis is not None:
                 hypothesis.rest.cancel()
@@ -247,7 +268,11 @@ class StreamingTranscription:
         # A key per pause: the words of one turn are never superseded by those of the next.
         audio = self._stream.audio(self._committed.since, until)
         priority = Priority.ADDRESSED if self._is_addressing else Priority.FINAL
-        work = self._transcribe(self._committed, audio, (*self._key, pause), priority)
+        ahead, known = None, self._ahead
+        if known is not None and known.pause == pause and known.before is self._committed:
+            ahead = known.encoded
+        key = (*self._key, pause)
+        work = self._transcribe(self._committed, audio, key, priority, ahead)
         rest = self._room.spawn(work, f"transcribe {self._speaker}")
         return Hypothesis(self._committed, rest, speech_end)
 
@@ -280,19 +305,45 @@ class StreamingTranscription:
         self._on_partial(words, before.text)
 
     async def _transcribe(
-        self, before: CommittedTranscript, audio: Pcm16, key: Hashable, priority: Priority
+        self,
+        before: CommittedTranscript,
+        audio: Pcm16,
+        key: Hashable,
+        priority: Priority,
+        ahead: EncodedAhead | None = None,
     ) -> Transcription:
-        expected = self.language.expected(audio.size * 1000 / HEARD_RATE)
+        expected = self._expected_language(before, audio)
         return await self._models.transcribe(
             key,
             audio,
-            language=before.parts[-1].language if before.parts else expected.code,
+            language=expected.code,
             among=expected.among,
             usual=expected.usual,
             names=self._room.expected_names,
             final=priority >= Priority.FINAL,
             priority=priority,
+            ahead=ahead,
         )
+
+    async def _encode_ahead(self, audio: Pcm16, encoded: EncodedAhead) -> None:
+        expected = self._expected_language(self._committed, audio)
+        with suppress(Superseded):
+            await self._models.encode_ahead(
+                (*self._key, "ahead"),
+                audio,
+                encoded,
+                language=expected.code,
+                among=expected.among,
+            )
+
+    def _expected_language(self, before: CommittedTranscript, audio: Pcm16) -> ExpectedLanguage:
+        expected = self.language.expected(audio.size * 1000 / HEARD_RATE)
+        return replace(expected, code=before.parts[-1].language) if before.parts else expected
+
+    def _cancel_ahead(self) -> None:
+        if self._ahead is not None:
+            self._ahead.task.cancel()
+            self._ahead = None
 
     def _cancel_partial(self) -> None:
         if self._partial is not None:

@@ -20,6 +20,7 @@ from pipeline.events import ReplyBegan, ReplyDucked, ReplyEnded, ReplyResumed, T
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.job_queue import Priority
 from pipeline.inference.silero_vad import SileroVad
+from pipeline.inference.speech_models import EncodedAhead
 from pipeline.inference.whisper import Transcription
 from pipeline.latency import TurnLatency
 from pipeline.listening.audio_input import AudioInput
@@ -58,6 +59,7 @@ class SaidModels(FakeModels):
         names: ExpectedNames = NO_NAMES,
         priority: Priority | None = None,
         final: bool,
+        ahead: EncodedAhead | None = None,
     ) -> Transcription:
         await asyncio.sleep(self.stt_ms / 1000)
         return Transcription(self.said, "en", 0.0, -0.1, audio.size / 16, self.stt_ms)

@@ -63,6 +63,13 @@ def test_a_text_is_tried_again_only_where_a_name_may_be_in_it() -> None:
     assert not may_hold_a_name("Hello there.", ExpectedNames((), ("!!",)))
 
 
+def test_words_of_which_the_decoder_is_sure_are_no_misheard_name() -> None:
+    text = "Dervus, what time is it?"
+    assert may_hold_a_name(text, NAMES, (0.4, 1.0, 1.0, 1.0, 1.0))
+    assert not may_hold_a_name(text, NAMES, (0.97, 1.0, 1.0, 1.0, 1.0))
+    assert may_hold_a_name(text, NAMES, (0.97, 1.0)), "the sureness of other words says nothing"
+
+
 @pytest.mark.parametrize(
     ("text", "prompted", "repaired"),
     [

@@ -6,15 +6,18 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Collection
+from typing import Any
 
+import ctranslate2
 import numpy as np
 import pytest
 
 from pipeline.audio import Pcm16, Samples
 from pipeline.errors import Superseded
+from pipeline.inference.encoded_speech import EncodedSpeech
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.model_worker import ModelWorker
-from pipeline.inference.speech_models import SpeechModels
+from pipeline.inference.speech_models import EncodedAhead, SpeechModels
 from pipeline.inference.whisper import Transcription
 from pipeline.listening.audio_input import AudioInput
 from testing.room import FakeVad
@@ -73,6 +76,26 @@ class GatedModel:
         self._has_begun.release()
         assert self._may_end.acquire(timeout=WAIT_S)
         return level
+
+
+class EncodingModel:
+    """A transcriber with an encoder; its words come from a gated model."""
+
+    def __init__(self, gated: GatedModel) -> None:
+        self._gated = gated
+        self.used: list[EncodedSpeech | None] = []
+
+    def encode(
+        self, audio: Samples, *, language: str | None = None, among: Collection[str] = ()
+    ) -> EncodedSpeech:
+        nothing = ctranslate2.StorageView.from_array(np.zeros(1, np.float32))
+        return EncodedSpeech(audio.size, 1000, nothing, None, among)
+
+    def transcribe(
+        self, audio: Samples, *, ahead: EncodedSpeech | None = None, **how: Any
+    ) -> Transcription:
+        self.used.append(ahead)
+        return self._gated.transcribe(audio, **how)
 
 
 class Rig:
@@ -210,3 +233,34 @@ async def test_the_newest_check_runs_before_older_ones_of_others(rig: Rig) -> No
     rig.turn.let_end(4)
     await asyncio.gather(*checks)
     assert rig.turn.begun == [100, 400, 300, 200]
+
+
+async def test_audio_is_encoded_ahead_only_where_speech_to_text_is_idle(rig: Rig) -> None:
+    whisper = EncodingModel(rig.stt)
+    models = SpeechModels(
+        rig.audio_input, rig.turn, ModelWorker("turn"), whisper, ModelWorker("words", limit=4)
+    )
+    ahead, late = EncodedAhead(), EncodedAhead()
+    await models.encode_ahead("ann ahead", loud(100), ahead, language=None, among=("en", "de"))
+    assert ahead.speech is not None
+    assert ahead.speech.among == ("en", "de")
+    words = asyncio.create_task(
+        models.transcribe("ann", loud(100), language=None, final=True, ahead=ahead)
+    )
+    await rig.stt.wait_begun()
+    await models.encode_ahead("ben ahead", loud(200), late, language=None)
+    assert late.speech is None
+    rig.stt.let_end(2)
+    await words
+    assert whisper.used == [ahead.speech]
+    await models.transcribe("ben", loud(200), language=None, final=True, ahead=late)
+    assert whisper.used == [ahead.speech, None]
+    assert models.stats()["speech_to_text"].completed == 3
+    await models.aclose()
+
+
+async def test_a_model_without_an_encoder_gets_nothing_ahead(rig: Rig) -> None:
+    ahead = EncodedAhead()
+    await rig.models.encode_ahead("ann", loud(100), ahead, language=None)
+    assert ahead.speech is None
+    assert rig.stt.begun == []

@@ -11,10 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import ctranslate2
 import numpy as np
 import pytest
 
-from pipeline.audio import HEARD_RATE
+from pipeline.audio import HEARD_RATE, Samples
 from pipeline.errors import DeviceUnusable, ModelUnavailable
 from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.whisper import Transcriber, load_transcriber
@@ -125,6 +126,48 @@ def test_words_of_a_turn_that_goes_on_have_no_closing_marks(
     clip = with_silence(say(PHRASES[0]), 300, 200)
     heard = transcriber.transcribe(clip, language="en", fallback=False)
     assert (heard.text, heard.closing) == (PHRASES[0], None)
+
+
+def test_an_encoding_made_ahead_serves_the_same_audio_with_silence_behind_it(
+    transcriber: Transcriber, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = with_silence(say(PHRASES[0]), 300, 120)
+    ahead = transcriber.encode(clip[: -HEARD_RATE * 60 // 1000])
+    assert ahead is not None
+    plain = transcriber.transcribe(clip)
+    encoded: list[int] = []
+    encode = WhisperDecoder.encode
+
+    def counted(self: WhisperDecoder, audio: Samples, floor_frames: int) -> ctranslate2.StorageView:
+        encoded.append(audio.size)
+        return encode(self, audio, floor_frames)
+
+    monkeypatch.setattr(WhisperDecoder, "encode", counted)
+    heard = transcriber.transcribe(clip, ahead=ahead)
+    assert encoded == []
+    assert (heard.text, heard.language) == (plain.text, plain.language)
+    assert heard.duration_ms == plain.duration_ms
+    assert plain.closing is not None
+    assert heard.closing is not None
+    assert heard.closing.ends_after_s == plain.closing.ends_after_s
+    # Other audio, or too much silence, is encoded again.
+    for other in (clip[: HEARD_RATE // 2], with_silence(clip, 0, 500)):
+        transcriber.transcribe(other, ahead=ahead)
+        assert encoded.pop() == other.size
+
+
+def test_audio_without_a_window_of_its_own_is_not_encoded_ahead(transcriber: Transcriber) -> None:
+    assert transcriber.encode(np.zeros(HEARD_RATE // 20, np.float32)) is None
+    assert transcriber.encode(np.zeros(31 * HEARD_RATE, np.float32)) is None
+
+
+def test_each_word_has_the_sureness_of_the_decoder(whisper_path: Path, say: Say) -> None:
+    decoder = WhisperDecoder(whisper_path, device="cpu", compute_type="int8", threads=1)
+    clip = with_silence(say(PHRASES[1]), 300, 200)
+    decoding = decoder.decode(decoder.encode(clip, 1000), "en", clip.size / HEARD_RATE)
+    assert decoding.text == PHRASES[1]
+    assert len(decoding.sureness) == len(PHRASES[1].split())
+    assert all(0.5 < each <= 1.0 for each in decoding.sureness)
 
 
 def test_silence_has_no_closing_marks(transcriber: Transcriber) -> None:

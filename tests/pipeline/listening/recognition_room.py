@@ -13,6 +13,7 @@ import numpy as np
 
 from pipeline.audio import FRAME_MS, HEARD_FRAME, HEARD_RATE, Pcm16
 from pipeline.inference.expected_names import NO_NAMES
+from pipeline.inference.speech_models import EncodedAhead
 from pipeline.inference.whisper import Transcription
 from pipeline.language.utterance import Completeness
 from pipeline.listening.audio_input import AudioInput
@@ -45,6 +46,7 @@ class Models(FakeModels):
     def __init__(self, audio_input: AudioInput) -> None:
         super().__init__(audio_input)
         self.asked: list[dict[str, Any]] = []
+        self.encoded: list[dict[str, Any]] = []
         self.transcriptions_cancelled = 0
         self.checks_cancelled = 0
         self.error: Exception | None = None
@@ -65,6 +67,11 @@ class Models(FakeModels):
         if self.turn_error is not None:
             raise self.turn_error
         return probability
+
+    async def encode_ahead(
+        self, key: Hashable, audio: Pcm16, ahead: EncodedAhead, **how: Any
+    ) -> None:
+        self.encoded.append({"ahead": ahead, "seconds": audio.size / HEARD_RATE, **how})
 
     async def transcribe(self, key: Hashable, audio: Pcm16, **how: Any) -> Transcription:
         self.asked.append({"key": key, "seconds": audio.size / HEARD_RATE, **how})

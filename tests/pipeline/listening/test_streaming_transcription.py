@@ -251,3 +251,24 @@ def test_the_text_of_a_looping_recogniser_is_limited() -> None:
     endless = words("na " * 50_000)
     assert len(endless.text) == LONGEST_TEXT
     assert len(CommittedTranscript(5.0).commit(endless, 11.0).whole(endless).text) == LONGEST_TEXT
+
+
+async def test_a_pause_is_encoded_ahead_of_its_look() -> None:
+    async with Room(settings()) as room:
+        await room.say(QUESTION, 1.0)
+        await room.pause(1.0)
+        [encoded] = room.models.encoded
+        [asked] = [each for each in room.models.asked if each["final"]]
+        assert asked["ahead"] is encoded["ahead"]
+        assert asked["seconds"] == pytest.approx(encoded["seconds"] + 0.064, abs=0.01)
+
+
+async def test_a_short_gap_is_encoded_for_nothing() -> None:
+    async with Room(settings()) as room:
+        await room.say(QUESTION, 1.0)
+        await room.pause(0.1)
+        await room.say(QUESTION, 1.0)
+        await room.pause(1.0)
+        first, second = room.models.encoded
+        [asked] = [each for each in room.models.asked if each["final"]]
+        assert asked["ahead"] is second["ahead"] is not first["ahead"]

@@ -16,7 +16,7 @@ from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.job_queue import Priority
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
-from pipeline.inference.speech_models import SpeechModels
+from pipeline.inference.speech_models import EncodedAhead, SpeechModels
 from pipeline.inference.whisper import Transcriber, Transcription
 from pipeline.listening.audio_input import AudioInput
 from pipeline.settings import PipelineSettings, SttSettings, TurnSettings
@@ -149,6 +149,7 @@ class InlineModels(SpeechModels):
         names: ExpectedNames = NO_NAMES,
         priority: Priority | None = None,
         final: bool,
+        ahead: EncodedAhead | None = None,
     ) -> Transcription:
         return self._transcriber.transcribe(to_samples(audio), language=language, names=names)
 
