@@ -29,7 +29,7 @@ from server.synthesis.audio_stream import AudioStream, rate_in
 from server.synthesis.endpoint import Endpoint
 from server.synthesis.fallback_voices import FallbackVoices
 from server.synthesis.faults import retry_after_s, server_message, without_secret
-from server.synthesis.voice_choice import VoiceChoice, voice_ids
+from server.synthesis.voice_choice import VoiceChoice, listed_voices
 from server.transcription.languages import language_code
 from server.transcription.media import read_media
 from tests.outside.subject import Subject, raw
@@ -144,7 +144,7 @@ SUBJECTS: Final = (
         lambda t: FallbackVoices([t]).fallback_for(t),
     ),
     Subject("server.synthesis.voice_choice:VoiceChoice.replacement_for", _choose_voice),
-    Subject("server.synthesis.voice_choice:voice_ids", lambda t: voice_ids(raw(t))),
+    Subject("server.synthesis.voice_choice:listed_voices", lambda t: listed_voices(raw(t))),
     Subject("server.engines.voices:find_voice", find_voice, (TtsError,)),
     Subject(
         "server.protection.authentication:key_in",

@@ -25,7 +25,7 @@ from tests.server.synthesis.speech_server import Asked, Reply, SpeechServer, red
     ],
 )
 def test_every_form_of_an_address_gives_the_same_path(written: str, speech: str) -> None:
-    assert Endpoint.parse(written).speech == speech
+    assert Endpoint.parse(written).at("/v1/audio/speech") == speech
 
 
 @pytest.mark.parametrize(
