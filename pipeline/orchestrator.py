@@ -31,6 +31,7 @@ from pipeline.events import (
     SpeechPaused,
     TurnDecided,
     TurnRejected,
+    VoiceReplaced,
 )
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.speech_models import SpeechModels
@@ -87,6 +88,7 @@ class PipelineOrchestrator:
         self._clock = clock
         self._observer = ports.observer
         self._context_of_others = ports.context_of_others
+        self._voice = ports.voice
         names = self._names = RoomNames(ports.names)
         self._floor = Floor(
             settings, ports.agent, ports.voice, self.transcript, clock, self._emit, place, names
@@ -128,6 +130,14 @@ class PipelineOrchestrator:
     def use_agent(self, persona: Persona) -> None:
         """Have another agent answer from the next turn on, and know it by its names."""
         self._participants.use_agent(persona)
+
+    @property
+    def replaced_voice(self) -> VoiceReplaced | None:
+        """Who speaks in the place of the agent's voice now, and why; None if no other does."""
+        agent, voice = self.persona.agent, self.persona.voice
+        if not (reason := self._voice.trouble(voice)):
+            return None
+        return VoiceReplaced(agent, reason, self._clock(), self._voice.stand_in(voice))
 
     def name_of(self, agent: str) -> str:
         """The name that people call an agent by; its id if the room never had it."""

@@ -12,6 +12,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from discord_bot.bot import VoiceBot
+from discord_bot.call import notices
 from discord_bot.call.voice_channel import VoiceChannel
 from discord_bot.commands.access import offered
 from discord_bot.commands.context import guild_of, member_of
@@ -87,6 +88,9 @@ def _call(session: VoiceSession, channel: VoiceChannel) -> list[Text]:
         *_people(session, channel),
         questions(session.decisions),
     ]
+    if (replaced := session.room.replaced_voice) is not None:
+        name = session.room.name_of(replaced.agent)
+        shown.append(notices.voice_replaced(name, replaced))
     waiting = session.room.waiting
     if waiting:
         shown.append(message("Questions that wait for their answer: {waiting}.", waiting=waiting))

@@ -70,7 +70,7 @@ class ElevenLabsDialect:
         if _NO_LANGUAGE not in model and (code := language_of_text(text, "en")) != "en":
             body.setdefault("language_code", code)
         return DialectRequest(
-            f"{self._speech}/{quote(voice.name, safe='')}/stream",
+            f"{self._speech}/{quote(voice.name, safe='', errors='replace')}/stream",
             body,
             {"output_format": _OUTPUT[wanted]},
         )

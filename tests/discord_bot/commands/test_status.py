@@ -7,7 +7,7 @@ import re
 import pytest
 
 from discord_bot.rights import ServerRights
-from pipeline.events import QuestionSent, QuestionWithdrawn, ReplyBegan, TurnDecided
+from pipeline.events import QuestionSent, QuestionWithdrawn, ReplyBegan, TurnDecided, VoiceReplaced
 from pipeline.latency import TurnLatency
 from pipeline.ports import Speaker
 from testing.calls import Calls, tone
@@ -43,6 +43,18 @@ async def test_early_and_withdrawn_questions_are_counted(c: Calls) -> None:
         "Questions in this call: 1, sent early: 2, withdrawn because the speaker "
         "went on: 1. Half of the answers came within 0.8 s, the last after 0.8 s."
     ) in (await c.run("status")).splitlines()
+
+
+async def test_who_speaks_in_the_place_of_the_agents_voice_and_why(c: Calls) -> None:
+    room = await c.call_in()
+    why = "the speech server does not answer"
+    stands_in = f"**Jarvis** speaks with a stand-in voice for now: {why}."
+    assert stands_in not in (await c.run("status")).splitlines()
+    room.replaced_voice = VoiceReplaced("jarvis", why, 0.0)
+    assert stands_in in (await c.run("status")).splitlines()
+    room.replaced_voice = VoiceReplaced("jarvis", why, 0.0, "the server in the office")
+    told = f"**Jarvis** speaks through the server in the office for now: {why}."
+    assert told in (await c.run("status")).splitlines()
 
 
 async def test_who_is_heard_since_when_and_how(c: Calls) -> None:
