@@ -193,6 +193,8 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "app.speakable",
         "app.transcription",
         "server.realtime.live_turns",
+        "server.hearing.failover",
+        "server.hearing.remote",
     ),
     "only Protocols": (
         "pipeline.listening.audio_recognition",
