@@ -73,17 +73,27 @@ class ServerSettings(BaseModel):
 
     transcription: TranscriptionSettings = TranscriptionSettings()
 
-    engine: Literal["auto", "kokoro", "piper", "espeak"] = "auto"
+    engine: Literal["auto", "kokoro", "piper", "espeak", "clone"] = "auto"
     """Engine of the embedded voice. auto takes the neural ones whose weights are on this machine
     (`run.py models fetch`), Kokoro first, else espeak-ng; the others refuse to start without their
-    own. Piper has one voice for all agents."""
+    own. Piper has one voice for all agents. clone speaks like the recordings in `clone_folder`, and
+    the other voices stay; it needs the package pocket-tts."""
+
+    clone_folder: Path | None = None
+    """Folder of the recordings to clone, each a WAV file of 10 to 30 s with the name of its voice:
+    `jarvis.wav` is the voice of the agent jarvis. Empty is `server/voices` of the bot."""
+
+    clone_model: str = Field("english", min_length=1)
+    """The model that clones: a language of pocket-tts, whose weights it fetches after a consent at
+    its hub, or a YAML file that names local weights."""
 
     threads: int = Field(2, ge=1, le=64)
     """CPU threads of a neural voice. More give earlier sound; speech recognition has the higher
     priority on Linux and becomes a little slower."""
 
     device: Literal["cpu", "cuda"] = "cpu"
-    """Device of Kokoro. cuda needs onnxruntime-gpu, and refuses to start without a device."""
+    """Device of Kokoro and of cloned voices. cuda needs onnxruntime-gpu, or PyTorch with CUDA, and
+    refuses to start without a device."""
 
 
 class SpeechServerSettings(BaseModel):
