@@ -188,7 +188,7 @@ class TtsSettings(SpeechServerSettings):
     servers; a second is 0.1 MB. They are then spoken without a request. 0 keeps none."""
 
     prepare_stock: bool = True
-    """Whether the first server speaks the fixed sentences in advance, some 600 characters a voice
+    """Whether the first server speaks the fixed sentences in advance, some 400 characters a voice
     at each start. Without it they are kept when they are first spoken."""
 
     trim_leading_silence: bool = True
