@@ -28,6 +28,10 @@ _LASTING: Final = frozenset((Fault.UNREACHABLE, Fault.LOCKED, Fault.NOT_FOUND))
 """Faults that the next request meets too."""
 
 
+_LONGEST_WAIT_S: Final = 2.0
+"""A longer ``Retry-After`` is one for the breaker."""
+
+
 class CheckedTranscriber(SpeechToText, Protocol):
     """A server of speech to text; `RemoteTranscriber` is one."""
 
@@ -155,11 +159,12 @@ class FailoverTranscriber:
 
     def _record(self, error: RemoteFailed) -> None:
         weight = LIMIT if error.fault in _LASTING else 2 if error.fault is Fault.SLOW else 1
-        rest_s = error.retry_after_s or 0.0
+        now, why, rest_s = self._clock(), error.fault.value, error.retry_after_s or 0.0
         with self._lock:
-            opened = self._breaker.record_failure(self._clock(), error.fault.value, weight=weight)
-            if opened:
-                self._breaker.probe_at = max(self._breaker.probe_at, self._clock() + rest_s)
+            if rest_s > _LONGEST_WAIT_S:
+                opened = self._breaker.trip(now, why, rest_s)
+            else:
+                opened = self._breaker.record_failure(now, why, weight=weight)
         if opened:
             self._log_opened(error)
         else:

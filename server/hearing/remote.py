@@ -30,6 +30,7 @@ from pipeline.inference.whisper import LONGEST_TEXT, Transcription
 from pipeline.inference.whisper_decoder import compression_ratio
 from pipeline.settings import SttSettings
 from server.audio import wav
+from server.engines.text_language import language_of_text
 from server.synthesis.endpoint import Endpoint
 from server.synthesis.faults import (
     Fault,
@@ -50,6 +51,9 @@ _KEPT_IDLE_S: Final = 60.0
 _LONGEST_BODY_BYTES: Final = 1 << 20
 _FORMAT_REFUSED: Final = frozenset({400, 415, 422})
 _PLAIN: Final = "json"
+_DETECTED, _GUESSED = 0.9, 0.0
+"""How sure a language is that a server detected, of which it tells no probability, and one that was
+guessed from the words. Only long turns in the former teach a speaker's language."""
 _USUAL_MODEL: Final = "whisper-1"
 
 
@@ -147,9 +151,11 @@ class RemoteTranscriber:
             heard = usual or next(iter(among))
             answer = self._ask(file, heard, names)
         evidence = _evidence(answer, audio)
+        text = spoken_part(evidence.text) or evidence.text
         return Transcription(
-            text=spoken_part(evidence.text) or evidence.text,
-            language=heard or usual or "en",
+            text=text,
+            language=heard or language_of_text(text, usual or "en"),
+            language_probability=1.0 if wanted else _DETECTED if heard else _GUESSED,
             no_speech_prob=evidence.no_speech_prob,
             avg_logprob=evidence.avg_logprob,
             duration_ms=duration_ms,

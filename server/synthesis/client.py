@@ -60,9 +60,10 @@ class HttpSynthesizer:
         own_fields = {"native_rate": True} if url else None
         self._openai = OpenAiDialect(self._server.endpoint, settings, own_fields)
         self._elevenlabs = ElevenLabsDialect(self._server.endpoint, settings)
+        dialect = settings.dialect if url is None else "openai"
         own_address = is_elevenlabs(self._server.endpoint)
-        self._dialect_is_sure = url is not None or own_address or settings.dialect != "auto"
-        elevenlabs = own_address if settings.dialect == "auto" else settings.dialect == "elevenlabs"
+        self._dialect_is_sure = own_address or dialect != "auto"
+        elevenlabs = own_address if dialect == "auto" else dialect == "elevenlabs"
         self._dialect: Dialect = self._elevenlabs if elevenlabs else self._openai
         self._server.key_headers = self._dialect.key_headers
         self._format_taken: Format | None = None

@@ -130,6 +130,7 @@ def test_a_long_retry_after_is_honoured() -> None:
     rig.server.fault, rig.server.rest_s = Fault.BUSY, 50.0
     for _ in range(3):
         rig.hear()
+    assert len(rig.server.asked) == 1
     rig.now += 40
     assert (rig.hear(), rig.server.checks) == ("here", 0)
     rig.now += 11

@@ -83,6 +83,18 @@ def test_a_language_and_the_names_are_sent() -> None:
     assert (other.asked[0]["language"], "prompt" in other.asked[0]) == ("es", False)
 
 
+def test_only_a_language_that_the_server_tells_is_believed() -> None:
+    spoken = "Guten Morgen, wie geht es dir?"
+    with asking(Words({"text": spoken})) as (transcriber, _):
+        guessed = transcriber.transcribe(LOUD, usual="en")
+        fixed = transcriber.transcribe(LOUD, language="de")
+    with asking(verbose(spoken, "german")) as (transcriber, _):
+        told = transcriber.transcribe(LOUD)
+    assert (guessed.language, guessed.language_probability) == ("de", 0.0)
+    assert (fixed.language, fixed.language_probability) == ("de", 1.0)
+    assert (told.language, told.language_probability) == ("de", 0.9)
+
+
 def test_a_language_that_is_not_spoken_here_is_not_believed() -> None:
     def answer(form: dict[str, str]) -> Words:
         return verbose("Ja.", "german") if "language" in form else verbose("Jā.", "latvian")
@@ -102,7 +114,7 @@ def test_a_server_without_verbose_json_is_asked_for_json_from_then_on() -> None:
     with asking(answer) as (transcriber, server):
         for _ in range(2):
             heard = transcriber.transcribe(LOUD, usual="de")
-            assert (heard.text, heard.language, heard.rejected) == ("Good morning.", "de", None)
+            assert (heard.text, heard.rejected) == ("Good morning.", None)
     assert [form["response_format"] for form in server.asked] == ["verbose_json", "json", "json"]
 
 
