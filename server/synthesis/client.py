@@ -65,7 +65,6 @@ class HttpSynthesizer:
         self._dialect_is_sure = own_address or dialect != "auto"
         elevenlabs = own_address if dialect == "auto" else dialect == "elevenlabs"
         self._dialect: Dialect = self._elevenlabs if elevenlabs else self._openai
-        self._server.key_headers = self._dialect.key_headers
         self._format_taken: Format | None = None
         self._listed: ListedVoices | None = None
         self._voices = VoiceChoice(self.voices, standard=self._standard_voices, find=self._find)
@@ -134,7 +133,7 @@ class HttpSynthesizer:
         """
         failing = "did not list its voices"
         async with self._server.within(self._settings.first_byte_timeout_s, failing):
-            response = await self._server.get(self._dialect.voices_url)
+            response = await self._server.get(self._dialect.voices_url, self._dialect)
         listed = self._dialect.listed(response.content) if response.is_success else None
         if listed is None:
             raise self._refusal(response, failing)
@@ -152,7 +151,7 @@ class HttpSynthesizer:
         failing = "is not ready"
         for probe in self._dialect.probes:
             async with self._server.within(self._settings.chunk_timeout_s, failing):
-                response = await self._server.get(probe)
+                response = await self._server.get(probe, self._dialect)
             if response.is_success:
                 return
             if response.status_code not in _NO_SUCH_PATH:
@@ -235,7 +234,7 @@ class HttpSynthesizer:
         refusals: dict[str, str] = {}
         for wanted in formats:
             request = self._dialect.request(text, voice, wanted)
-            response = await self._server.post(request)
+            response = await self._server.post(request, self._dialect)
             if response.is_success:
                 if refusals:
                     log.info("%s takes %s, not %s", self._server.endpoint.shown, wanted, first)
@@ -251,15 +250,14 @@ class HttpSynthesizer:
         """Whether a server without OpenAI's path speaks ElevenLabs' dialect; asks it once."""
         if self._dialect_is_sure:
             return False
+        other = self._elevenlabs
+        response = await self._server.get(other.voices_url, other)
         self._dialect_is_sure = True
-        self._server.key_headers = self._elevenlabs.key_headers
-        response = await self._server.get(self._elevenlabs.voices_url)
-        listed = self._elevenlabs.listed(response.content) if response.is_success else None
+        listed = other.listed(response.content) if response.is_success else None
         if not (listed and listed.ids):
-            self._server.key_headers = self._openai.key_headers
             return False
         log.info("%s speaks ElevenLabs' dialect", self._server.endpoint.shown)
-        self._dialect, self._format_taken, self._listed = self._elevenlabs, None, listed
+        self._dialect, self._format_taken, self._listed = other, None, listed
         return True
 
     def _audio_stream(self, response: httpx.Response, wanted: Format) -> AudioStream:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from typing import Final
 
 import httpx
 
 from server.settings import SpeechServerSettings
-from server.synthesis.dialect import DialectRequest
+from server.synthesis.dialect import Dialect, DialectRequest
 from server.synthesis.endpoint import MAX_REDIRECTS, BadRedirect, Endpoint, RedirectStep, next_step
 from server.synthesis.faults import Fault, SpeechFailed, server_message, without_secret
 
@@ -28,9 +28,6 @@ class SpeechConnection:
 
     ``setting`` is where the address stands, for advice.
     """
-
-    key_headers: Callable[[str], dict[str, str]]
-    """The headers that carry the key, by the server's dialect."""
 
     def __init__(self, address: str, settings: SpeechServerSettings, setting: str) -> None:
         self.endpoint = Endpoint.parse(address)
@@ -60,25 +57,25 @@ class SpeechConnection:
         for pool in self._pools.values():
             await pool.aclose()
 
-    async def post(self, request: DialectRequest) -> httpx.Response:
+    async def post(self, request: DialectRequest, dialect: Dialect) -> httpx.Response:
         """Request speech; the caller reads and closes the body of the response."""
         url = httpx.URL(request.url).copy_merge_params(dict(request.query))
-        return await self._request("POST", url, dict(request.body))
+        return await self._request("POST", url, dict(request.body), dialect)
 
-    async def get(self, url: str) -> httpx.Response:
+    async def get(self, url: str, dialect: Dialect) -> httpx.Response:
         """Fetch a small resource; the result holds only status and body."""
-        response = await self._request("GET", httpx.URL(url), None)
+        response = await self._request("GET", httpx.URL(url), None, dialect)
         return httpx.Response(
             response.status_code, content=await _read(response, _SMALL_BODY_BYTES)
         )
 
     async def _request(
-        self, method: str, url: httpx.URL, payload: dict[str, object] | None
+        self, method: str, url: httpx.URL, payload: dict[str, object] | None, dialect: Dialect
     ) -> httpx.Response:
         step = RedirectStep(method, url)
         origin = step.url
         for _ in range(MAX_REDIRECTS + 1):
-            response = await self._send_with_retry(step, payload)
+            response = await self._send_with_retry(step, payload, dialect)
             try:
                 following = next_step(step, origin, response)
             except BadRedirect as error:
@@ -92,17 +89,19 @@ class SpeechConnection:
         raise self.failure(f"redirects more than {MAX_REDIRECTS} times", Fault.NOT_FOUND)
 
     async def _send_with_retry(
-        self, step: RedirectStep, payload: dict[str, object] | None
+        self, step: RedirectStep, payload: dict[str, object] | None, dialect: Dialect
     ) -> httpx.Response:
         try:
-            return await self._send(step, payload)
+            return await self._send(step, payload, dialect)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
             # The server closed an idle connection just as it was reused.
-            return await self._send(step, payload)
+            return await self._send(step, payload, dialect)
 
-    async def _send(self, step: RedirectStep, payload: dict[str, object] | None) -> httpx.Response:
+    async def _send(
+        self, step: RedirectStep, payload: dict[str, object] | None, dialect: Dialect
+    ) -> httpx.Response:
         pool = self._pool_for(Endpoint(str(step.url)))
-        headers = self.key_headers(self._key) if self._key and step.trusted else None
+        headers = dialect.key_headers(self._key) if self._key and step.trusted else None
         body = payload if step.method == "POST" else None
         request = pool.build_request(step.method, step.url, json=body, headers=headers)
         return await pool.send(request, stream=True)

@@ -165,3 +165,11 @@ async def test_a_dialect_that_the_settings_name_is_not_questioned() -> None:
         with pytest.raises(SpeechUnavailable, match="404 Not Found"):
             await said(synthesizer)
         assert {asked.path for asked in server.asked} == {"/v1/audio/speech"}
+
+
+async def test_the_key_is_never_sent_in_the_other_dialects_header() -> None:
+    async with speaking_to(KokoroFastApi()) as (synthesizer, server):
+        with pytest.raises(SpeechUnavailable):
+            await said(synthesizer, Voice("nobody"))
+        await said(synthesizer, JARVIS)
+        assert all("xi-api-key" not in asked.headers for asked in server.asked)
