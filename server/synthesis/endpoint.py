@@ -21,7 +21,7 @@ class Endpoint:
     def parse(cls, url: str) -> Endpoint:
         """From ``http://host``, ``http://host/v1`` or ``http://host/v1/audio/speech``."""
         root = url.strip().rstrip("/")
-        for ending in ("/audio/speech", "/text-to-speech", "/v1"):
+        for ending in ("/audio/speech", "/audio/transcriptions", "/text-to-speech", "/v1"):
             root = root.removesuffix(ending).rstrip("/")
         return cls(root)
 
