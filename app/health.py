@@ -11,8 +11,7 @@ from app.services import Services
 from discord_bot.bot import VoiceBot
 from openclaw_client import ConnectionState, ConnectionStatus
 from pipeline.inference.speech_models import SpeechModels
-from server.synthesis.client import HttpSynthesizer
-from server.synthesis.failover import FailoverSynthesizer
+from server.synthesis.chain import SpeechChain
 from web.status import PartHealth
 
 DISCORD: Final = "Discord"
@@ -85,17 +84,16 @@ def _gateway(status: ConnectionStatus) -> PartHealth:
     return PartHealth(GATEWAY, "broken", problem, advice)
 
 
-def _speech(synthesizer: HttpSynthesizer | FailoverSynthesizer) -> PartHealth:
-    if not isinstance(synthesizer, FailoverSynthesizer):
-        return PartHealth(SPEECH, "well", "the embedded voice")
-    if not synthesizer.trouble:
-        return PartHealth(SPEECH, "well", "the speech server answers")
-    stands_in = synthesizer.has_fallback
+def _speech(chain: SpeechChain) -> PartHealth:
+    now = chain.in_use()
+    speaks = "the embedded voice" if now.embedded else now.address
+    if not now.reason:
+        return PartHealth(SPEECH, "well", speaks if now.embedded else f"{speaks} speaks")
     return PartHealth(
         SPEECH,
-        "impaired" if stands_in else "broken",
-        f"{synthesizer.trouble}; "
-        + ("the embedded voice speaks in its place" if stands_in else "answers are only written"),
+        "impaired" if speaks else "broken",
+        f"{chain.addresses[0]}: {now.reason}; "
+        + (f"{speaks} speaks in its place" if speaks else "answers are only written"),
         "see the speech server's own log, and tts in the settings; the bot tries it again itself",
     )
 

@@ -1,4 +1,4 @@
-"""Load each speech model once, from the model store."""
+"""Load each speech model once, from the model store; speech to text may be a server's."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final, TypeVar
 
 from models.registry import SILERO_VAD, SMART_TURN
@@ -14,10 +14,12 @@ from models.store import ModelStore
 from pipeline.inference.model_worker import ModelWorker
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
-from pipeline.inference.speech_models import SpeechModels, TurnModel
-from pipeline.inference.whisper import load_transcriber
+from pipeline.inference.speech_models import SpeechModels, SpeechToText, TurnModel
+from pipeline.inference.whisper import Transcriber, load_transcriber
 from pipeline.listening.audio_input import AudioInput
 from pipeline.settings import SttSettings
+from server.hearing.failover import FailoverTranscriber
+from server.hearing.remote import RemoteTranscriber
 
 log = logging.getLogger(__name__)
 
@@ -49,24 +51,42 @@ async def speech_models(
     turn = turn_model
     if turn is None:
         turn = await _load("end of turn", lambda: SmartTurn(store.path(SMART_TURN.name)), progress)
-    stt = await _load(
-        f"speech to text ({settings.model_size})",
-        lambda: load_transcriber(settings, store.whisper_path),
-        progress,
-    )
-    log.info("speech to text: %s on %s", stt.compute_type, stt.device)
-    models = SpeechModels(
-        AudioInput(vad, time.monotonic),
-        turn,
-        ModelWorker("turn", threads=TURN_THREADS, limit=TURN_QUEUE),
-        stt,
-        ModelWorker("speech to text", limit=settings.queue_limit),
-    )
-    models.audio_input.start()
-    try:
+    async with AsyncExitStack() as stack:
+        stt, at_a_time = await _speech_to_text(store, settings, progress, stack)
+        models = SpeechModels(
+            AudioInput(vad, time.monotonic),
+            turn,
+            ModelWorker("turn", threads=TURN_THREADS, limit=TURN_QUEUE),
+            stt,
+            ModelWorker("speech to text", threads=at_a_time, limit=settings.queue_limit),
+        )
+        stack.push_async_callback(models.aclose)
+        models.audio_input.start()
         yield models
-    finally:
-        await models.aclose()
+
+
+async def _speech_to_text(
+    store: ModelStore,
+    settings: SttSettings,
+    progress: Callable[[str], None],
+    stack: AsyncExitStack,
+) -> tuple[SpeechToText, int]:
+    """Whisper on this machine, or a server with it as fallback; and its requests at a time."""
+    local: Transcriber | None = None
+    if settings.url is None or settings.stand_in:
+        local = await _load(
+            f"speech to text ({settings.model_size})",
+            lambda: load_transcriber(settings, store.whisper_path),
+            progress,
+        )
+        log.info("speech to text: %s on %s", local.compute_type, local.device)
+        if settings.url is None:
+            return local, 1
+    remote = stack.enter_context(RemoteTranscriber(settings))
+    stt = FailoverTranscriber(remote, local)
+    stack.callback(stt.close)
+    await _load(f"speech to text at {remote.address}", stt.start, progress)
+    return stt, settings.remote_requests
 
 
 async def _load(what: str, load: Callable[[], T], progress: Callable[[str], None]) -> T:

@@ -136,11 +136,13 @@ class Unspoken:
 class VoiceReplaced:
     """A fallback voice speaks for the agent from now on; ``reason`` is for users.
 
-    The event comes once, until the agent has its own voice back."""
+    The event comes once, until the agent has its own voice back. ``stand_in`` is what users are
+    told of the server that speaks, if it has a name."""
 
     agent: str
     reason: str
     at: float
+    stand_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ from pipeline.speaking.command_handler import CommandHandler
 from pipeline.speaking.floor import Floor
 from pipeline.speaking.reply import Reply
 from pipeline.speaking.text_normalization import RoomNames
+from pipeline.stand_ins import StandIns
 from pipeline.transcript import Speech, Transcript
 from tasks import OwnedTasks
 
@@ -90,6 +91,7 @@ class PipelineOrchestrator:
         self._clock = clock
         self._observer = ports.observer
         self._context_of_others = ports.context_of_others
+        self.stand_ins = StandIns(ports.voice, self._participants, clock)
         names = self._names = RoomNames(ports.names)
         self._floor = Floor(
             settings, ports.agent, ports.voice, self.transcript, clock, self._emit, place, names

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
@@ -10,9 +10,10 @@ from app.services import Services
 from discord_bot.bot import VoiceBot
 from monitoring.health import is_ready
 from openclaw_client import ConnectionState, ConnectionStatus
-from server.synthesis.failover import FailoverSynthesizer
+from server.synthesis.chain import SpeakerInUse
 from web.status import PartHealth
 
+WHY = "the speech server does not answer"
 URL = "ws://127.0.0.1:18789"
 
 
@@ -21,12 +22,15 @@ def status(state: ConnectionState, problem: str | None = None) -> ConnectionStat
 
 
 def shared(
-    gateway: ConnectionStatus | None = None, load: float = 0.0, synthesizer: Any = None
+    gateway: ConnectionStatus | None = None,
+    load: float = 0.0,
+    speaker: SpeakerInUse | None = None,
 ) -> Services:
+    speaks = speaker or SpeakerInUse("http://127.0.0.1:9", True, "")
     parts = SimpleNamespace(
         gateway=SimpleNamespace(status=gateway or status(ConnectionState.UP)),
         models=SimpleNamespace(words_load=load),
-        synthesizer=synthesizer,
+        synthesizer=SimpleNamespace(in_use=lambda: speaks, addresses=("http://box",)),
     )
     return cast(Services, parts)
 
@@ -94,16 +98,23 @@ def test_a_gateway_that_shuts_down_is_impaired() -> None:
     assert part(GATEWAY, parts).condition == "impaired"
 
 
-@pytest.mark.parametrize(("stand_in", "condition"), [(object(), "impaired"), (None, "broken")])
-def test_a_speech_server_that_fails_is_told(stand_in: Any, condition: str) -> None:
-    class Failing(FailoverSynthesizer):
-        trouble = "the speech server does not answer"
-
-    parts = parts_of(shared(synthesizer=Failing(cast(Any, object()), stand_in)), bot(False))
-    found = part(SPEECH, parts)
+@pytest.mark.parametrize(
+    ("speaker", "condition", "words"),
+    [
+        (SpeakerInUse("http://box", False, ""), "well", "http://box speaks"),
+        (SpeakerInUse("http://own", True, WHY), "impaired", "the embedded voice speaks in its"),
+        (SpeakerInUse("http://b", False, WHY), "impaired", f"http://box: {WHY}; http://b speaks"),
+        (SpeakerInUse("", False, WHY), "broken", "answers are only written"),
+    ],
+)
+def test_who_speaks_is_told_and_why_it_is_not_the_first(
+    speaker: SpeakerInUse, condition: str, words: str
+) -> None:
+    found = part(SPEECH, parts_of(shared(speaker=speaker), bot(False)))
     assert found.condition == condition
-    assert "does not answer" in found.words
-    assert "tts" in found.advice
+    assert words in found.words
+    assert bool(found.advice) is (condition != "well")
+    assert (WHY in found.words) is (condition != "well")
 
 
 def test_speech_to_text_that_cannot_keep_up_is_told() -> None:

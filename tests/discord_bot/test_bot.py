@@ -97,6 +97,17 @@ async def test_a_stand_in_voice_is_announced_in_the_text_channel() -> None:
         await c.sim.wait_for_message(c.text, lambda m: m.content == f"**Sage** {words}")
 
 
+async def test_another_speech_server_is_announced_by_the_name_that_the_operator_gave_it() -> None:
+    async with calls(dave=False) as c:
+        room = await c.call_in()
+        why = "the speech server took too long"
+        room.observer(VoiceReplaced("jarvis", why, 0.0, "the server in the *office*"))
+        words = (
+            r"speaks through the server in the \*office\* for now: the speech server took too long."
+        )
+        await c.sim.wait_for_message(c.text, lambda m: m.content == f"**Jarvis** {words}")
+
+
 async def test_what_speech_left_out_is_posted_as_it_was_written() -> None:
     async with calls(dave=False) as c:
         room = await c.call_in()
