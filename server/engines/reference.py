@@ -13,6 +13,7 @@ import av
 import numpy as np
 
 from pipeline.audio import Samples
+from server.audio.media_file import open_media
 from server.errors import EngineUnavailable
 
 SHORTEST_S, LONGEST_S = 10.0, 30.0
@@ -50,14 +51,14 @@ def _decoded(path: Path, rate: int) -> tuple[int, Samples]:
     resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
     parts: list[Samples] = []
     try:
-        with av.open(str(path)) as file:
+        with path.open("rb") as data, open_media(data) as file:
             if not file.streams.audio:
                 raise EngineUnavailable(f"the recording {path} has no audio track")
             found = file.streams.audio[0].rate
             for frame in file.decode(audio=0):
                 parts += [each.to_ndarray()[0] for each in resampler.resample(frame)]
             parts += [each.to_ndarray()[0] for each in resampler.resample(None)]
-    except (av.FFmpegError, OSError, ValueError) as error:
+    except (av.FFmpegError, OSError, ValueError, IndexError) as error:
         raise EngineUnavailable(f"the recording {path} cannot be read: {error}") from error
     return found, np.concatenate([*parts, np.empty(0, np.float32)]).astype(np.float32)
 

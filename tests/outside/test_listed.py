@@ -19,6 +19,7 @@ APART: Final = {"fixture"}
 EXCUSED: Final = {
     # They keep the text or pass it on without reading it.
     "server.engines.cloned:ClonedVoices.speak",
+    "server.audio.media_file:open_media",
     "server.synthesis.elevenlabs:ElevenLabsDialect.key_headers",
     "server.synthesis.elevenlabs:ElevenLabsDialect.listed",
     "server.synthesis.endpoint:Endpoint.at",
