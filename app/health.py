@@ -99,16 +99,25 @@ def _speech(chain: SpeechChain) -> PartHealth:
 
 
 def _hearing(models: SpeechModels) -> PartHealth:
-    load = models.words_load
+    load, now = models.words_load, models.hearing
+    used = "idle" if load < IDLE else f"busy about {round(load, 1):.0%} of the time"
+    if now.reason:
+        return PartHealth(
+            HEARING,
+            "impaired" if now.model else "broken",
+            f"{now.reason}; "
+            + (f"{now.model} transcribes, {used}" if now.model else "nothing is understood"),
+            "see that server's own log, and pipeline.stt in the settings; the bot tries it again "
+            "itself",
+        )
     if load >= BUSY:
         return PartHealth(
             HEARING,
             "impaired",
-            "busy nearly all of the time: turns wait for each other",
+            f"{now.model}: busy nearly all of the time: turns wait for each other",
             "use a smaller model (pipeline.stt.model_size) or a GPU, or serve fewer rooms",
         )
-    used = "idle" if load < IDLE else f"busy about {round(load, 1):.0%} of the time"
-    return PartHealth(HEARING, "well", used)
+    return PartHealth(HEARING, "well", f"{now.model}: {used}")
 
 
 def _calls(bot: VoiceBot) -> PartHealth:
@@ -142,6 +151,11 @@ def gateway_works(shared: Services) -> bool:
 def speech_works(shared: Services) -> bool:
     """Whether every agent speaks with its own voice."""
     return _speech(shared.synthesizer).condition == "well"
+
+
+def hearing_works(shared: Services) -> bool:
+    """Whether speech to text is that of the settings."""
+    return not shared.models.hearing.reason
 
 
 def _counted(count: int, noun: str) -> str:

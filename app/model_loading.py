@@ -14,7 +14,12 @@ from models.store import ModelStore
 from pipeline.inference.model_worker import ModelWorker
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
-from pipeline.inference.speech_models import SpeechModels, SpeechToText, TurnModel
+from pipeline.inference.speech_models import (
+    HearingInUse,
+    SpeechModels,
+    SpeechToText,
+    TurnModel,
+)
 from pipeline.inference.whisper import Transcriber, load_transcriber
 from pipeline.listening.audio_input import AudioInput
 from pipeline.settings import SttSettings
@@ -52,13 +57,14 @@ async def speech_models(
     if turn is None:
         turn = await _load("end of turn", lambda: SmartTurn(store.path(SMART_TURN.name)), progress)
     async with AsyncExitStack() as stack:
-        stt, at_a_time = await _speech_to_text(store, settings, progress, stack)
+        stt, at_a_time, hearing = await _speech_to_text(store, settings, progress, stack)
         models = SpeechModels(
             AudioInput(vad, time.monotonic),
             turn,
             ModelWorker("turn", threads=TURN_THREADS, limit=TURN_QUEUE),
             stt,
             ModelWorker("speech to text", threads=at_a_time, limit=settings.queue_limit),
+            hearing,
         )
         stack.push_async_callback(models.aclose)
         models.audio_input.start()
@@ -70,9 +76,11 @@ async def _speech_to_text(
     settings: SttSettings,
     progress: Callable[[str], None],
     stack: AsyncExitStack,
-) -> tuple[SpeechToText, int]:
-    """Whisper on this machine, or a server with it as fallback; and its requests at a time."""
+) -> tuple[SpeechToText, int, Callable[[], HearingInUse]]:
+    """Whisper on this machine, or a server with it as fallback; its requests at a time; and what
+    tells which of them transcribes."""
     local: Transcriber | None = None
+    name = f"Whisper {settings.model_size} on this machine"
     if settings.url is None or settings.stand_in:
         local = await _load(
             f"speech to text ({settings.model_size})",
@@ -81,12 +89,12 @@ async def _speech_to_text(
         )
         log.info("speech to text: %s on %s", local.compute_type, local.device)
         if settings.url is None:
-            return local, 1
+            return local, 1, lambda: HearingInUse(name)
     remote = stack.enter_context(RemoteTranscriber(settings))
-    stt = FailoverTranscriber(remote, local)
+    stt = FailoverTranscriber(remote, local, name)
     stack.callback(stt.close)
     await _load(f"speech to text at {remote.address}", stt.start, progress)
-    return stt, settings.remote_requests
+    return stt, settings.remote_requests, lambda: stt.in_use
 
 
 async def _load(what: str, load: Callable[[], T], progress: Callable[[str], None]) -> T:

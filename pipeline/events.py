@@ -146,6 +146,18 @@ class VoiceReplaced:
 
 
 @dataclass(frozen=True, slots=True)
+class HearingReplaced:
+    """The server of speech to text fails; ``reason`` is for users.
+
+    Another model transcribes in its place, or with ``deaf`` none does. The event comes once in a
+    room, at the end of a turn, until the server is back."""
+
+    reason: str
+    at: float
+    deaf: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TextLeftOut:
     """Parts of a reply that are not spoken (code, links, a long table, too long a text): they go to
     the text channel as the agent wrote them."""
@@ -228,6 +240,7 @@ RoomEvent: TypeAlias = (
     | ReplyEnded
     | Unspoken
     | VoiceReplaced
+    | HearingReplaced
     | TextLeftOut
     | ReplyFailed
     | ReplyDeclined

@@ -89,9 +89,9 @@ class PipelineOrchestrator:
         self._settings = settings
         self._models = models
         self._clock = clock
-        self._observer = ports.observer
+        self.stand_ins = StandIns(ports.voice, models, self._participants, clock)
+        self._observer = self.stand_ins.reporting(ports.observer)
         self._context_of_others = ports.context_of_others
-        self.stand_ins = StandIns(ports.voice, self._participants, clock)
         names = self._names = RoomNames(ports.names)
         self._floor = Floor(
             settings, ports.agent, ports.voice, self.transcript, clock, self._emit, place, names

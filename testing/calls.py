@@ -19,7 +19,7 @@ from discord_bot.receive import load_libopus
 from discord_bot.settings import DiscordSettings
 from pipeline.audio import FRAME_MS, SPOKEN_RATE, Pcm16
 from pipeline.errors import AgentError, SpeechUnavailable
-from pipeline.events import Observer, VoiceReplaced
+from pipeline.events import HearingReplaced, Observer, VoiceReplaced
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Loudspeaker, Persona, Speaker, Voice
 from pipeline.room_controls import RoomChoices
@@ -114,6 +114,7 @@ class RecordedStandIns:
     """Replaces `pipeline.stand_ins.StandIns`."""
 
     voice: VoiceReplaced | None = None
+    hearing: HearingReplaced | None = None
 
 
 @dataclass(eq=False)

@@ -7,7 +7,7 @@ from typing import Final
 import discord
 
 from discord_bot.messages.reasons import reason_text
-from pipeline.events import TextLeftOut, Unspoken, VoiceReplaced
+from pipeline.events import HearingReplaced, TextLeftOut, Unspoken, VoiceReplaced
 from translations import Text, lines, message, small, verbatim
 
 KEEP_TRYING: Final = message("I keep trying.")
@@ -45,3 +45,11 @@ def voice_replaced(agent: str, event: VoiceReplaced) -> Text:
         agent=agent,
         reason=reason_text(event.reason),
     )
+
+
+def hearing_replaced(event: HearingReplaced) -> Text:
+    """That another model transcribes than that of the settings, or none does."""
+    reason = reason_text(event.reason)
+    if event.deaf:
+        return message("I do not understand anyone for now: {reason}.", reason=reason)
+    return message("I transcribe with my own speech model for now: {reason}.", reason=reason)

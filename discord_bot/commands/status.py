@@ -141,6 +141,8 @@ def _call(session: VoiceSession, channel: VoiceChannel) -> list[Text]:
     if (replaced := session.room.stand_ins.voice) is not None:
         name = session.room.name_of(replaced.agent)
         shown.append(notices.voice_replaced(name, replaced))
+    if (hearing := session.room.stand_ins.hearing) is not None:
+        shown.append(notices.hearing_replaced(hearing))
     return shown
 
 

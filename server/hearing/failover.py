@@ -16,7 +16,7 @@ from typing import Final, Protocol
 from pipeline.audio import Samples
 from pipeline.errors import WordsUnavailable
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
-from pipeline.inference.speech_models import SpeechToText
+from pipeline.inference.speech_models import HearingInUse, SpeechToText
 from pipeline.inference.whisper import Transcription
 from server.hearing.remote import RemoteFailed
 from server.synthesis.circuit_breaker import LIMIT, CircuitBreaker
@@ -48,17 +48,20 @@ class CheckedTranscriber(SpeechToText, Protocol):
 class FailoverTranscriber:
     """A `SpeechToText` over ``server``; ``local`` transcribes in its place. Thread-safe.
 
-    Without ``local``, each request raises at once while the breaker is open.
+    ``local_name`` is what operators call it. Without ``local``, each request raises at once while
+    the breaker is open.
     """
 
     def __init__(
         self,
         server: CheckedTranscriber,
         local: SpeechToText | None = None,
+        local_name: str = "Whisper on this machine",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._server = server
         self._local = local
+        self._local_name = "" if local is None else local_name
         self._clock = clock
         self._breaker = CircuitBreaker()
         self._lock = threading.Lock()
@@ -66,9 +69,11 @@ class FailoverTranscriber:
         self._probe: threading.Thread | None = None
 
     @property
-    def fallback_reason(self) -> str:
-        """Why the server is not asked now; empty if it is."""
-        return self._breaker.reason
+    def in_use(self) -> HearingInUse:
+        """What transcribes now, and why it is not the server."""
+        with self._lock:
+            reason = self._breaker.reason
+        return HearingInUse(self._local_name if reason else self._server.address, reason)
 
     def start(self) -> None:
         """Try the server, and log the result."""
@@ -76,7 +81,7 @@ class FailoverTranscriber:
             took_ms = self._server.check()
         except RemoteFailed as error:
             with self._lock:
-                self._breaker.trip(self._clock(), error.fault.value, error.retry_after_s or 0.0)
+                self._breaker.trip(self._clock(), _reason(error), error.retry_after_s or 0.0)
             self._log_opened(error)
             return
         log.info("speech to text at %s: a second took %.0f ms", self._server.address, took_ms)
@@ -159,7 +164,7 @@ class FailoverTranscriber:
 
     def _record(self, error: RemoteFailed) -> None:
         weight = LIMIT if error.fault in _LASTING else 2 if error.fault is Fault.SLOW else 1
-        now, why, rest_s = self._clock(), error.fault.value, error.retry_after_s or 0.0
+        now, why, rest_s = self._clock(), _reason(error), error.retry_after_s or 0.0
         with self._lock:
             if rest_s > _LONGEST_WAIT_S:
                 opened = self._breaker.trip(now, why, rest_s)
@@ -179,3 +184,9 @@ class FailoverTranscriber:
             if self._local is None
             else "Whisper on this machine transcribes in its place",
         )
+
+
+def _reason(error: RemoteFailed) -> str:
+    """Why the server does not transcribe, in words for members. A refusal is of no voice here."""
+    fault: Fault = Fault.BROKEN if error.fault is Fault.REFUSED else error.fault
+    return str(fault.value)

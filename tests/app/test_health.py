@@ -5,11 +5,12 @@ from typing import cast
 
 import pytest
 
-from app.health import DISCORD, GATEWAY, HEARING, SPEECH, parts_of
+from app.health import DISCORD, GATEWAY, HEARING, SPEECH, hearing_works, parts_of
 from app.services import Services
 from discord_bot.bot import VoiceBot
 from monitoring.health import is_ready
 from openclaw_client import ConnectionState, ConnectionStatus
+from pipeline.inference.speech_models import HearingInUse
 from server.synthesis.chain import SpeakerInUse
 from web.status import PartHealth
 
@@ -25,11 +26,12 @@ def shared(
     gateway: ConnectionStatus | None = None,
     load: float = 0.0,
     speaker: SpeakerInUse | None = None,
+    hearing: HearingInUse | None = None,
 ) -> Services:
     speaks = speaker or SpeakerInUse("http://127.0.0.1:9", True, "")
     parts = SimpleNamespace(
         gateway=SimpleNamespace(status=gateway or status(ConnectionState.UP)),
-        models=SimpleNamespace(words_load=load),
+        models=SimpleNamespace(words_load=load, hearing=hearing or HearingInUse("Whisper base")),
         synthesizer=SimpleNamespace(in_use=lambda: speaks, addresses=("http://box",)),
     )
     return cast(Services, parts)
@@ -118,7 +120,26 @@ def test_who_speaks_is_told_and_why_it_is_not_the_first(
 
 
 def test_speech_to_text_that_cannot_keep_up_is_told() -> None:
-    assert part(HEARING, parts_of(shared(load=0.5), bot(False))).words.startswith("busy about 50%")
+    words = part(HEARING, parts_of(shared(load=0.5), bot(False))).words
+    assert words == "Whisper base: busy about 50% of the time"
     found = part(HEARING, parts_of(shared(load=0.97), bot(False)))
     assert found.condition == "impaired"
     assert "model_size" in found.advice
+
+
+@pytest.mark.parametrize(
+    ("model", "condition", "words"),
+    [
+        ("Whisper base", "impaired", f"{WHY}; Whisper base transcribes, idle"),
+        ("", "broken", f"{WHY}; nothing is understood"),
+    ],
+)
+def test_a_server_of_speech_to_text_that_fails_is_told(
+    model: str, condition: str, words: str
+) -> None:
+    known = shared(hearing=HearingInUse(model, WHY))
+    found = part(HEARING, parts_of(known, bot(False)))
+    assert (found.condition, found.words) == (condition, words)
+    assert "pipeline.stt" in found.advice
+    assert not hearing_works(known)
+    assert hearing_works(shared())

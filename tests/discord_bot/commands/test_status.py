@@ -7,7 +7,14 @@ import re
 import pytest
 
 from discord_bot.rights import ServerRights
-from pipeline.events import QuestionSent, QuestionWithdrawn, ReplyBegan, TurnDecided, VoiceReplaced
+from pipeline.events import (
+    HearingReplaced,
+    QuestionSent,
+    QuestionWithdrawn,
+    ReplyBegan,
+    TurnDecided,
+    VoiceReplaced,
+)
 from pipeline.latency import TurnLatency
 from pipeline.ports import Speaker
 from testing.calls import Calls, tone
@@ -81,6 +88,9 @@ async def test_who_speaks_in_the_place_of_the_agents_voice_and_why(c: Calls) -> 
     assert stands_in in (await c.run("status")).splitlines()
     room.stand_ins.voice = VoiceReplaced("jarvis", why, 0.0, "the server in the office")
     told = f"**Jarvis** speaks through the server in the office for now: {why}."
+    assert told in (await c.run("status")).splitlines()
+    room.stand_ins.hearing = HearingReplaced(why, 0.0)
+    told = f"I transcribe with my own speech model for now: {why}."
     assert told in (await c.run("status")).splitlines()
 
 

@@ -11,6 +11,7 @@ import pytest
 from pipeline.audio import Samples
 from pipeline.errors import WordsUnavailable
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
+from pipeline.inference.speech_models import HearingInUse
 from pipeline.inference.whisper import Transcription
 from server.hearing.failover import FailoverTranscriber
 from server.hearing.remote import RemoteFailed
@@ -64,7 +65,7 @@ class Rig:
         self.now = 100.0
         self.server, self.local = Ear("server"), Ear("here")
         self.ears = FailoverTranscriber(
-            self.server, self.local if local else None, lambda: self.now
+            self.server, self.local if local else None, clock=lambda: self.now
         )
 
     def hear(self) -> str:
@@ -90,7 +91,9 @@ def test_no_turn_is_lost_whatever_fails(fault: Fault) -> None:
     assert rig.local.asked == [("en", ("de",), "de", False)] * 5
     tried = {Fault.UNREACHABLE: 1, Fault.LOCKED: 1, Fault.NOT_FOUND: 1, Fault.SLOW: 2}
     assert len(rig.server.asked) == tried.get(fault, 3)
-    assert rig.ears.fallback_reason == fault.value
+    now = rig.ears.in_use
+    assert now.model == "Whisper on this machine"
+    assert now.reason == (Fault.BROKEN if fault is Fault.REFUSED else fault).value
 
 
 def test_a_server_that_is_back_hears_again(caplog: pytest.LogCaptureFixture) -> None:
@@ -108,7 +111,7 @@ def test_a_server_that_is_back_hears_again(caplog: pytest.LogCaptureFixture) -> 
     rig.now += 5
     assert (rig.hear(), rig.server.checks) == ("here", 2), "no turn waits for a probe"
     assert rig.hear() == "server"
-    assert rig.ears.fallback_reason == ""
+    assert rig.ears.in_use == HearingInUse("http://box")
     warned = [each.getMessage() for each in caplog.records if each.levelno >= logging.WARNING]
     assert len(warned) == 1
     assert "Whisper on this machine transcribes in its place" in warned[0]
@@ -122,7 +125,7 @@ def test_single_failures_between_answers_open_nothing() -> None:
         assert rig.hear() == "here"
         rig.server.fault = None
         assert rig.hear() == "server"
-    assert rig.ears.fallback_reason == ""
+    assert rig.ears.in_use == HearingInUse("http://box")
 
 
 def test_a_long_retry_after_is_honoured() -> None:
@@ -148,6 +151,7 @@ def test_without_a_local_model_the_failure_is_told_at_once(
         rig.hear()
     assert len(rig.server.asked) == 1
     assert "Nothing is understood meanwhile" in caplog.text
+    assert rig.ears.in_use == HearingInUse("", Fault.LOCKED.value)
 
 
 def test_the_start_tries_the_server(caplog: pytest.LogCaptureFixture) -> None:
