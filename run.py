@@ -260,6 +260,7 @@ def _transcribe(arguments: argparse.Namespace, rest: list[str]) -> int:
     settings = _prepare(arguments)
     from app.audio_file import UnreadableAudio
     from app.transcription import transcribe_files
+    from pipeline.errors import WordsUnavailable
 
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     try:
@@ -271,7 +272,7 @@ def _transcribe(arguments: argparse.Namespace, rest: list[str]) -> int:
             names=[name.strip() for name in arguments.names.split(",") if name.strip()],
             as_json=arguments.json,
         )
-    except UnreadableAudio as error:
+    except (UnreadableAudio, WordsUnavailable) as error:
         print(f"run.py: {error}", file=sys.stderr)
         return UNUSABLE
     return 0

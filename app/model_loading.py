@@ -9,22 +9,15 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final, TypeVar
 
+from app.hearing import described, open_hearing
 from models.registry import SILERO_VAD, SMART_TURN
 from models.store import ModelStore
 from pipeline.inference.model_worker import ModelWorker
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
-from pipeline.inference.speech_models import (
-    HearingInUse,
-    SpeechModels,
-    SpeechToText,
-    TurnModel,
-)
-from pipeline.inference.whisper import Transcriber, load_transcriber
+from pipeline.inference.speech_models import SpeechModels, TurnModel
 from pipeline.listening.audio_input import AudioInput
 from pipeline.settings import SttSettings
-from server.hearing.failover import FailoverTranscriber
-from server.hearing.remote import RemoteTranscriber
 
 log = logging.getLogger(__name__)
 
@@ -57,44 +50,19 @@ async def speech_models(
     if turn is None:
         turn = await _load("end of turn", lambda: SmartTurn(store.path(SMART_TURN.name)), progress)
     async with AsyncExitStack() as stack:
-        stt, at_a_time, hearing = await _speech_to_text(store, settings, progress, stack)
+        opening = open_hearing(store, settings)
+        hearing = await _load(described(settings), lambda: stack.enter_context(opening), progress)
         models = SpeechModels(
             AudioInput(vad, time.monotonic),
             turn,
             ModelWorker("turn", threads=TURN_THREADS, limit=TURN_QUEUE),
-            stt,
-            ModelWorker("speech to text", threads=at_a_time, limit=settings.queue_limit),
-            hearing,
+            hearing.stt,
+            ModelWorker("speech to text", threads=hearing.at_a_time, limit=settings.queue_limit),
+            hearing.in_use,
         )
         stack.push_async_callback(models.aclose)
         models.audio_input.start()
         yield models
-
-
-async def _speech_to_text(
-    store: ModelStore,
-    settings: SttSettings,
-    progress: Callable[[str], None],
-    stack: AsyncExitStack,
-) -> tuple[SpeechToText, int, Callable[[], HearingInUse]]:
-    """Whisper on this machine, or a server with it as fallback; its requests at a time; and what
-    tells which of them transcribes."""
-    local: Transcriber | None = None
-    name = f"Whisper {settings.model_size} on this machine"
-    if settings.url is None or settings.stand_in:
-        local = await _load(
-            f"speech to text ({settings.model_size})",
-            lambda: load_transcriber(settings, store.whisper_path),
-            progress,
-        )
-        log.info("speech to text: %s on %s", local.compute_type, local.device)
-        if settings.url is None:
-            return local, 1, lambda: HearingInUse(name)
-    remote = stack.enter_context(RemoteTranscriber(settings))
-    stt = FailoverTranscriber(remote, local, name)
-    stack.callback(stt.close)
-    await _load(f"speech to text at {remote.address}", stt.start, progress)
-    return stt, settings.remote_requests, lambda: stt.in_use
 
 
 async def _load(what: str, load: Callable[[], T], progress: Callable[[str], None]) -> T:
