@@ -28,7 +28,7 @@ from server.state import SpeechEngine
 from server.transcription.opening import closed, opened
 
 if TYPE_CHECKING:
-    from server.transcription.ears import Ears
+    from server.transcription.listening_models import ListeningModels
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +59,8 @@ class EmbeddedServer:
 
     ``async with EmbeddedServer(settings) as server: ... server.url``
 
-    ``make_ears`` loads what transcribes; without it, or where it fails, the server only speaks.
+    ``make_listening`` loads what transcribes. Without it, or where that fails, the server
+    only speaks.
     ``keys`` are the keys of which a request needs one; without any, none needs one. ``own_key`` is
     a further key, and stands in `url`. ``listener`` is a socket that listens already, in place of
     the address in the settings; the server closes it. ``prepare`` gets the application before the
@@ -77,7 +78,7 @@ class EmbeddedServer:
         settings: ServerSettings,
         *,
         make_engine: Callable[[], SpeechEngine] = espeak_only,
-        make_ears: Callable[[], Ears] | None = None,
+        make_listening: Callable[[], ListeningModels] | None = None,
         keys: KeyFile | None = None,
         own_key: str | None = None,
         listener: socket.socket | None = None,
@@ -89,8 +90,8 @@ class EmbeddedServer:
         self._keys = keys
         self._own_key = own_key
         self._make_engine = make_engine
-        self._make_ears = make_ears
-        self._ears: Ears | None = None
+        self._make_listening = make_listening
+        self._listening: ListeningModels | None = None
         self._url = ""
         self._engine = ""
         self._voices: tuple[str, ...] = ()
@@ -126,16 +127,18 @@ class EmbeddedServer:
         engine = await _made(self._make_engine)
         async with contextlib.AsyncExitStack() as unless_started:
             unless_started.callback(engine.close)
-            self._ears, no_ears = await opened(self._make_ears)
-            if self._ears is not None:
-                unless_started.push_async_callback(closed, self._ears)
+            self._listening, no_listening = await opened(self._make_listening)
+            if self._listening is not None:
+                unless_started.push_async_callback(closed, self._listening)
             if listener is None:
                 listener = _listen(place, self._settings.host, self._settings.port)
             unless_started.callback(listener.close)
             self._url = _local_url(listener, encrypted=context is not None)
             self._engine = engine.label
             self._voices = tuple(voice.id for voice in engine.voices())
-            app = create_app(lambda: engine, self._ears, no_ears, self._settings.cors_origins)
+            app = create_app(
+                lambda: engine, self._listening, no_listening, self._settings.cors_origins
+            )
             self._prepare(app)
             self._server = _Uvicorn(_configuration(app, self._settings, ring, context))
             self._serving = asyncio.create_task(
@@ -165,8 +168,8 @@ class EmbeddedServer:
         if self._server is not None and self._serving is not None:
             self._server.should_exit = True
             await self._serving
-        if self._ears is not None:
-            await closed(self._ears)
+        if self._listening is not None:
+            await closed(self._listening)
 
 
 async def _made(make_engine: Callable[[], SpeechEngine]) -> SpeechEngine:
@@ -188,7 +191,7 @@ async def serve(
     settings: ServerSettings,
     make_engine: Callable[[], SpeechEngine],
     keys: KeyFile | None = None,
-    make_ears: Callable[[], Ears] | None = None,
+    make_listening: Callable[[], ListeningModels] | None = None,
     prepare: Callable[[FastAPI], None] = lambda app: None,
 ) -> None:
     """Run the server until cancelled; cancellation shuts it down gracefully.
@@ -200,7 +203,7 @@ async def serve(
             server without a key.
     """
     async with EmbeddedServer(
-        settings, make_engine=make_engine, make_ears=make_ears, keys=keys, prepare=prepare
+        settings, make_engine=make_engine, make_listening=make_listening, keys=keys, prepare=prepare
     ):
         await asyncio.Event().wait()
 

@@ -90,8 +90,8 @@ EXCUSED: Final = {
     "server.app:create_app",
     "server.exception_handlers:first_problem",
     "server.routes.models:model",
-    "server.transcription.ears:Ears.hear",
-    "server.transcription.ears:Ears.hear_pieces",
+    "server.transcription.listening_models:ListeningModels.hear",
+    "server.transcription.listening_models:ListeningModels.hear_pieces",
     # json.loads, of a message whose size the WebSocket limits.
     "server.realtime.session:RealtimeSession.handle",
     # Words of Whisper, and our own ids.
@@ -101,7 +101,7 @@ EXCUSED: Final = {
     "server.realtime.configuration:shown",
     "server.realtime.configuration:shown_flat",
     "server.transcription.models:check_listening_model",
-    "server.transcription.state:set_ears",
+    "server.transcription.state:set_listening",
     "pipeline.inference.whisper_decoder:WhisperDecoder.expected_end",
     "pipeline.inference.whisper_vocabulary:WhisperVocabulary.encode",
     "pipeline.inference.whisper_vocabulary:WhisperVocabulary.start",
