@@ -34,7 +34,7 @@ EXCUSED: Final = {
     "database.engine:Database.insert_missing",
     "database.engine:Database.upsert",
     # h11 reads it, at most 64 kB of headers at a time.
-    "server.protection.protocol:GuardedHttp.data_received",
+    "network.serving.protocol:GuardedHttp.data_received",
     # The names of keys on the operator's command line, and a key that the bot made.
     "server.protection.keys:KeyFile.add",
     "server.protection.keys:KeyFile.remove",
@@ -190,7 +190,6 @@ EXCUSED: Final = {
     "web.routes.files:static_file",
     "web.settings:is_loopback",
     # Uvicorn reads the bytes.
-    "web.runner:PatientHttp.data_received",
     "web.talk.journal:RoomJournal.note",
     # They pass on what `web.talk.connection.from_page` has limited to functions that are listed.
     "app.talk_rooms:explained",
@@ -277,6 +276,8 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "pipeline.inference.speech_models",
         "pipeline.inference.timed_models",
         "run",
+        "network.serving.http_server",
+        "network.serving.tls",
         "server.synthesis.circuit_breaker",
         "settings",
         "tasks",
