@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
 
 from server import exception_handlers
+from server.protection.settings import LONGEST_INPUT
 from server.routes import health, index, models, speech, voices
 from server.state import SpeechEngine, set_engine
 from server.transcription.state import set_listening
@@ -22,12 +23,12 @@ def create_app(
     make_engine: Callable[[], SpeechEngine],
     listening: ListeningModels | None = None,
     no_listening: str = "",
-    origins: Sequence[str] = (),
+    longest_input: int = LONGEST_INPUT,
 ) -> FastAPI:
     """The application; it opens its engine at startup and closes it at shutdown.
 
     ``listening`` transcribes; the caller closes it. ``no_listening`` is why there is none.
-    ``origins`` are the sites whose pages may open a WebSocket; * is any.
+    ``longest_input`` is the most characters of a request for speech.
     """
 
     @contextlib.asynccontextmanager
@@ -41,7 +42,7 @@ def create_app(
 
     app = FastAPI(title="openclaw-voice speech", version=project_version(), lifespan=lifespan)
     set_listening(app, listening, no_listening)
-    app.state.origins = frozenset(origins)
+    app.state.longest_input = longest_input
     exception_handlers.install(app)
     for routes in (index, speech, models, voices, health):
         app.include_router(routes.router)

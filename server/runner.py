@@ -135,7 +135,10 @@ class EmbeddedServer:
             self._engine = engine.label
             self._voices = tuple(voice.id for voice in engine.voices())
             app = create_app(
-                lambda: engine, self._listening, no_listening, self._settings.cors_origins
+                lambda: engine,
+                self._listening,
+                no_listening,
+                self._settings.limits.input_chars,
             )
             self._prepare(app)
             server = _http_server(app, listener, self._settings, ring, context)

@@ -23,7 +23,6 @@ _SUBPROTOCOL: Final = "realtime"
 """What OpenAI's client in a browser asks for."""
 _MOST_WAITING: Final = 32
 """Events of a client that wait; more wait in its connection."""
-_REFUSED: Final = 1008
 _TRY_LATER: Final = 1013
 _GONE: Final = (WebSocketDisconnect, RuntimeError, ConnectionError)
 """What Starlette and uvicorn raise on a connection that is closed."""
@@ -32,10 +31,6 @@ _GONE: Final = (WebSocketDisconnect, RuntimeError, ConnectionError)
 @router.websocket("/v1/realtime")
 async def realtime(websocket: WebSocket) -> None:
     """A session, until the client closes it or sends nothing for a while."""
-    if not _is_welcome(websocket):
-        # Without this, a page of any site could use the server of who looks at it.
-        await websocket.close(_REFUSED)
-        return
     offered = websocket.scope.get("subprotocols", ())
     await websocket.accept(_SUBPROTOCOL if _SUBPROTOCOL in offered else None)
     listening = needed_listening(websocket.app)
@@ -49,14 +44,6 @@ async def realtime(websocket: WebSocket) -> None:
             await _refuse(websocket, error, _TRY_LATER)
             return
         await _serve(websocket, listening)
-
-
-def _is_welcome(websocket: WebSocket) -> bool:
-    """Whether this is no page in a browser, or one of our own or of a site in the settings."""
-    origin = websocket.headers.get("origin")
-    if origin is None or origin.partition("://")[2] == websocket.headers.get("host"):
-        return True
-    return not {"*", origin}.isdisjoint(websocket.app.state.origins)
 
 
 async def _serve(websocket: WebSocket, listening: ListeningModels) -> None:

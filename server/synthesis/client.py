@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import TracebackType
@@ -221,8 +221,15 @@ class HttpSynthesizer:
             self._voices.keep(voice, other)
             return taken
         wait_s = retry_after_s(response.headers.get("retry-after"), datetime.now(UTC))
-        what = f"refused: {_summary(refusals)}"
+        what = f"refused: {_summary(refusals)}{self._about_model(refusals)}"
         raise self._server.failure(what, fault_for_status(status), wait_s)
+
+    def _about_model(self, refusals: Mapping[str, str]) -> str:
+        """What to do where the server wants another model than the default of its dialect."""
+        if self._settings.model or not any("model" in each.lower() for each in refusals.values()):
+            return ""
+        where = "tts.model" if self.setting == "TTS_URL" else f"the model in {self.setting}"
+        return f" (no model is set: set {where})"
 
     async def _try_formats(
         self, text: str, voice: Voice

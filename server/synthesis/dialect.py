@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final, Literal, Protocol, TypeAlias
 
 from pipeline.ports import Voice
+from server.engines.text_language import language_of_text
 from server.settings import SpeechServerSettings
 from server.synthesis.endpoint import Endpoint
 from server.synthesis.voice_choice import ListedVoices, listed_voices
@@ -18,6 +19,11 @@ from server.synthesis.voice_choice import ListedVoices, listed_voices
 Format: TypeAlias = Literal["pcm", "wav", "mp3"]
 
 _LOWEST_RATE_HZ: Final = 4_000
+_KOKORO_FIELD: Final = "lang_code"
+_KOKORO_LETTERS: Final = MappingProxyType(
+    {"es": "e", "fr": "f", "hi": "h", "it": "i", "ja": "j", "pt": "p", "zh": "z"}
+)
+"""Kokoro's languages besides English (``pipeline.py`` of the ``kokoro`` package)."""
 _SLOWEST, _FASTEST = 0.25, 4.0  # the limits of OpenAI's API
 
 
@@ -108,6 +114,15 @@ class OpenAiDialect:
     def listed(self, body: bytes) -> ListedVoices | None:
         return listed_voices(body)
 
+    def _language(self, text: str) -> dict[str, object]:
+        """The field for the language of a foreign sentence, where the settings name one."""
+        name = self._settings.language_field
+        if not name or (code := language_of_text(text, "en")) == "en":
+            return {}
+        if name == _KOKORO_FIELD:
+            return {name: _KOKORO_LETTERS[code]} if code in _KOKORO_LETTERS else {}
+        return {name: code}
+
     def request(self, text: str, voice: Voice, wanted: Format) -> DialectRequest:
         # Omitted when empty: a server may refuse a field that it does not know.
         style = {"instructions": voice.style} if voice.style else {}
@@ -117,6 +132,7 @@ class OpenAiDialect:
             **self._settings.extra_fields,
             **style,
             **named,
+            **self._language(text),
             "model": self._settings.model or "tts-1",
             "input": text,
             "response_format": wanted,

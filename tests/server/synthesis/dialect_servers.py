@@ -137,7 +137,7 @@ class Speaches:
 
     voice, needs_key = "af_bella", True
     unknown_voice = "incomplete chunked read"
-    models: Final = ("tts-1", "tts-1-hd", "speaches-ai/Kokoro-82M-v1.0-ONNX")
+    models: tuple[str, ...] = ("tts-1", "tts-1-hd", "speaches-ai/Kokoro-82M-v1.0-ONNX")
     voices: Final = ("af_heart", "af_bella", "am_adam", "bm_george")
     replaced: Final = ("alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse")
 

@@ -160,6 +160,42 @@ async def test_elevenlabs_is_told_the_language_of_a_foreign_sentence() -> None:
     assert spoken == {"": ["de", None], "eleven_multilingual_v2": [None, None]}
 
 
+@pytest.mark.parametrize(
+    ("field", "sent"),
+    [("", [None] * 3), ("lang_code", ["f", None, None]), ("language", ["fr", "de", None])],
+)
+async def test_a_server_of_openais_way_is_told_the_language_where_the_settings_want_it(
+    field: str, sent: list[str | None]
+) -> None:
+    async with speaking_to(KokoroFastApi(), language_field=field) as (synthesizer, server):
+        for text in (
+            "Bonjour, où est la gare ?",
+            "Guten Morgen, wie geht es dir?",
+            "Good morning, how are you?",
+        ):
+            async for _ in synthesizer.speak(text, Voice("af_heart")):
+                pass
+        asked = [each.body for each in server.asked if each.method == "POST"]
+    assert [each.get(field) for each in asked] == sent
+
+
+class OwnModels(Speaches):
+    """It has no model with OpenAI's name."""
+
+    models = ("speaches-ai/Kokoro-82M-v1.0-ONNX",)
+
+
+async def test_where_a_server_wants_another_model_the_error_names_the_setting() -> None:
+    async with speaking_to(OwnModels()) as (synthesizer, _):
+        with pytest.raises(SpeechUnavailable, match=r"'tts-1' is not installed.*set tts\.model"):
+            await said(synthesizer, JARVIS)
+    async with speaking_to(OwnModels(), model="tts-9") as (synthesizer, _):
+        with pytest.raises(SpeechUnavailable, match=r"'tts-9' is not installed locally\.?$"):
+            await said(synthesizer, JARVIS)
+    async with speaking_to(OwnModels(), model=OwnModels.models[0]) as (synthesizer, _):
+        assert is_the_tone(await said(synthesizer, JARVIS))
+
+
 async def test_a_dialect_that_the_settings_name_is_not_questioned() -> None:
     async with speaking_to(ElevenLabs(), dialect="openai") as (synthesizer, server):
         with pytest.raises(SpeechUnavailable, match="404 Not Found"):
