@@ -260,6 +260,7 @@ def _transcribe(arguments: argparse.Namespace, rest: list[str]) -> int:
     settings = _prepare(arguments)
     from app.audio_file import UnreadableAudio
     from app.transcription import transcribe_files
+    from pipeline.errors import WordsUnavailable
 
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     try:
@@ -271,7 +272,7 @@ def _transcribe(arguments: argparse.Namespace, rest: list[str]) -> int:
             names=[name.strip() for name in arguments.names.split(",") if name.strip()],
             as_json=arguments.json,
         )
-    except UnreadableAudio as error:
+    except (UnreadableAudio, WordsUnavailable) as error:
         print(f"run.py: {error}", file=sys.stderr)
         return UNUSABLE
     return 0
@@ -293,17 +294,17 @@ def _serve(arguments: argparse.Namespace, rest: list[str]) -> int:
     from monitoring.process_metrics import new_registry
     from server.engines.choice import open_voices
     from server.runner import serve
-    from server.transcription.ears import open_ears
+    from server.transcription.listening_models import open_listening
 
     make_engine = partial(open_voices, settings.server, settings.models, stock=())
     listening = settings.server.transcription
-    make_ears = partial(open_ears, settings.pipeline, settings.models, listening)
+    make_listening = partial(open_listening, settings.pipeline, settings.models, listening)
     return run_until_stopped(
         serve(
             settings.server,
             make_engine,
             key_file(settings),
-            make_ears if listening.enabled else None,
+            make_listening if listening.enabled else None,
             partial(instrument, registry=new_registry(), token=settings.monitoring.token),
         )
     )

@@ -5,22 +5,32 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from app.openclaw_agent import translate_errors
 from app.sound_file import spoken_file
 from discord_bot.agent_tools import WrittenQuestion
 from openclaw_client import PerGuildOpenClawClient, SpeakerRef
 from pipeline.errors import SpeechUnavailable
-from pipeline.ports import Persona
+from pipeline.ports import Persona, Synthesizer
 from pipeline.settings import SpeechTextSettings
-from server.synthesis.client import HttpSynthesizer
-from server.synthesis.failover import FailoverSynthesizer
 
 MAX_AGE_S: Final = 60.0
 """How long a list of voices is used: an autocompletion asks at every keystroke."""
 LIST_TIMEOUT_S: Final = 1.0
 """Discord gives an autocompletion three seconds."""
+
+
+class ListingSynthesizer(Synthesizer, Protocol):
+    """A synthesizer that knows its voices."""
+
+    async def voices(self) -> list[str]:
+        """The ids of its voices.
+
+        Raises:
+            SpeechUnavailable: the speech server does not list them.
+        """
+        ...
 
 
 class GatewayTools:
@@ -29,7 +39,7 @@ class GatewayTools:
     def __init__(
         self,
         gateway: PerGuildOpenClawClient,
-        synthesizer: HttpSynthesizer | FailoverSynthesizer,
+        synthesizer: ListingSynthesizer,
         speech_text: SpeechTextSettings,
         answered_by: Callable[[str], str],
         clock: Callable[[], float] = time.monotonic,

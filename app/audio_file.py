@@ -9,6 +9,7 @@ import av
 import numpy as np
 
 from pipeline.audio import HEARD_RATE, Pcm16
+from server.audio.media_file import open_media
 
 LONGEST_S: Final = 4 * 3600
 """The longest file that is read."""
@@ -21,7 +22,7 @@ class UnreadableAudio(Exception):
 
 
 def read_audio(file: Path) -> Pcm16:
-    """The audio of any file that FFmpeg can read: ``int16[n]``, 16 kHz mono.
+    """The audio of any file that FFmpeg reads alone, no list of files: ``int16[n]``, 16 kHz mono.
 
     Raises:
         UnreadableAudio: the file does not exist, has no audio that FFmpeg can read, or is too long.
@@ -30,7 +31,8 @@ def read_audio(file: Path) -> Pcm16:
         raise UnreadableAudio(f"{file} {'is not a file' if file.exists() else 'does not exist'}")
     parts: list[Pcm16] = []
     try:
-        with av.open(str(file), format=_HEADERLESS.get(file.suffix.lower())) as container:
+        kind = _HEADERLESS.get(file.suffix.lower())
+        with file.open("rb") as data, open_media(data, kind=kind) as container:
             if not container.streams.audio:
                 raise UnreadableAudio(f"{file} has no audio in it")
             # In 16 bits: FFmpeg makes the sum of two channels louder in floating point.
@@ -44,7 +46,7 @@ def read_audio(file: Path) -> Pcm16:
                         f"{file} is longer than {LONGEST_S // 3600} hours: cut it into parts"
                     )
             parts += [part.to_ndarray()[0] for part in resampler.resample(None)]
-    except (av.FFmpegError, OSError) as error:
+    except (av.FFmpegError, OSError, ValueError, IndexError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UnreadableAudio(f"{file} cannot be read as audio: {reason}") from error
     if not parts:

@@ -13,7 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from app.call_counts import RESULTS, CallCounts
-from app.health import discord_works, gateway_works, speech_works
+from app.health import discord_works, gateway_works, hearing_works, speech_works
 from app.services import Services
 from discord_bot.bot import VoiceBot
 from discord_bot.receive.dave import OTHER_REASON, REASONS
@@ -118,6 +118,11 @@ class BotMetrics(Collector):
             "tts_fallback_active",
             "1 while a voice of the speech server fails, and the fallback speaks in its place.",
             not speech_works(self._shared),
+        )
+        yield _gauge(
+            "stt_fallback_active",
+            "1 while the server of speech to text fails, and the bot's own model transcribes.",
+            not hearing_works(self._shared),
         )
 
     def _of_gateway(self) -> Iterator[Family]:

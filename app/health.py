@@ -11,8 +11,7 @@ from app.services import Services
 from discord_bot.bot import VoiceBot
 from openclaw_client import ConnectionState, ConnectionStatus
 from pipeline.inference.speech_models import SpeechModels
-from server.synthesis.client import HttpSynthesizer
-from server.synthesis.failover import FailoverSynthesizer
+from server.synthesis.chain import SpeechChain
 from web.status import PartHealth
 
 DISCORD: Final = "Discord"
@@ -85,32 +84,40 @@ def _gateway(status: ConnectionStatus) -> PartHealth:
     return PartHealth(GATEWAY, "broken", problem, advice)
 
 
-def _speech(synthesizer: HttpSynthesizer | FailoverSynthesizer) -> PartHealth:
-    if not isinstance(synthesizer, FailoverSynthesizer):
-        return PartHealth(SPEECH, "well", "the embedded voice")
-    if not synthesizer.trouble:
-        return PartHealth(SPEECH, "well", "the speech server answers")
-    stands_in = synthesizer.has_fallback
+def _speech(chain: SpeechChain) -> PartHealth:
+    now = chain.in_use()
+    speaks = "the embedded voice" if now.embedded else now.address
+    if not now.reason:
+        return PartHealth(SPEECH, "well", speaks if now.embedded else f"{speaks} speaks")
     return PartHealth(
         SPEECH,
-        "impaired" if stands_in else "broken",
-        f"{synthesizer.trouble}; "
-        + ("the embedded voice speaks in its place" if stands_in else "answers are only written"),
+        "impaired" if speaks else "broken",
+        f"{chain.addresses[0]}: {now.reason}; "
+        + (f"{speaks} speaks in its place" if speaks else "answers are only written"),
         "see the speech server's own log, and tts in the settings; the bot tries it again itself",
     )
 
 
 def _hearing(models: SpeechModels) -> PartHealth:
-    load = models.words_load
+    load, now = models.words_load, models.hearing
+    used = "idle" if load < IDLE else f"busy about {round(load, 1):.0%} of the time"
+    if now.reason:
+        return PartHealth(
+            HEARING,
+            "impaired" if now.model else "broken",
+            f"{now.reason}; "
+            + (f"{now.model} transcribes, {used}" if now.model else "nothing is understood"),
+            "see that server's own log, and pipeline.stt in the settings; the bot tries it again "
+            "itself",
+        )
     if load >= BUSY:
         return PartHealth(
             HEARING,
             "impaired",
-            "busy nearly all of the time: turns wait for each other",
+            f"{now.model}: busy nearly all of the time: turns wait for each other",
             "use a smaller model (pipeline.stt.model_size) or a GPU, or serve fewer rooms",
         )
-    used = "idle" if load < IDLE else f"busy about {round(load, 1):.0%} of the time"
-    return PartHealth(HEARING, "well", used)
+    return PartHealth(HEARING, "well", f"{now.model}: {used}")
 
 
 def _calls(bot: VoiceBot) -> PartHealth:
@@ -144,6 +151,11 @@ def gateway_works(shared: Services) -> bool:
 def speech_works(shared: Services) -> bool:
     """Whether every agent speaks with its own voice."""
     return _speech(shared.synthesizer).condition == "well"
+
+
+def hearing_works(shared: Services) -> bool:
+    """Whether speech to text is that of the settings."""
+    return not shared.models.hearing.reason
 
 
 def _counted(count: int, noun: str) -> str:

@@ -1,4 +1,4 @@
-"""Load each speech model once, from the model store."""
+"""Load each speech model once, from the model store; speech to text may be a server's."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final, TypeVar
 
+from app.hearing import described, open_hearing
 from models.registry import SILERO_VAD, SMART_TURN
 from models.store import ModelStore
 from pipeline.inference.model_worker import ModelWorker
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechModels, TurnModel
-from pipeline.inference.whisper import load_transcriber
 from pipeline.listening.audio_input import AudioInput
 from pipeline.settings import SttSettings
 
@@ -49,24 +49,20 @@ async def speech_models(
     turn = turn_model
     if turn is None:
         turn = await _load("end of turn", lambda: SmartTurn(store.path(SMART_TURN.name)), progress)
-    stt = await _load(
-        f"speech to text ({settings.model_size})",
-        lambda: load_transcriber(settings, store.whisper_path),
-        progress,
-    )
-    log.info("speech to text: %s on %s", stt.compute_type, stt.device)
-    models = SpeechModels(
-        AudioInput(vad, time.monotonic),
-        turn,
-        ModelWorker("turn", threads=TURN_THREADS, limit=TURN_QUEUE),
-        stt,
-        ModelWorker("speech to text", limit=settings.queue_limit),
-    )
-    models.audio_input.start()
-    try:
+    async with AsyncExitStack() as stack:
+        opening = open_hearing(store, settings)
+        hearing = await _load(described(settings), lambda: stack.enter_context(opening), progress)
+        models = SpeechModels(
+            AudioInput(vad, time.monotonic),
+            turn,
+            ModelWorker("turn", threads=TURN_THREADS, limit=TURN_QUEUE),
+            hearing.stt,
+            ModelWorker("speech to text", threads=hearing.at_a_time, limit=settings.queue_limit),
+            hearing.in_use,
+        )
+        stack.push_async_callback(models.aclose)
+        models.audio_input.start()
         yield models
-    finally:
-        await models.aclose()
 
 
 async def _load(what: str, load: Callable[[], T], progress: Callable[[str], None]) -> T:

@@ -15,9 +15,11 @@ _VOICES: Final = {"auto": KOKORO.name, "kokoro": KOKORO.name, "piper": PIPER_JOE
 def needed_models(settings: Settings) -> tuple[str, ...]:
     """The names of the models for `ModelStore`, the size of Whisper among them.
 
-    espeak-ng, as the engine of the embedded voice, needs none.
+    espeak-ng, as the engine of the embedded voice, needs none; nor does a server of speech to text.
     """
-    size = whisper_size(usable_settings(settings.pipeline.stt)[0])
-    names = (SILERO_VAD.name, SMART_TURN.name, size)
+    stt = settings.pipeline.stt
+    names: tuple[str, ...] = (SILERO_VAD.name, SMART_TURN.name)
+    if stt.url is None or stt.stand_in:
+        names = (*names, whisper_size(usable_settings(stt)[0]))
     voice = _VOICES.get(settings.server.engine)
     return (*names, voice) if voice else names

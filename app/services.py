@@ -13,11 +13,11 @@ import aiohttp
 from app.addressee_oracle import OpenClawOracle
 from app.agent_roster import GatewayAgents
 from app.agent_tools import GatewayTools
-from app.fallback_voice import failover_voice
 from app.fleet import FleetMember, fleet_member
 from app.model_loading import speech_models
 from app.openclaw_agent import OpenClawAgent
 from app.speech_server import OwnServer, own_server
+from app.voice_chain import voice_chain
 from database.guild_settings import GuildSettings, guild_defaults
 from database.store import GuildStore, open_store
 from discord_bot.bot import VoiceBot
@@ -38,8 +38,7 @@ from pipeline.ports import Loudspeaker
 from pipeline.room_ports import RoomPorts
 from pipeline.speaking.reply import ReplyVoice
 from server.own_process.process import SpeechProcess
-from server.synthesis.client import HttpSynthesizer
-from server.synthesis.failover import FailoverSynthesizer
+from server.synthesis.chain import SpeechChain
 from settings import Settings
 
 log = logging.getLogger(__name__)
@@ -52,7 +51,7 @@ class Services:
     settings: Settings
     models: SpeechModels
     gateway: PerGuildOpenClawClient
-    synthesizer: HttpSynthesizer | FailoverSynthesizer
+    synthesizer: SpeechChain
     guilds: GuildStore
     """What the bot keeps of its guilds and their members."""
     fleet: FleetMember | None = None
@@ -155,25 +154,17 @@ def _needs_own_server(settings: Settings) -> bool:
 @asynccontextmanager
 async def _voice(
     settings: Settings, own: OwnServer | None, progress: Callable[[str], None]
-) -> AsyncIterator[HttpSynthesizer | FailoverSynthesizer]:
-    if settings.tts.url is not None:
-        async with failover_voice(settings, own) as voice:
-            yield voice
-        return
-    assert own is not None
-    async with own as server, HttpSynthesizer(settings.tts, url=server.url) as synthesizer:
-        where = "in a process of its own" if isinstance(server, SpeechProcess) else "embedded"
-        progress(f"speech server: {where}, on loopback, {server.engine}")
-        yield synthesizer
+) -> AsyncIterator[SpeechChain]:
+    async with voice_chain(settings, own) as voice:
+        if own is not None and settings.tts.url is None:
+            where = "in a process of its own" if isinstance(own, SpeechProcess) else "embedded"
+            progress(f"speech server: {where}, on loopback, {own.engine}")
+        yield voice
 
 
-def reply_voice(
-    synthesizer: HttpSynthesizer | FailoverSynthesizer, loudspeaker: Loudspeaker
-) -> ReplyVoice:
+def reply_voice(synthesizer: SpeechChain, loudspeaker: Loudspeaker) -> ReplyVoice:
     """The voice of a room's replies, which says when another speaks in its place."""
-    if isinstance(synthesizer, FailoverSynthesizer):
-        return ReplyVoice(synthesizer, loudspeaker, synthesizer.fallback_reason)
-    return ReplyVoice(synthesizer, loudspeaker)
+    return ReplyVoice(synthesizer, loudspeaker, synthesizer.fallback_reason, synthesizer.stand_in)
 
 
 def make_bot(

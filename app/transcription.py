@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TextIO
 
 from app.audio_file import UnreadableAudio, read_audio
+from app.hearing import open_hearing
 from models.store import ModelStore
-from pipeline.audio import to_samples
+from pipeline.audio import HEARD_RATE, to_samples
 from pipeline.inference.expected_names import ExpectedNames
-from pipeline.inference.whisper import Transcription, load_transcriber
+from pipeline.inference.whisper import Transcription
 from settings import Settings
 
 
@@ -28,23 +29,28 @@ def transcribe_files(
 
     With ``as_json`` a line is an object with ``file``, ``text``, ``language``, ``rejected`` (why
     the text would not be used, or null), probabilities and times. All files are read before the
-    model is loaded.
+    model is loaded. Where the settings name a server, it transcribes, with its fallback.
 
     Raises:
         UnreadableAudio: a file does not exist or has no audio that FFmpeg can read, or the model
             does not know the language.
         ModelUnavailable, ModelError: the model is missing or does not load.
+        WordsUnavailable: the server of the settings fails, and they have no fallback.
     """
     audio = [to_samples(read_audio(file)) for file in files]
+    longest_s = max((samples.size for samples in audio), default=0) / HEARD_RATE
+    # A server's limit is one for a turn of a call; a file may take as long as it plays.
     stt = settings.pipeline.stt
-    transcriber = load_transcriber(stt, ModelStore(settings.models).whisper_path)
-    if language is not None and not transcriber.supports_language(language):
-        raise UnreadableAudio(f"the Whisper model does not know the language {language!r}")
+    stt = stt.model_copy(update={"remote_timeout_s": max(stt.remote_timeout_s, longest_s)})
     expected = ExpectedNames(tuple(names))
-    for file, samples in zip(files, audio, strict=True):
-        heard = transcriber.transcribe(samples, language=language, names=expected)
-        out.write(_line(file, heard, as_json=as_json, several=len(files) > 1) + "\n")
-        out.flush()
+    with open_hearing(ModelStore(settings.models), stt) as hearing:
+        local = hearing.local
+        if language is not None and local is not None and not local.supports_language(language):
+            raise UnreadableAudio(f"the Whisper model does not know the language {language!r}")
+        for file, samples in zip(files, audio, strict=True):
+            heard = hearing.stt.transcribe(samples, language=language, names=expected)
+            out.write(_line(file, heard, as_json=as_json, several=len(files) > 1) + "\n")
+            out.flush()
 
 
 def _line(file: Path, heard: Transcription, *, as_json: bool, several: bool) -> str:

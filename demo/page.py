@@ -24,7 +24,7 @@ from simulators.gateway.agents import Rule, jarvis, sage
 from web.settings import WebSettings
 
 ABOUT: Final = """\
-The bot's pages, its ears and its voices, with a simulated OpenClaw Gateway: the agents answer by
+The bot's pages with its real models, with a simulated OpenClaw Gateway: the agents answer by
 fixed rules. Nothing leaves this machine."""
 _TOKEN: Final = "a-token-for-loopback"
 
@@ -39,7 +39,7 @@ _GREETING: Final = (
     Rule(r"\bhow are you\b", "Very well, thank you."),
     Rule(
         r"\bwho made you\b|\bare you (real|an ai)\b",
-        "I am a few rules in a simulator. The ears and the voice are the real ones.",
+        "I am a few rules in a simulator. The speech to text and the voice are the real ones.",
     ),
 )
 PAGE_AGENTS: Final = (

@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from pipeline.events import (
     AgentSwitched,
+    HearingReplaced,
     ReplyBegan,
     ReplyDucked,
     ReplyEnded,
@@ -73,6 +74,9 @@ class Timeline:
                 self._line(agent.title(), f"leaves to be read: “{text}”", "green")
             case Unspoken(agent, text, why):
                 self._line(agent.title(), f"could not say “{text}”: {why}", "red")
+            case HearingReplaced(reason, deaf=deaf):
+                instead = "nothing is understood" if deaf else "the bot's own model transcribes"
+                self._line("", f"{reason}: {instead}", "red")
             case VoiceReplaced(agent, reason):
                 self._line(agent.title(), f"speaks with a stand-in voice: {reason}", "red")
             case ReplyFailed(agent, _, why, notice):

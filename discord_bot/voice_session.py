@@ -43,6 +43,7 @@ from logs import FaultLog, guild_place
 from pipeline.audio import HEARD_RATE, Pcm16
 from pipeline.decision_log import RecentDecisions
 from pipeline.events import (
+    HearingReplaced,
     Observer,
     ReplyBegan,
     ReplyEnded,
@@ -427,6 +428,9 @@ class VoiceSession:
         if isinstance(event, VoiceReplaced):
             text = notices.voice_replaced(self.room.name_of(event.agent), event)
             self._tasks.spawn(self.announce(text), "post a notice of the stand-in voice")
+        if isinstance(event, HearingReplaced):
+            told = self.tell if event.deaf else self.announce
+            self._tasks.spawn(told(notices.hearing_replaced(event)), "post a notice of the hearing")
         unheard = self.decisions.unheard if isinstance(event, ReplyEnded) else None
         self.decisions.observe(event)
         if isinstance(event, ReplyBegan):

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from monitoring.rooms import RoomId
 from pipeline.addressee.reason_class import reason_class
 from pipeline.events import (
+    HearingReplaced,
     PartialTranscribed,
     QuestionSent,
     QuestionWithdrawn,
@@ -108,6 +109,9 @@ class ConversationMetrics:
         self._replaced = counter(
             "voice_replacements", "How often the fallback voice began to speak for an agent."
         )
+        self._hearing_replaced = counter(
+            "hearing_replacements", "How often the server of speech to text failed in a room."
+        )
         self._begin_at_zero()
 
     def _begin_at_zero(self) -> None:
@@ -174,6 +178,8 @@ class ConversationMetrics:
                 self._unspoken.labels("left_out").inc()
             case VoiceReplaced():
                 self._replaced.inc()
+            case HearingReplaced():
+                self._hearing_replaced.inc()
             case _:
                 pass
 

@@ -8,6 +8,7 @@ PipelineError
 │   ├── AgentLost            the connection broke, and the answer could not be found again
 │   └── AgentTimeout         it did not finish in time
 ├── SpeechUnavailable        no audio could be had for a sentence
+├── WordsUnavailable         a server of speech to text gave no answer
 ├── ModelUnavailable         a model's weights are missing or will not load
 └── Superseded               a queued job gave way to a newer one
 """
@@ -60,6 +61,10 @@ class SpeechUnavailable(PipelineError):
     def __init__(self, text: str, reason: str = "") -> None:
         super().__init__(text)
         self.reason = reason
+
+
+class WordsUnavailable(PipelineError):
+    """A server of speech to text did not answer, or refused; the text names it and says why."""
 
 
 class ModelUnavailable(PipelineError):

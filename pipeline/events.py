@@ -136,11 +136,25 @@ class Unspoken:
 class VoiceReplaced:
     """A fallback voice speaks for the agent from now on; ``reason`` is for users.
 
-    The event comes once, until the agent has its own voice back."""
+    The event comes once, until the agent has its own voice back. ``stand_in`` is what users are
+    told of the server that speaks, if it has a name."""
 
     agent: str
     reason: str
     at: float
+    stand_in: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HearingReplaced:
+    """The server of speech to text fails; ``reason`` is for users.
+
+    Another model transcribes in its place, or with ``deaf`` none does. The event comes once in a
+    room, at the end of a turn, until the server is back."""
+
+    reason: str
+    at: float
+    deaf: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +240,7 @@ RoomEvent: TypeAlias = (
     | ReplyEnded
     | Unspoken
     | VoiceReplaced
+    | HearingReplaced
     | TextLeftOut
     | ReplyFailed
     | ReplyDeclined

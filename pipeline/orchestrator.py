@@ -52,6 +52,7 @@ from pipeline.speaking.command_handler import CommandHandler
 from pipeline.speaking.floor import Floor
 from pipeline.speaking.reply import Reply
 from pipeline.speaking.text_normalization import RoomNames
+from pipeline.stand_ins import StandIns
 from pipeline.transcript import Speech, Transcript
 from tasks import OwnedTasks
 
@@ -88,7 +89,8 @@ class PipelineOrchestrator:
         self._settings = settings
         self._models = models
         self._clock = clock
-        self._observer = ports.observer
+        self.stand_ins = StandIns(ports.voice, models, self._participants, clock)
+        self._observer = self.stand_ins.reporting(ports.observer)
         self._context_of_others = ports.context_of_others
         names = self._names = RoomNames(ports.names)
         self._floor = Floor(

@@ -10,6 +10,9 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from network.addresses import HttpUrl
+from network.keys import HeaderKey
+
 Level: TypeAlias = Literal["low", "medium", "high"]
 """How readily the agent answers; see `RelevanceSettings.level`."""
 
@@ -17,10 +20,29 @@ _CONFIG = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class SttSettings(BaseModel):
-    """Speech to text: faster-whisper."""
+    """Speech to text: faster-whisper on this machine, or a server."""
 
     model_config = _CONFIG
 
+    url: HttpUrl = None
+    """Base address of a server with OpenAI's `/v1/audio/transcriptions`, with or without `/v1`.
+    Empty transcribes on this machine. The server hears what those in the call say."""
+    api_key: HeaderKey | None = None
+    """Sent to that server as a bearer token. A secret: it belongs in the environment or in
+    `.env`."""
+    model: str = ""
+    """The `model` of each request to that server. Empty is whisper-1, which our own server takes;
+    Speaches wants a hub id."""
+    remote_timeout_s: Annotated[float, Field(gt=0, le=60)] = 3.0
+    """Longest wait for the words from that server; then Whisper on this machine transcribes."""
+    remote_requests: Annotated[int, Field(ge=1, le=64)] = 4
+    """Requests to that server at a time; others wait."""
+    remote_prompt: bool = False
+    """Whether that server is told the names of `expect_names` as a prompt. Large models spell them
+    right then; Whisper base loses marks at the ends of sentences."""
+    stand_in: bool = True
+    """While that server fails, Whisper on this machine transcribes. Without it, its model is not
+    loaded, and nothing is understood meanwhile."""
     model_size: Annotated[str, Field(min_length=1)] = "auto"
     """A Whisper size (tiny, base, small, ...), a directory with a converted model, "fixture" for
     the tiny test model, or "auto": base on a CPU, large-v3-turbo on CUDA."""
@@ -90,6 +112,15 @@ class SttSettings(BaseModel):
     @classmethod
     def _auto_is_none(cls, value: object) -> object:
         return None if value in ("auto", "") else value
+
+    @model_validator(mode="after")
+    def _model_is_the_servers(self) -> Self:
+        if self.model and self.url is None:
+            raise ValueError(
+                f"model ({self.model}) is that of the server at url, and url is empty: the Whisper "
+                "of this machine is model_size"
+            )
+        return self
 
     @model_validator(mode="after")
     def _language_in_languages(self) -> Self:

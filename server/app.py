@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
 
 from server import exception_handlers
+from server.protection.settings import LONGEST_INPUT
 from server.routes import health, index, models, speech, voices
 from server.state import SpeechEngine, set_engine
-from server.transcription.state import set_ears
+from server.transcription.state import set_listening
 from version import project_version
 
 if TYPE_CHECKING:
-    from server.transcription.ears import Ears
+    from server.transcription.listening_models import ListeningModels
 
 
 def create_app(
     make_engine: Callable[[], SpeechEngine],
-    ears: Ears | None = None,
-    no_ears: str = "",
-    origins: Sequence[str] = (),
+    listening: ListeningModels | None = None,
+    no_listening: str = "",
+    longest_input: int = LONGEST_INPUT,
 ) -> FastAPI:
     """The application; it opens its engine at startup and closes it at shutdown.
 
-    ``ears`` transcribe; the caller closes them. ``no_ears`` is why there are none. ``origins`` are
-    the sites whose pages may open a WebSocket; * is any.
+    ``listening`` transcribes; the caller closes it. ``no_listening`` is why there is none.
+    ``longest_input`` is the most characters of a request for speech.
     """
 
     @contextlib.asynccontextmanager
@@ -40,18 +41,18 @@ def create_app(
             engine.close()
 
     app = FastAPI(title="openclaw-voice speech", version=project_version(), lifespan=lifespan)
-    set_ears(app, ears, no_ears)
-    app.state.origins = frozenset(origins)
+    set_listening(app, listening, no_listening)
+    app.state.longest_input = longest_input
     exception_handlers.install(app)
     for routes in (index, speech, models, voices, health):
         app.include_router(routes.router)
-    for router in _listening_routers(ears):
+    for router in _listening_routers(listening):
         app.include_router(router)
     return app
 
 
-def _listening_routers(ears: Ears | None) -> list[APIRouter]:
-    if ears is None:
+def _listening_routers(listening: ListeningModels | None) -> list[APIRouter]:
+    if listening is None:
         from server.routes import speaks_only
 
         return [speaks_only.router]

@@ -5,7 +5,7 @@ ServerError
 ├── ApiError                 a request that is answered with an error in OpenAI's shape
 ├── UnreadableMedia          an uploaded file has no audio that can be read
 │   └── MediaTooLong         it has more than the settings allow
-├── EarsUnavailable          a model for speech to text is missing or does not load
+├── ListeningUnavailable     a model for speech to text is missing or does not load
 └── TtsError
     ├── EngineUnavailable    the engine's library or its data do not load
     ├── UnknownVoice         the engine has no such language or variant
@@ -68,7 +68,7 @@ class MediaTooLong(UnreadableMedia):
     """An uploaded file has more audio than the settings allow."""
 
 
-class EarsUnavailable(ServerError):
+class ListeningUnavailable(ServerError):
     """Speech to text lacks a model; the text says what to do."""
 
 

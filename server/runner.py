@@ -8,34 +8,33 @@ import ipaddress
 import logging
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Final, Self
 
-import uvicorn
 from fastapi import FastAPI
 
+from network.serving.errors import NotServing, UnusableCertificate
+from network.serving.http_server import HttpServer, ListeningPlace, bound, local_url, resolved
+from network.serving.tls import tls_context
 from server.app import create_app
 from server.engines.voices import EmbeddedVoices, EspeakVoices
 from server.errors import ServerNotStarted
 from server.protection.errors import CertificateUnusable, OpenToNetwork
 from server.protection.keys import KeyFile, KeyRing
 from server.protection.layers import protected
-from server.protection.protocol import guarded_protocols
-from server.protection.tls import tls_context
+from server.protection.refusals import refusal_body
 from server.settings import ServerSettings
 from server.state import SpeechEngine
 from server.transcription.opening import closed, opened
 
 if TYPE_CHECKING:
-    from server.transcription.ears import Ears
+    from server.transcription.listening_models import ListeningModels
 
 log = logging.getLogger(__name__)
 
 _KEEP_ALIVE_S: Final = 120
 """Longer than the client keeps an idle connection, so that the client closes it first."""
-_GRACE_S: Final = 1
-"""How long pending responses may take when the server stops."""
 _HEADER_BYTES: Final = 64 * 1024
 """The largest headers of a request; a larger one gets 400."""
 _SEND_BUFFER_BYTES: Final = 256 * 1024
@@ -59,7 +58,8 @@ class EmbeddedServer:
 
     ``async with EmbeddedServer(settings) as server: ... server.url``
 
-    ``make_ears`` loads what transcribes; without it, or where it fails, the server only speaks.
+    ``make_listening`` loads what transcribes. Without it, or where that fails, the server
+    only speaks.
     ``keys`` are the keys of which a request needs one; without any, none needs one. ``own_key`` is
     a further key, and stands in `url`. ``listener`` is a socket that listens already, in place of
     the address in the settings; the server closes it. ``prepare`` gets the application before the
@@ -77,7 +77,7 @@ class EmbeddedServer:
         settings: ServerSettings,
         *,
         make_engine: Callable[[], SpeechEngine] = espeak_only,
-        make_ears: Callable[[], Ears] | None = None,
+        make_listening: Callable[[], ListeningModels] | None = None,
         keys: KeyFile | None = None,
         own_key: str | None = None,
         listener: socket.socket | None = None,
@@ -89,13 +89,12 @@ class EmbeddedServer:
         self._keys = keys
         self._own_key = own_key
         self._make_engine = make_engine
-        self._make_ears = make_ears
-        self._ears: Ears | None = None
+        self._make_listening = make_listening
+        self._listening: ListeningModels | None = None
         self._url = ""
         self._engine = ""
         self._voices: tuple[str, ...] = ()
-        self._server: _Uvicorn | None = None
-        self._serving: asyncio.Task[None] | None = None
+        self._server: HttpServer | None = None
 
     @property
     def engine(self) -> str:
@@ -126,35 +125,30 @@ class EmbeddedServer:
         engine = await _made(self._make_engine)
         async with contextlib.AsyncExitStack() as unless_started:
             unless_started.callback(engine.close)
-            self._ears, no_ears = await opened(self._make_ears)
-            if self._ears is not None:
-                unless_started.push_async_callback(closed, self._ears)
+            self._listening, no_listening = await opened(self._make_listening)
+            if self._listening is not None:
+                unless_started.push_async_callback(closed, self._listening)
             if listener is None:
                 listener = _listen(place, self._settings.host, self._settings.port)
             unless_started.callback(listener.close)
-            self._url = _local_url(listener, encrypted=context is not None)
+            self._url = local_url(listener, encrypted=context is not None)
             self._engine = engine.label
             self._voices = tuple(voice.id for voice in engine.voices())
-            app = create_app(lambda: engine, self._ears, no_ears, self._settings.cors_origins)
-            self._prepare(app)
-            self._server = _Uvicorn(_configuration(app, self._settings, ring, context))
-            self._serving = asyncio.create_task(
-                self._server.serve([listener]), name="speech server"
+            app = create_app(
+                lambda: engine,
+                self._listening,
+                no_listening,
+                self._settings.limits.input_chars,
             )
-            unless_started.push_async_callback(_cancel, self._serving)
-            await self._until_listening(self._server, self._serving)
+            self._prepare(app)
+            server = _http_server(app, listener, self._settings, ring, context)
+            try:
+                self._server = await server.__aenter__()
+            except NotServing as error:
+                raise ServerNotStarted(f"the speech server: {error}") from error
             unless_started.pop_all()
         log.info("speech server on %s: %s", self._url, engine.label)
         return self
-
-    async def _until_listening(self, server: _Uvicorn, serving: asyncio.Task[None]) -> None:
-        listening = asyncio.create_task(server.listening.wait(), name="speech server start")
-        try:
-            await asyncio.wait((serving, listening), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            await _cancel(listening)
-        if serving.done():
-            await serving
 
     async def __aexit__(
         self,
@@ -162,11 +156,10 @@ class EmbeddedServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._server is not None and self._serving is not None:
-            self._server.should_exit = True
-            await self._serving
-        if self._ears is not None:
-            await closed(self._ears)
+        if self._server is not None:
+            await self._server.__aexit__(kind, error, trace)
+        if self._listening is not None:
+            await closed(self._listening)
 
 
 async def _made(make_engine: Callable[[], SpeechEngine]) -> SpeechEngine:
@@ -188,7 +181,7 @@ async def serve(
     settings: ServerSettings,
     make_engine: Callable[[], SpeechEngine],
     keys: KeyFile | None = None,
-    make_ears: Callable[[], Ears] | None = None,
+    make_listening: Callable[[], ListeningModels] | None = None,
     prepare: Callable[[FastAPI], None] = lambda app: None,
 ) -> None:
     """Run the server until cancelled; cancellation shuts it down gracefully.
@@ -200,7 +193,7 @@ async def serve(
             server without a key.
     """
     async with EmbeddedServer(
-        settings, make_engine=make_engine, make_ears=make_ears, keys=keys, prepare=prepare
+        settings, make_engine=make_engine, make_listening=make_listening, keys=keys, prepare=prepare
     ):
         await asyncio.Event().wait()
 
@@ -213,13 +206,18 @@ def with_login(url: str, key: str | None) -> str:
 
 def _tls(settings: ServerSettings) -> ssl.SSLContext | None:
     if settings.tls_certificate is not None:
-        return tls_context(settings.tls_certificate, settings.tls_key)
+        try:
+            return tls_context("server", settings.tls_certificate, settings.tls_key)
+        except UnusableCertificate as error:
+            raise CertificateUnusable(str(error)) from error
     if settings.tls_key is not None:
         raise CertificateUnusable("server.tls_key needs server.tls_certificate beside it")
     return None
 
 
-def _check_open(place: _Place, keys: KeyRing, settings: ServerSettings, *, encrypted: bool) -> None:
+def _check_open(
+    place: ListeningPlace, keys: KeyRing, settings: ServerSettings, *, encrypted: bool
+) -> None:
     if ipaddress.ip_address(place.address[0].partition("%")[0]).is_loopback:
         return
     if not keys and not settings.open_to_everyone:
@@ -237,54 +235,24 @@ def _check_open(place: _Place, keys: KeyRing, settings: ServerSettings, *, encry
         log.warning("anyone who reaches %s may use the speech server", settings.host)
 
 
-def _configuration(
+def _http_server(
     app: FastAPI,
+    listener: socket.socket,
     settings: ServerSettings,
     keys: KeyRing,
     context: ssl.SSLContext | None,
-) -> uvicorn.Config:
-    http, websocket = guarded_protocols(settings.limits)
-    return uvicorn.Config(
+) -> HttpServer:
+    return HttpServer(
         protected(app, settings.limits, keys, settings.cors_origins),
-        lifespan="on",
-        http=http,
-        ws=websocket,
-        log_config=None,
-        log_level=logging.WARNING,
-        access_log=False,
-        server_header=False,
+        listener,
+        settings.limits,
+        name="speech server",
+        tls=context,
+        body_of=refusal_body,
         backlog=_BACKLOG,
         h11_max_incomplete_event_size=_HEADER_BYTES,
         timeout_keep_alive=_KEEP_ALIVE_S,
-        timeout_graceful_shutdown=_GRACE_S,
-        ssl_context_factory=None if context is None else lambda *_: context,
     )
-
-
-async def _cancel(task: asyncio.Task[Any]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-
-class _Uvicorn(uvicorn.Server):
-    """Uvicorn that leaves signal handlers to the host, and reports when it listens."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listening = asyncio.Event()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        try:
-            await super().startup(sockets)
-        except SystemExit as error:
-            raise ServerNotStarted(
-                "the speech server's application does not start; see the log"
-            ) from error
-        self.listening.set()
 
 
 def listen_on_loopback() -> socket.socket:
@@ -298,46 +266,20 @@ def listen_on_loopback() -> socket.socket:
     return listener
 
 
-class _Place(NamedTuple):
-    """Where to listen."""
-
-    family: socket.AddressFamily
-    kind: socket.SocketKind
-    address: tuple[Any, ...]
-
-
-def _resolved(host: str, port: int) -> _Place:
+def _resolved(host: str, port: int) -> ListeningPlace:
     try:
-        family, kind, _, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
+        return resolved(host, port)
     except OSError as error:
         raise ServerNotStarted(
             f"server.host {host!r} is not an address: {error.strerror}"
         ) from error
-    return _Place(family, kind, address)
 
 
-def _listen(place: _Place, host: str, port: int) -> socket.socket:
-    # asyncio disables Nagle's algorithm only if the protocol is named. With it, the end of each
-    # response waits 40 ms for the client's delayed acknowledgement.
-    listener = socket.socket(place.family, place.kind, socket.IPPROTO_TCP)
+def _listen(place: ListeningPlace, host: str, port: int) -> socket.socket:
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_BYTES)
-        listener.bind(place.address)
+        return bound(place, send_buffer_bytes=_SEND_BUFFER_BYTES)
     except OSError as error:
-        listener.close()
         raise ServerNotStarted(
             f"the speech server cannot listen on {host} port {port} ({error.strerror}): "
             "set another SERVER_PORT, or 0 for a free one"
         ) from error
-    return listener
-
-
-def _local_url(listener: socket.socket, *, encrypted: bool) -> str:
-    scheme = "https" if encrypted else "http"
-    host, port = listener.getsockname()[:2]
-    if listener.family == socket.AF_INET6:
-        return f"{scheme}://[{'::1' if host == '::' else host}]:{port}"
-    return f"{scheme}://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    field_validator,
+    model_validator,
+)
 
 from network.addresses import HttpUrl, ListeningHost, checked_url
 from network.keys import HeaderKey
@@ -65,33 +73,53 @@ class ServerSettings(BaseModel):
 
     transcription: TranscriptionSettings = TranscriptionSettings()
 
-    engine: Literal["auto", "kokoro", "piper", "espeak"] = "auto"
+    engine: Literal["auto", "kokoro", "piper", "espeak", "clone"] = "auto"
     """Engine of the embedded voice. auto takes the neural ones whose weights are on this machine
     (`run.py models fetch`), Kokoro first, else espeak-ng; the others refuse to start without their
-    own. Piper has one voice for all agents."""
+    own. Piper has one voice for all agents. clone speaks like the recordings in `clone_folder`, and
+    the other voices stay; it needs the package pocket-tts."""
+
+    clone_folder: Path | None = None
+    """Folder of the recordings to clone, each a WAV file of 10 to 30 s with the name of its voice:
+    `jarvis.wav` is the voice of the agent jarvis. Empty is `server/voices` of the bot."""
+
+    clone_model: str = Field("english", min_length=1)
+    """The model that clones: a language of pocket-tts, whose weights it fetches after a consent at
+    its hub, or a YAML file that names local weights."""
 
     threads: int = Field(2, ge=1, le=64)
     """CPU threads of a neural voice. More give earlier sound; speech recognition has the higher
     priority on Linux and becomes a little slower."""
 
     device: Literal["cpu", "cuda"] = "cpu"
-    """Device of Kokoro. cuda needs onnxruntime-gpu, and refuses to start without a device."""
+    """Device of Kokoro and of cloned voices. cuda needs onnxruntime-gpu, or PyTorch with CUDA, and
+    refuses to start without a device."""
 
 
-class TtsSettings(BaseModel):
-    """Which speech server the bot uses, and its timeouts."""
+class SpeechServerSettings(BaseModel):
+    """One speech server that the bot speaks through: where it is, and how it is asked."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     url: HttpUrl = None
-    """Base address of an OpenAI-compatible speech server, with or without `/v1`. Empty starts our
-    own server inside the bot."""
+    """Base address of an OpenAI-compatible speech server, with or without `/v1`, or of ElevenLabs
+    (`https://api.elevenlabs.io`). Empty starts our own server inside the bot."""
+
+    dialect: Literal["auto", "openai", "elevenlabs"] = "auto"
+    """How the server is asked. auto takes ElevenLabs' own way at its addresses, and where a server
+    lacks OpenAI's path and lists voices as ElevenLabs does; else OpenAI's way."""
 
     api_key: HeaderKey | None = None
-    """Sent as a bearer token. A secret: it belongs in the environment or in `.env`."""
+    """Sent as a bearer token, to ElevenLabs as `xi-api-key`. A secret: it belongs in the
+    environment or in `.env`."""
 
-    model: str = Field("tts-1", min_length=1)
-    """The `model` of each request. Our own server takes any; Speaches wants a hub id."""
+    model: str = ""
+    """The `model` of each request. Empty is tts-1, at ElevenLabs eleven_flash_v2_5. Our own server
+    takes any; Speaches wants a hub id."""
+
+    voices: dict[str, str] = Field(default_factory=dict)
+    """What the server calls the agents' voices, such as `{jarvis: onyx}`. A voice that is not in it
+    keeps its name. At ElevenLabs, names of voices are found as well as their ids."""
 
     response_format: Literal["pcm", "wav", "mp3"] = "pcm"
     """The format to request first. The others follow if the server refuses it; pcm has the lowest
@@ -104,26 +132,20 @@ class TtsSettings(BaseModel):
     """Additional fields of each request: `stream: true`, `sample_rate: 24000` (Speaches),
     `instructions: ...` (OpenAI)."""
 
+    language_field: str = Field("", max_length=40, pattern="^[a-z_]*$")
+    """Field of each request for the language of a sentence that is not English, for servers of
+    OpenAI's way that have one: `lang_code` at Kokoro-FastAPI, which gets Kokoro's letter; any other
+    gets the ISO code. Empty sends none: OpenAI refuses a field that it does not know."""
+
     connect_timeout_s: float = Field(2.0, gt=0, le=60)
     """Longest time to connect; the caller waits meanwhile."""
 
     first_byte_timeout_s: float = Field(10.0, gt=0, le=120)
-    """Longest time from the request to its first audio. A server that does not stream needs the
-    whole synthesis time here."""
+    """Longest time from the request to its first audio; then the next server speaks the sentence. A
+    server that does not stream needs the whole synthesis time here."""
 
     chunk_timeout_s: float = Field(5.0, gt=0, le=60)
     """Longest pause within a response before the server counts as stalled."""
-
-    stand_in: bool = True
-    """While the server named by `url` fails, the embedded voice speaks. Without it, the answers go
-    to the text channel."""
-
-    trim_leading_silence: bool = True
-    """Remove the silence before a sentence, which would add latency."""
-
-    max_trailing_silence_ms: int = Field(320, ge=0, le=2_000)
-    """Longest silence kept after a sentence, so that sentences of any engine are evenly spaced; a
-    comma takes about 200."""
 
     @field_validator("extra_fields")
     @classmethod
@@ -134,3 +156,71 @@ class TtsSettings(BaseModel):
                 f"{', '.join(sorted(taken))}: set by the bot itself, not by extra_fields"
             )
         return fields
+
+
+class ChainServerSettings(SpeechServerSettings):
+    """A further speech server, which speaks while those before it fail."""
+
+    url: HttpUrl = Field(None, validate_default=True)
+    """Base address of the server."""
+
+    name: str = Field("", max_length=40)
+    """What members are told while it speaks, such as `the speech server in the office`. Empty is
+    `a stand-in voice`."""
+
+    @field_validator("url")
+    @classmethod
+    def _has_an_address(cls, url: str | None) -> str:
+        if url is None:
+            raise ValueError("a server of the chain needs an address, such as http://gpu-box:8880")
+        return url
+
+
+class TtsSettings(SpeechServerSettings):
+    """Which speech server the bot uses, which speak in its place, and its timeouts."""
+
+    chain: tuple[ChainServerSettings, ...] = Field((), max_length=8)
+    """Speech servers after `url`, in this order: where one fails or is late, the next speaks. Each
+    has `url` and, where needed, `name` and the other fields of a server above. Their keys are
+    secrets: with keys the chain belongs in `.env`, as `TTS__CHAIN=[{"url": .., "api_key": ..}]`."""
+
+    stand_in: bool = True
+    """While every server named above fails, the embedded voice speaks. Without it, the answers go
+    to the text channel."""
+
+    stock_mb: int = Field(32, ge=0, le=1000)
+    """Memory for the speech of the bot's fixed sentences, such as "One moment, please.", of other
+    servers; a second is 0.1 MB. They are then spoken without a request. 0 keeps none."""
+
+    prepare_stock: bool = True
+    """Whether the first server speaks the fixed sentences in advance, some 400 characters a voice
+    at each start. Without it they are kept when they are first spoken."""
+
+    trim_leading_silence: bool = True
+    """Remove the silence before a sentence, which would add latency."""
+
+    max_trailing_silence_ms: int = Field(320, ge=0, le=2_000)
+    """Longest silence kept after a sentence, so that sentences of any engine are evenly spaced; a
+    comma takes about 200."""
+
+    @model_validator(mode="after")
+    def _chain_follows_a_server(self) -> Self:
+        if self.chain and self.url is None:
+            raise ValueError(
+                "chain has the servers after url: move its first server to url (TTS_URL)"
+            )
+        return self
+
+    def servers(self) -> tuple[Self, ...]:
+        """The settings of each named server in the order of the chain, as those of one server."""
+        if self.url is None:
+            return ()
+        shared = {
+            name: getattr(self, name)
+            for name in ("trim_leading_silence", "max_trailing_silence_ms")
+        }
+        others = (each.model_dump(exclude={"name"}) for each in self.chain)
+        return (
+            self.model_copy(update={"chain": ()}),
+            *(type(self).model_validate({**each, **shared}) for each in others),
+        )

@@ -19,7 +19,7 @@ from discord_bot.receive import load_libopus
 from discord_bot.settings import DiscordSettings
 from pipeline.audio import FRAME_MS, SPOKEN_RATE, Pcm16
 from pipeline.errors import AgentError, SpeechUnavailable
-from pipeline.events import Observer
+from pipeline.events import HearingReplaced, Observer, VoiceReplaced
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Loudspeaker, Persona, Speaker, Voice
 from pipeline.room_controls import RoomChoices
@@ -109,6 +109,14 @@ class ScriptedTools:
         return f"{persona.voice.name}: {text}".encode()
 
 
+@dataclass(slots=True)
+class RecordedStandIns:
+    """Replaces `pipeline.stand_ins.StandIns`."""
+
+    voice: VoiceReplaced | None = None
+    hearing: HearingReplaced | None = None
+
+
 @dataclass(eq=False)
 class ListeningRoom:
     """Replaces the conversation: records its people and the audio of each."""
@@ -120,6 +128,7 @@ class ListeningRoom:
     names: dict[int, str] = field(default_factory=dict)
     loud_ms: dict[int, float] = field(default_factory=dict)
     waiting: int = 0
+    stand_ins: RecordedStandIns = field(default_factory=RecordedStandIns)
     controls: RecordedControls = field(default_factory=RecordedControls)
     started: bool = False
     closed: bool = False

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import pickle
 import re
 from collections.abc import Callable
@@ -246,9 +247,12 @@ def test_no_secret_is_ever_printed(
     secret = "hunter2hunter2"
     if setting.path == ("database", "url"):
         secret = f"postgresql://bot:{secret}@box/voice"
-    settings = load(**{name: secret})
+    if setting.path == ("tts", "chain"):
+        secret = json.dumps([{"url": "http://box:8880", "api_key": secret}])
+    given = {name: secret, "TTS_URL": "http://office:8880"}
+    settings = load(**given)
     assert "hunter2" not in repr(settings) + str(settings) + settings.model_dump_json()
-    assert "hunter2" not in refusal(**{name: secret, "SERVER_PORT": "x"})
+    assert "hunter2" not in refusal(**given, SERVER_PORT="x")
     assert "hunter2" not in refusal(**{name: f"mysql{secret}?hunter2=1\x00", "SERVER_PORT": "x"})
 
 

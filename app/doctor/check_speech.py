@@ -33,7 +33,7 @@ async def check_speech(settings: Settings) -> Finding:
                 HttpSynthesizer(settings.tts, url=own_url)
             )
             times = {
-                each.voice.name or each.name: await _first_audio_ms(synthesizer, each.voice)
+                each.voice.name or each.name: await first_audio_ms(synthesizer, each.voice)
                 for each in personas(settings.agents, settings.openclaw.agent_id).values()
             }
         except (TtsError, ServerNotStarted) as error:
@@ -47,7 +47,7 @@ async def check_speech(settings: Settings) -> Finding:
                 str(error),
                 "check TTS_URL and the agents' voices; without TTS_URL the bot starts its own",
             )
-    where = engine if settings.tts.url is None else f"first audio from {url}"
+    where = engine if settings.tts.url is None else f"first audio from {synthesizer.address}"
     voices = ", ".join(f"{name} after {ms:.0f} ms" for name, ms in times.items())
     return Finding(Grade.OK, subject, f"{where}: {voices}")
 
@@ -58,7 +58,12 @@ def _described(server: EmbeddedServer, settings: Settings) -> str:
     return f"first audio of {server.engine}"
 
 
-async def _first_audio_ms(synthesizer: HttpSynthesizer, voice: Voice) -> float:
+async def first_audio_ms(synthesizer: HttpSynthesizer, voice: Voice) -> float:
+    """How long the server takes to the first audio of a word.
+
+    Raises:
+        SpeechUnavailable: it gave none.
+    """
     start = time.monotonic()
     async with aclosing(synthesizer.speak("Hello.", voice)) as audio:
         async for _ in audio:

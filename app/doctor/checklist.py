@@ -20,6 +20,7 @@ from app.doctor.check_machine import (
     check_models,
     check_python,
 )
+from app.doctor.check_servers import check_chain, check_words
 from app.doctor.check_speech import check_speech
 from app.doctor.findings import Finding, Grade, inner_lines
 from configuration.errors import SettingsError
@@ -126,6 +127,10 @@ def _checks(settings: Settings, discord: MakeConnector | None) -> tuple[Check, .
     async def davey() -> Sequence[Finding]:
         return [check_davey()]
 
+    async def speech() -> Sequence[Finding]:
+        others = [*await check_chain(settings), *await check_words(settings)]
+        return [await check_speech(settings), *others]
+
     return (
         Check(DATABASE, awaited(check_database)),
         Check(TOKEN, one(check_token)),
@@ -134,7 +139,7 @@ def _checks(settings: Settings, discord: MakeConnector | None) -> tuple[Check, .
         Check("davey", davey),
         Check("GPU", one(check_gpu)),
         Check("models", models),
-        Check("speech", awaited(check_speech)),
+        Check("speech", speech),
         Check(GATEWAY, awaited(check_gateway)),
         Check(
             NODE, awaited(check_node), needs=(GATEWAY,) if settings.openclaw.node.enabled else ()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
+from app.hearing import open_hearing
 from app.model_loading import speech_models
 from app.openclaw_agent import OpenClawAgent
 from app.replay.expectations import CaseResult, check, load_cases
@@ -28,7 +30,6 @@ from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechToText, TurnModel
 from pipeline.inference.timed_models import TimedModels
-from pipeline.inference.whisper import load_transcriber
 from pipeline.listening.audio_input import AudioInput, VadModel
 from pipeline.personas import personas
 from pipeline.ports import Persona
@@ -81,7 +82,8 @@ def run_replay(settings: Settings, options: ReplayOptions, out: TextIO) -> int:
     if options.gateway:
         asyncio.run(_replay_with_gateway(settings, options, microphones, write))
     else:
-        _Replays(settings).run(microphones, options, write)
+        with _replays(settings) as replays:
+            replays.run(microphones, options, write)
     return 0
 
 
@@ -105,12 +107,11 @@ def chosen_personas(settings: Settings, names: Sequence[str]) -> Mapping[str, Pe
 class _Replays:
     """Replays in virtual time, with the models loaded once."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, store: ModelStore, stt: SpeechToText) -> None:
         self._settings = settings
-        store = ModelStore(settings.models)
         self._vad: VadModel = SileroVad(store.path(SILERO_VAD.name))
         self._turn: TurnModel = SmartTurn(store.path(SMART_TURN.name))
-        self._stt: SpeechToText = load_transcriber(settings.pipeline.stt, store.whisper_path)
+        self._stt = stt
         self._synthesizer = ReplaySynthesizer(embedded_voice(settings))
 
     def run(
@@ -144,6 +145,13 @@ class _Replays:
         return await replay(microphones, ports, self._settings.pipeline, agents, write)
 
 
+@contextmanager
+def _replays(settings: Settings) -> Iterator[_Replays]:
+    store = ModelStore(settings.models)
+    with open_hearing(store, settings.pipeline.stt) as hearing:
+        yield _Replays(settings, store, hearing.stt)
+
+
 async def _replay_with_gateway(
     settings: Settings,
     options: ReplayOptions,
@@ -167,19 +175,19 @@ def _run_suite(settings: Settings, options: ReplayOptions, out: TextIO) -> int:
     if options.gateway:
         raise UnusableReplay("a suite has fixed answers: leave --gateway out")
     cases = load_cases(options.paths[0])
-    replays = _Replays(settings)
     results: list[CaseResult] = []
-    for file, case in cases.items():
-        microphones = [read_microphone(path) for path in case.files]
-        own = ReplayOptions(
-            case.files,
-            case.agents or options.agents,
-            case.answer or options.answer,
-            options.answer_after_s,
-        )
-        result = check(file.stem, case, replays.run(microphones, own))
-        results.append(result)
-        _print_result(result, out)
+    with _replays(settings) as replays:
+        for file, case in cases.items():
+            microphones = [read_microphone(path) for path in case.files]
+            own = ReplayOptions(
+                case.files,
+                case.agents or options.agents,
+                case.answer or options.answer,
+                options.answer_after_s,
+            )
+            result = check(file.stem, case, replays.run(microphones, own))
+            results.append(result)
+            _print_result(result, out)
     failed = sum(bool(result.failed) for result in results)
     out.write(f"{len(results) - failed} of {len(results)} cases passed\n")
     return _FAILED if failed else 0

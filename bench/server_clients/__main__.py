@@ -20,7 +20,7 @@ import httpx
 
 from server.engines.choice import open_voices
 from server.runner import EmbeddedServer
-from server.transcription.ears import open_ears
+from server.transcription.listening_models import open_listening
 from settings import HOME, load_settings
 
 SENTENCE: Final = "The train to the north leaves early in the morning."
@@ -55,11 +55,13 @@ async def _measured(python: Path) -> list[dict[str, str]]:
     server = settings.server.model_copy(update={"host": "127.0.0.1", "port": 0})
     speaking = partial(open_voices, settings.server, settings.models)
     listening = partial(
-        open_ears, settings.pipeline, settings.models, settings.server.transcription
+        open_listening, settings.pipeline, settings.models, settings.server.transcription
     )
     with tempfile.TemporaryDirectory() as folder:
         clip = Path(folder) / "clip.wav"
-        async with EmbeddedServer(server, make_engine=speaking, make_ears=listening) as running:
+        async with EmbeddedServer(
+            server, make_engine=speaking, make_listening=listening
+        ) as running:
             await asyncio.to_thread(clip.write_bytes, await _spoken(running.url))
             process = await asyncio.create_subprocess_exec(
                 str(python), str(_HERE / "peer.py"), running.url, str(clip), SENTENCE,

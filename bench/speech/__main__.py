@@ -14,7 +14,7 @@ from typing import Final
 
 from bench.recordings import Recordings, RecordingsUnusable
 from bench.report import add_json_argument, write_json
-from bench.speech.ears import Ear, Ours, ShortWindow
+from bench.speech.ears import Ear, Ours, Remote, ShortWindow
 from bench.speech.measure import Measurement, table
 from bench.speech.names import MissingClip, Part, name_clips
 from bench.speech.noises import noises
@@ -38,6 +38,7 @@ def main() -> int:
     parser.add_argument("--only", choices=_SETS, nargs="+", default=_SETS, help="these sets only")
     parser.add_argument("--part", choices=("tune", "test"), default="test", help="of the names")
     parser.add_argument("--full", action="store_true", help="also the window of 30 s (slow)")
+    parser.add_argument("--remote", metavar="URL", help="also this server of speech to text")
     parser.add_argument("--show", action="store_true", help="print what was misheard")
     parser.add_argument("--model", default="base", metavar="SIZE", help="Whisper size or directory")
     add_json_argument(parser)
@@ -64,6 +65,9 @@ def _measure(arguments: argparse.Namespace) -> Measurement:
     ears: dict[str, Ear] = {"shipped": ShortWindow(model, settings), "ear": Ours(model, settings)}
     if arguments.full:
         ears["full"] = ShortWindow(model, settings, 3000)
+    if arguments.remote:
+        for name, prompt in (("remote", False), ("remote, names", True)):
+            ears[name] = Remote(arguments.remote, settings, prompt=prompt)
     recordings = Recordings.load(arguments.recordings)
     measurement = Measurement(ears)
     part: Part = arguments.part

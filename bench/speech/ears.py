@@ -22,6 +22,7 @@ from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.hallucinations import bare_words, loudness_db
 from pipeline.inference.whisper import Transcriber
 from pipeline.settings import SttSettings
+from server.hearing.remote import RemoteTranscriber
 
 LANGUAGE: Final = "en"
 _SETTINGS: Final = SttSettings()
@@ -93,6 +94,18 @@ class Ours:
     def hear(self, audio: Samples, names: ExpectedNames = NO_NAMES) -> Heard:
         heard = self.transcriber.transcribe(audio, language=LANGUAGE, names=names)
         return Heard(heard.text, heard.rejected is None)
+
+
+class Remote:
+    """A server of speech to text, as the bot asks it; with ``prompt`` it is told the names."""
+
+    def __init__(self, url: str, settings: SttSettings, *, prompt: bool) -> None:
+        changed = {"url": url, "remote_prompt": prompt, "remote_timeout_s": 60.0}
+        self._transcriber = RemoteTranscriber(settings.model_copy(update=changed))
+
+    def hear(self, audio: Samples, expected: ExpectedNames = NO_NAMES) -> Heard:
+        found = self._transcriber.transcribe(audio, language=LANGUAGE, names=expected)
+        return Heard(found.text, found.rejected is None)
 
 
 class _CutModel(WhisperModel):  # type: ignore[misc]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+import discord
+
 from discord_bot.messages.reasons import reason_text
-from pipeline.events import TextLeftOut, Unspoken, VoiceReplaced
+from pipeline.events import HearingReplaced, TextLeftOut, Unspoken, VoiceReplaced
 from translations import Text, lines, message, small, verbatim
 
 KEEP_TRYING: Final = message("I keep trying.")
@@ -30,8 +32,24 @@ def not_said(agent: str, event: Unspoken | TextLeftOut) -> Text:
 
 def voice_replaced(agent: str, event: VoiceReplaced) -> Text:
     """That an agent speaks with another voice than its own."""
+    if event.stand_in:
+        # Translators: {server} is the operator's name for it, such as "the server in the office".
+        return message(
+            "**{agent}** speaks through {server} for now: {reason}.",
+            agent=agent,
+            server=verbatim(discord.utils.escape_markdown(event.stand_in)),
+            reason=reason_text(event.reason),
+        )
     return message(
         "**{agent}** speaks with a stand-in voice for now: {reason}.",
         agent=agent,
         reason=reason_text(event.reason),
     )
+
+
+def hearing_replaced(event: HearingReplaced) -> Text:
+    """That another model transcribes than that of the settings, or none does."""
+    reason = reason_text(event.reason)
+    if event.deaf:
+        return message("I do not understand anyone for now: {reason}.", reason=reason)
+    return message("I transcribe with my own speech model for now: {reason}.", reason=reason)

@@ -12,6 +12,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from discord_bot.bot import VoiceBot
+from discord_bot.call import notices
 from discord_bot.call.voice_channel import VoiceChannel
 from discord_bot.commands.access import offered
 from discord_bot.commands.context import guild_of, member_of
@@ -136,7 +137,13 @@ def _call(session: VoiceSession, channel: VoiceChannel) -> list[Text]:
         agent=session.room.persona.name,
         level=NAMES[session.room.sensitivity],
     )
-    return [sentences(joined, answers), *_people(session, channel)]
+    shown = [sentences(joined, answers), *_people(session, channel)]
+    if (replaced := session.room.stand_ins.voice) is not None:
+        name = session.room.name_of(replaced.agent)
+        shown.append(notices.voice_replaced(name, replaced))
+    if (hearing := session.room.stand_ins.hearing) is not None:
+        shown.append(notices.hearing_replaced(hearing))
+    return shown
 
 
 def _for_managers(session: VoiceSession) -> list[Text]:

@@ -49,11 +49,11 @@ _LONGEST_TEXT: Final = 2000
 _WORD: Final = re.compile(r"(?P<before>\W*)(?P<core>.*?)(?P<behind>\W*)", re.DOTALL)
 
 
-def name_prompt(names: ExpectedNames, vocabulary: WhisperVocabulary) -> list[int]:
-    """Tokens of a text before that has the names in it, with timestamps.
+def name_sentences(names: ExpectedNames) -> list[str]:
+    """A text that has the names in it, for a prompt; empty without names.
 
-    Without timestamps in the prompt, Whisper writes none in its answer either. Each agent is called
-    in a sentence of its own, two at least; the people are in one sentence behind them.
+    Each agent is called in a sentence of its own, two at least; the people are in one sentence
+    behind them.
     """
     agents = [name[:_LONGEST_NAME] for name in names.agents[:_MOST_AGENTS]]
     people = [name[:_LONGEST_NAME] for name in names.people[:_MOST_PEOPLE]]
@@ -65,6 +65,15 @@ def name_prompt(names: ExpectedNames, vocabulary: WhisperVocabulary) -> list[int
         sentences.append(f"{listed} {'are' if others else 'is'} here too.")
     if len(sentences) == 1:
         sentences.insert(0, "Hello everyone.")
+    return sentences
+
+
+def name_prompt(names: ExpectedNames, vocabulary: WhisperVocabulary) -> list[int]:
+    """Tokens of a text before that has the names in it, with timestamps.
+
+    Without timestamps in the prompt, Whisper writes none in its answer either.
+    """
+    sentences = name_sentences(names)
     tokens: list[int] = []
     for index, sentence in enumerate(sentences):
         begin, end = index * _SENTENCE_S, (index + 1) * _SENTENCE_S

@@ -8,7 +8,8 @@ newest-first queue. Both release the interpreter lock while they compute.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from pipeline.audio import Pcm16, Samples, to_samples
@@ -53,11 +54,25 @@ class EncodedAhead:
         self.speech: EncodedSpeech | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class HearingInUse:
+    """What transcribes now."""
+
+    model: str = ""
+    """The model or the server, for operators; empty if nothing transcribes."""
+    reason: str = ""
+    """Why it is not what the settings want, in words for members; empty if it is."""
+
+
 class SpeechModels:
-    """The audio input with its VAD, and the two models with their queues."""
+    """The audio input with its VAD, and the two models with their queues.
+
+    ``hearing`` tells what transcribes now.
+    """
 
     _turn_worker: ModelWorker | None = None
     _stt_worker: ModelWorker | None = None
+    _hearing: Callable[[], HearingInUse] | None = None
 
     def __init__(
         self,
@@ -66,12 +81,14 @@ class SpeechModels:
         turn_worker: ModelWorker,
         stt: SpeechToText,
         stt_worker: ModelWorker,
+        hearing: Callable[[], HearingInUse] | None = None,
     ) -> None:
         self.audio_input = audio_input
         self._turn = turn
         self._turn_worker = turn_worker
         self._stt = stt
         self._stt_worker = stt_worker
+        self._hearing = hearing
 
     async def turn_probability(self, key: Hashable, audio: Pcm16) -> float:
         """The probability, 0..1, that the turn is over; its audio is 16 kHz mono ``int16[n]``.
@@ -149,6 +166,11 @@ class SpeechModels:
     def words_load(self) -> float:
         """How busy speech to text is, 0..1, as a mean of the last seconds."""
         return 0.0 if self._stt_worker is None else self._stt_worker.load
+
+    @property
+    def hearing(self) -> HearingInUse:
+        """What transcribes now; any thread may ask."""
+        return HearingInUse("Whisper") if self._hearing is None else self._hearing()
 
     def stats(self) -> Mapping[str, WorkerStats]:
         """The counters of the two models' queues: ``turn`` and ``speech_to_text``."""

@@ -89,7 +89,7 @@ class Floor:
         self._emit = emit
         self._place = place
         self._names = names
-        self._report = ReplyReporter(transcript, voice.trouble, clock, emit)
+        self._report = ReplyReporter(transcript, voice.trouble, voice.stand_in, clock, emit)
         self._faults = FaultLog(log)
         self._queue = TurnQueue()
         self._queued_count = 0

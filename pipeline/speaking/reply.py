@@ -53,6 +53,8 @@ class ReplyVoice:
     loudspeaker: Loudspeaker
     trouble: Callable[[Voice], str] = lambda _: ""
     """Why another voice replaces this one, in plain words; empty when none does."""
+    stand_in: Callable[[Voice], str] = lambda _: ""
+    """What members are told of the server of that other voice; empty if it has no name."""
 
 
 class ReplyState(Enum):

@@ -63,6 +63,7 @@ class ReplyReporter:
         self,
         transcript: Transcript,
         trouble: Callable[[Voice], str],
+        stand_in: Callable[[Voice], str],
         clock: Callable[[], float],
         emit: Observer,
     ) -> None:
@@ -70,6 +71,7 @@ class ReplyReporter:
         """The last reply that can be repeated or continued."""
         self._transcript = transcript
         self._trouble = trouble
+        self._stand_in = stand_in
         self._clock = clock
         self._emit = emit
         self._reported_trouble: dict[Voice, str] = {}
@@ -92,7 +94,8 @@ class ReplyReporter:
     def sentence_spoken(self, persona: Persona, text: str) -> None:
         now = self._clock()
         if reason := self._new_trouble(persona.voice):
-            self._emit(VoiceReplaced(persona.agent, reason, now))
+            stand_in = self._stand_in(persona.voice)
+            self._emit(VoiceReplaced(persona.agent, reason, now, stand_in))
         self._emit(SentenceSpoken(persona.agent, text, now))
 
     def failed(

@@ -16,6 +16,7 @@ import av
 import numpy as np
 
 from server.audio.container import Container
+from server.audio.media_file import open_media
 from server.audio.mp3 import Mp3Decoder
 from server.audio.resample import mono_frame
 from server.audio.wav_decoder import WavDecoder
@@ -61,7 +62,7 @@ class PcmDecoder:
 
 
 class WholeDecoder:
-    """Ogg, FLAC and everything else that FFmpeg knows, once the response is complete."""
+    """Ogg, FLAC and what else `open_media` reads, once the response is complete."""
 
     def __init__(self) -> None:
         self._data = bytearray()
@@ -75,11 +76,11 @@ class WholeDecoder:
         problem: Exception | None = None
         for file in files_in(bytes(self._data)):
             try:
-                with av.open(io.BytesIO(file), "r", metadata_errors="replace") as container:
+                with open_media(io.BytesIO(file)) as container:
                     # No list comprehension: the frames before the damage count.
                     for frame in container.decode(audio=0):
                         frames.append(frame)  # noqa: PERF402
-            except (av.FFmpegError, IndexError) as error:
+            except (av.FFmpegError, IndexError, ValueError) as error:
                 problem = error
         if problem is not None and not frames:
             start = bytes(self._data[:8])

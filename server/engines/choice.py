@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
@@ -12,6 +13,7 @@ from models.published import FolderModel
 from models.registry import KOKORO, PIPER_JOE
 from models.settings import ModelsSettings
 from models.store import ModelStore
+from server.engines.cloned import ClonedVoices
 from server.engines.engine import VoiceEngine
 from server.engines.kokoro_voices import KokoroVoices
 from server.engines.named_voices import AGENT_VOICES
@@ -25,6 +27,7 @@ log = logging.getLogger(__name__)
 FETCH: Final = "`python run.py models fetch` fetches them"
 _MODELS: Final[Mapping[str, FolderModel]] = MappingProxyType({"kokoro": KOKORO, "piper": PIPER_JOE})
 """The weights of each neural engine, the preferred engine first."""
+_RECORDINGS: Final = Path(__file__).parents[1] / "voices"
 _PIPER_VOICE: Final = "joe"
 _PIPER_FILE: Final = "en_US-joe-medium.onnx"
 
@@ -36,10 +39,12 @@ def open_voices(
     stock: Sequence[str] | None = None,
     wait: bool = False,
 ) -> EmbeddedVoices:
-    """The voices of ``settings.engine``; nothing is downloaded.
+    """The voices of ``settings.engine``; nothing is downloaded, but for cloned voices.
 
     With ``auto``, the neural engines whose weights are complete in the models' folder speak, and
     espeak-ng where there are none; the log has the reason. It takes a second or two of CPU.
+
+    With ``clone``, the voices of the recordings come first, and the others as with ``auto``.
 
     With ``stock``, Kokoro prepares the agents' voices in the background: they begin sooner, and
     have these sentences ready. With ``wait`` that is done before the return.
@@ -50,12 +55,14 @@ def open_voices(
     espeak = EspeakVoices()
     neural: list[VoiceEngine] = []
     try:
+        if settings.engine == "clone":
+            neural.append(_cloned(settings))
         store = ModelStore(models)
         for name in _engines(settings):
             try:
                 engine = _open(name, settings, store, stock, first=not neural, wait=wait)
             except EngineUnavailable as error:
-                if settings.engine != "auto":
+                if settings.engine in _MODELS:
                     raise
                 log.warning("%s", error)
                 continue
@@ -78,8 +85,13 @@ def open_voices(
     return EmbeddedVoices(espeak, neural)
 
 
+def _cloned(settings: ServerSettings) -> ClonedVoices:
+    folder = settings.clone_folder or _RECORDINGS
+    return ClonedVoices(folder, settings.clone_model, gpu=settings.device == "cuda")
+
+
 def _engines(settings: ServerSettings) -> Sequence[str]:
-    if settings.engine == "auto":
+    if settings.engine in ("auto", "clone"):
         return tuple(_MODELS)
     return (settings.engine,) if settings.engine in _MODELS else ()
 
@@ -100,7 +112,7 @@ def _open(
     model = _MODELS[name]
     found = store.find(model)
     if found is None:
-        if settings.engine == "auto":
+        if settings.engine not in _MODELS:
             return None
         raise EngineUnavailable(
             f"server.engine is {name}, and its weights are not complete in "

@@ -35,14 +35,14 @@ AGENT_VOICES: Final = (
         "Jarvis",
         "en-GB",
         EspeakVoice("en-gb-x-rp", "m3", 165, 35),
-        MappingProxyType({"kokoro": "bm_george", "piper": "joe"}),
+        MappingProxyType({"kokoro": "bm_george", "piper": "joe", "clone": "jarvis"}),
     ),
     NamedVoice(
         "sage",
         "Sage",
         "en-US",
         EspeakVoice("en-us", "f2", 150, 60),
-        MappingProxyType({"kokoro": "af_heart", "piper": "joe"}),
+        MappingProxyType({"kokoro": "af_heart", "piper": "joe", "clone": "sage"}),
     ),
 )
 

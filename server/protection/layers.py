@@ -14,6 +14,7 @@ from server.protection.bodies import BodyLimits
 from server.protection.disconnects import CancelledWithClient
 from server.protection.keys import KeyRing
 from server.protection.settings import LimitSettings
+from server.protection.sites import KnownSites
 
 
 def protected(
@@ -24,13 +25,15 @@ def protected(
 ) -> ASGIApp:
     """``app`` behind its protection. ``origins`` are the sites whose pages may use it; * is any.
 
-    From the outside in: the log sees every request; a browser's preflight carries no key; a
-    request without a key takes no place; a body is read within its limits.
+    From the outside in: the log sees every request; a browser's preflight carries no key; what
+    pages of other sites send is refused; a request without a key takes no place; a body is read
+    within its limits.
     """
     app = BodyLimits(app, limits)
     app = CancelledWithClient(app)
     app = RequestAdmission(app, limits)
     app = Authentication(app, keys)
+    app = KnownSites(app, origins)
     if origins:
         app = CORSMiddleware(
             app,

@@ -9,10 +9,9 @@ from typing import Final
 
 from starlette.types import Receive, Send
 
+from network.serving.protocol import RETRY_AFTER_S, ConnectionRefusal
 from server.errors import ApiError
 
-RETRY_AFTER_S: Final = 2
-"""What a client that comes too early is asked to wait, in seconds."""
 _LINGER_S: Final = 2.0
 """How long the rest of a refused body is read and dropped. Without that, many clients lose the
 response: the system resets a connection that is closed with unread bytes."""
@@ -27,6 +26,13 @@ def error_body(error: ApiError) -> bytes:
         "code": error.code,
     }
     return json.dumps({"error": fields}, ensure_ascii=False).encode()
+
+
+def refusal_body(refusal: ConnectionRefusal) -> tuple[str, bytes]:
+    """The content type and the body of a refused connection, in OpenAI's shape."""
+    kind = "server_error" if refusal.status >= 500 else "invalid_request_error"
+    error = ApiError(refusal.message, status=refusal.status, kind=kind, code=refusal.code)
+    return "application/json", error_body(error)
 
 
 async def refuse(

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pydantic import BaseModel, ConfigDict, Field
+
+LONGEST_INPUT: Final = 4096
+"""Characters of one request for speech: OpenAI's own limit."""
 
 
 class LimitSettings(BaseModel):
@@ -16,6 +21,10 @@ class LimitSettings(BaseModel):
     upload_bytes: int = Field(100_000_000, ge=1_000)
     """Largest body of a request with a file, in bytes. It goes to the folder of temporary files,
     not to memory."""
+
+    input_chars: int = Field(LONGEST_INPUT, ge=1, le=200_000)
+    """Longest `input` of a request for speech, in characters; a longer one is refused with 400.
+    OpenAI takes 4096."""
 
     header_timeout_s: float = Field(10.0, gt=0, le=600)
     """Longest time from the first byte of a request, or from the connection, to the end of its

@@ -25,7 +25,7 @@ from pipeline.participants import Participants
 from pipeline.personas import DEFAULT_AGENTS, personas
 from pipeline.ports import Speaker
 from pipeline.settings import PipelineSettings
-from server.transcription.ears import Ears
+from server.transcription.listening_models import ListeningModels
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +80,7 @@ class LiveTurns:
 
     def __init__(
         self,
-        ears: Ears,
+        listening: ListeningModels,
         settings: PipelineSettings,
         rule: EndpointRule | None,
         names: ExpectedNames,
@@ -93,7 +93,7 @@ class LiveTurns:
         self._rule = rule
         self._listener = listener
         self._now = now_s
-        self._models = ears.live_models(lambda: self._now)
+        self._models = listening.live_models(lambda: self._now)
         known = personas(DEFAULT_AGENTS, next(iter(DEFAULT_AGENTS)))
         first = next(iter(known.values()))
         self._participants = Participants(

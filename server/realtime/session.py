@@ -24,8 +24,8 @@ from server.realtime.configuration import (
     updated,
 )
 from server.realtime.live_turns import LiveTurn, LiveTurns, new_id
-from server.transcription.ears import Ears
 from server.transcription.languages import language_code
+from server.transcription.listening_models import ListeningModels
 from server.transcription.models import check_listening_model
 
 LONGEST_BUFFER_S: Final = 600
@@ -37,8 +37,8 @@ _TRANSCRIPTION: Final = "conversation.item.input_audio_transcription"
 class RealtimeSession:
     """The state of one session. ``emit`` takes the server's events, in order, without waiting."""
 
-    def __init__(self, ears: Ears, emit: Callable[[dict[str, Any]], None]) -> None:
-        self._ears = ears
+    def __init__(self, listening: ListeningModels, emit: Callable[[dict[str, Any]], None]) -> None:
+        self._listening = listening
         self._emit = emit
         self._id = new_id("sess")
         self._config = RealtimeInput()
@@ -114,11 +114,11 @@ class RealtimeSession:
         config = updated(self._config, session)
         words = config.transcription or RealtimeWords()
         if words.model is not None:
-            check_listening_model(words.model, self._ears, live=True)
+            check_listening_model(words.model, self._listening, live=True)
         for language in (*words.languages, *filter(None, (words.language,))):
-            if language_code(language) not in self._ears.languages:
+            if language_code(language) not in self._listening.languages:
                 raise ApiError(
-                    f"transcription.language: the model {self._ears.name} does not know "
+                    f"transcription.language: the model {self._listening.name} does not know "
                     f"{language[:40]!r}.",
                     param="session.audio.input.transcription.language",
                     code="unsupported_language",
@@ -135,10 +135,10 @@ class RealtimeSession:
         self._turns = None if config.turn_detection is None else self._new_turns(self._now_s)
 
     def _new_turns(self, now_s: float) -> LiveTurns:
-        settings, rule = self._config.pipeline(self._ears.pipeline)
+        settings, rule = self._config.pipeline(self._listening.pipeline)
         words = self._config.transcription or RealtimeWords()
         names = ExpectedNames(words.keywords)
-        return LiveTurns(self._ears, settings, rule, names, self, now_s=now_s)
+        return LiveTurns(self._listening, settings, rule, names, self, now_s=now_s)
 
     async def _append(self, audio: object, *, more_waits: bool) -> None:
         pcm = self._audio.feed(audio)
@@ -191,7 +191,7 @@ class RealtimeSession:
     async def _hear(self, turn: LiveTurn, audio: Pcm16) -> None:
         words = self._config.transcription or RealtimeWords()
         language = language_code(words.language) if words.language else None
-        pieces = self._ears.hear_pieces(
+        pieces = self._listening.hear_pieces(
             [to_samples(audio)], language=language, choices=DecodingChoices(words.prompt or "")
         )
         texts: list[str] = []

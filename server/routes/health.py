@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from server.state import engine_of
-from server.transcription.state import ears_of, why_no_ears
+from server.transcription.state import listening_of, why_no_listening
 
 router = APIRouter()
 
@@ -18,7 +18,7 @@ async def health(request: Request) -> dict[str, Any]:
 
     ``listening`` is null where speech to text is not available; ``listening_missing`` says why.
     """
-    ears = ears_of(request.app)
+    listening = listening_of(request.app)
     engine = engine_of(request.app)
     return {
         "status": "healthy",
@@ -26,7 +26,7 @@ async def health(request: Request) -> dict[str, Any]:
         "ready": True,
         "engine": engine.label,
         "voices": len(engine.voices()),
-        "listening": {"model": ears.name, "device": ears.device} if ears else None,
-        "listening_missing": why_no_ears(request.app) or None,
+        "listening": {"model": listening.name, "device": listening.device} if listening else None,
+        "listening_missing": why_no_listening(request.app) or None,
         "version": request.app.version,
     }

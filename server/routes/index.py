@@ -7,7 +7,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 
 from server.state import engine_of
-from server.transcription.state import ears_of, why_no_ears
+from server.transcription.state import listening_of, why_no_listening
 
 router = APIRouter()
 
@@ -25,11 +25,13 @@ _ROUTES: Final = {
 @router.get("/")
 async def index(request: Request) -> dict[str, Any]:
     """The service, its routes, and what speaks and listens here."""
-    ears = ears_of(request.app)
+    listening = listening_of(request.app)
     return {
         "service": request.app.title,
         "version": request.app.version,
         "speech": engine_of(request.app).label,
-        "transcription": f"whisper {ears.name}" if ears else why_no_ears(request.app),
+        "transcription": f"whisper {listening.name}"
+        if listening
+        else why_no_listening(request.app),
         "routes": _ROUTES,
     }

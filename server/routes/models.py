@@ -8,8 +8,8 @@ from fastapi import APIRouter, FastAPI, Request
 
 from server.errors import ApiError
 from server.state import engine_of
-from server.transcription.models import SPEECH_MODELS, listening_models
-from server.transcription.state import ears_of
+from server.transcription.models import SPEECH_MODELS, listening_names
+from server.transcription.state import listening_of
 
 router = APIRouter()
 
@@ -37,9 +37,9 @@ async def model(request: Request, name: str) -> dict[str, Any]:
 
 
 def _names(app: FastAPI) -> tuple[str, ...]:
-    ears = ears_of(app)
-    listening = listening_models(ears) if ears else ()
-    return tuple(dict.fromkeys((*SPEECH_MODELS, engine_of(app).label, *listening)))
+    listening = listening_of(app)
+    names = listening_names(listening) if listening else ()
+    return tuple(dict.fromkeys((*SPEECH_MODELS, engine_of(app).label, *names)))
 
 
 def _model(name: str) -> dict[str, Any]:

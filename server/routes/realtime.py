@@ -13,8 +13,8 @@ from fastapi import APIRouter, FastAPI, WebSocket, WebSocketDisconnect
 
 from server.errors import ApiError
 from server.realtime.session import RealtimeSession
-from server.transcription.ears import Ears
-from server.transcription.state import needed_ears
+from server.transcription.listening_models import ListeningModels
+from server.transcription.state import needed_listening
 
 log = logging.getLogger(__name__)
 router = APIRouter()
@@ -23,7 +23,6 @@ _SUBPROTOCOL: Final = "realtime"
 """What OpenAI's client in a browser asks for."""
 _MOST_WAITING: Final = 32
 """Events of a client that wait; more wait in its connection."""
-_REFUSED: Final = 1008
 _TRY_LATER: Final = 1013
 _GONE: Final = (WebSocketDisconnect, RuntimeError, ConnectionError)
 """What Starlette and uvicorn raise on a connection that is closed."""
@@ -32,15 +31,11 @@ _GONE: Final = (WebSocketDisconnect, RuntimeError, ConnectionError)
 @router.websocket("/v1/realtime")
 async def realtime(websocket: WebSocket) -> None:
     """A session, until the client closes it or sends nothing for a while."""
-    if not _is_welcome(websocket):
-        # Without this, a page of any site could use the server of who looks at it.
-        await websocket.close(_REFUSED)
-        return
     offered = websocket.scope.get("subprotocols", ())
     await websocket.accept(_SUBPROTOCOL if _SUBPROTOCOL in offered else None)
-    ears = needed_ears(websocket.app)
+    listening = needed_listening(websocket.app)
     with _counted(websocket.app) as sessions:
-        if sessions > ears.settings.realtime_sessions:
+        if sessions > listening.settings.realtime_sessions:
             error = ApiError(
                 f"There are {sessions - 1} sessions, the most at once: try again later.",
                 kind="server_error",
@@ -48,26 +43,18 @@ async def realtime(websocket: WebSocket) -> None:
             )
             await _refuse(websocket, error, _TRY_LATER)
             return
-        await _serve(websocket, ears)
+        await _serve(websocket, listening)
 
 
-def _is_welcome(websocket: WebSocket) -> bool:
-    """Whether this is no page in a browser, or one of our own or of a site in the settings."""
-    origin = websocket.headers.get("origin")
-    if origin is None or origin.partition("://")[2] == websocket.headers.get("host"):
-        return True
-    return not {"*", origin}.isdisjoint(websocket.app.state.origins)
-
-
-async def _serve(websocket: WebSocket, ears: Ears) -> None:
+async def _serve(websocket: WebSocket, listening: ListeningModels) -> None:
     outgoing: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
     incoming: asyncio.Queue[str | bytes] = asyncio.Queue(_MOST_WAITING)
-    session = RealtimeSession(ears, outgoing.put_nowait)
+    session = RealtimeSession(listening, outgoing.put_nowait)
     try:
         async with asyncio.TaskGroup() as tasks:
             working = tasks.create_task(_work(session, incoming), name="realtime session")
             sending = tasks.create_task(_send(websocket, outgoing), name="realtime events")
-            await _receive(websocket, incoming, ears.settings.realtime_idle_s)
+            await _receive(websocket, incoming, listening.settings.realtime_idle_s)
             working.cancel()
             sending.cancel()
     finally:

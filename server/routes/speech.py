@@ -23,8 +23,8 @@ from server.streaming import ClosingResponse, stream_from_thread
 log = logging.getLogger(__name__)
 router = APIRouter()
 
-MAX_INPUT_CHARS: Final = 4096
-"""OpenAI's own limit."""
+_LONGEST_STYLE: Final = 4096
+"""Characters of ``instructions``, which no engine here follows."""
 _SAMPLES: Final = ("pcm", "wav")
 """The formats of which a request may choose the sample rate."""
 
@@ -40,12 +40,12 @@ class SpeechRequest(BaseModel):
     Unknown fields and ``instructions`` are ignored: no engine has styles.
     """
 
-    input: Annotated[str, Field(max_length=MAX_INPUT_CHARS)]
+    input: str
     voice: Annotated[str, BeforeValidator(_voice_id)] = DEFAULT_VOICE
     model: str = "tts-1"
     response_format: str = "mp3"
     speed: Annotated[float, Field(ge=0.25, le=4.0)] = 1.0
-    instructions: Annotated[str, Field(max_length=MAX_INPUT_CHARS)] | None = None
+    instructions: Annotated[str, Field(max_length=_LONGEST_STYLE)] | None = None
     stream_format: Literal["audio", "sse"] | None = None
     stream: bool | None = None
     """Whether the audio is sent while it is made. By default that is so unless it is a WAV, whose
@@ -68,6 +68,7 @@ class SpeechRequest(BaseModel):
 async def speech(request: Request, body: SpeechRequest) -> Response:
     """Speak ``input``. An error is JSON before the first byte, and a closed connection after it."""
     form = _checked_format(body)
+    _check_length(body.input, request.app.state.longest_input)
     spoken = _synthesize(engine_of(request.app), body)
     rate = _rate(body, spoken)
     if not body.streams:
@@ -99,6 +100,16 @@ def _checked_format(body: SpeechRequest) -> SpeechFormat:
         param="response_format",
         code="unsupported_format",
     )
+
+
+def _check_length(text: str, longest: int) -> None:
+    if len(text) > longest:
+        raise ApiError(
+            f"input: String should have at most {longest} characters; it has {len(text)}. Send it "
+            "in parts, or raise server.limits.input_chars.",
+            param="input",
+            code="invalid_value",
+        )
 
 
 def _rate(body: SpeechRequest, spoken: SpokenText) -> int:

@@ -19,11 +19,11 @@ from server.exception_handlers import first_problem
 from server.routes.events import EVENTS, event
 from server.streaming import ClosingResponse
 from server.transcription import formats
-from server.transcription.ears import Ears, HeardPart
 from server.transcription.formats import Granularity, HeardFile, TextFormat
 from server.transcription.languages import language_code
+from server.transcription.listening_models import HeardPart, ListeningModels
 from server.transcription.models import check_listening_model
-from server.transcription.state import needed_ears
+from server.transcription.state import needed_listening
 
 router = APIRouter()
 
@@ -84,12 +84,12 @@ async def translations(request: Request) -> Response:
 
 
 async def _answer(request: Request, task: Task) -> Response:
-    ears = needed_ears(request.app)
+    listening = needed_listening(request.app)
     form = await _form(request)
     parts: AsyncGenerator[HeardPart, None] | None = None
     try:
-        file, asked = _checked(form, ears)
-        parts = _hear(file, asked, ears, task)
+        file, asked = _checked(form, listening)
+        parts = _hear(file, asked, listening, task)
         with _refusals():
             first = await anext(parts)
         if asked.stream:
@@ -131,7 +131,7 @@ async def _form(request: Request) -> FormData:
     return await request.form(max_files=1, max_fields=_MOST_FIELDS)
 
 
-def _checked(form: FormData, ears: Ears) -> tuple[UploadFile, TranscriptionRequest]:
+def _checked(form: FormData, listening: ListeningModels) -> tuple[UploadFile, TranscriptionRequest]:
     file = form.get("file")
     if not isinstance(file, UploadFile):
         raise ApiError(
@@ -148,12 +148,12 @@ def _checked(form: FormData, ears: Ears) -> tuple[UploadFile, TranscriptionReque
         asked = TranscriptionRequest.model_validate(given)
     except ValidationError as error:
         raise first_problem(error.errors()) from error
-    check_listening_model(asked.model, ears)
+    check_listening_model(asked.model, listening)
     for code in (*filter(None, (asked.language,)), *asked.languages):
-        if code not in ears.languages:
+        if code not in listening.languages:
             raise ApiError(
-                f"language: the model {ears.name} does not know {code[:40]!r}; it knows "
-                f"{', '.join(ears.languages)}.",
+                f"language: the model {listening.name} does not know {code[:40]!r}; it knows "
+                f"{', '.join(listening.languages)}.",
                 param="language" if code == asked.language else "languages",
                 code="unsupported_language",
             )
@@ -167,7 +167,7 @@ def _checked(form: FormData, ears: Ears) -> tuple[UploadFile, TranscriptionReque
 
 
 def _hear(
-    file: UploadFile, asked: TranscriptionRequest, ears: Ears, task: Task
+    file: UploadFile, asked: TranscriptionRequest, listening: ListeningModels, task: Task
 ) -> AsyncGenerator[HeardPart, None]:
     choices = DecodingChoices(
         prompt=asked.whole_prompt,
@@ -176,7 +176,9 @@ def _hear(
         # Subtitles are cut at words.
         words="word" in asked.timestamp_granularities or asked.response_format in ("srt", "vtt"),
     )
-    return ears.hear(file.file, language=asked.language, among=asked.languages, choices=choices)
+    return listening.hear(
+        file.file, language=asked.language, among=asked.languages, choices=choices
+    )
 
 
 async def _kept_open(

@@ -1,15 +1,16 @@
-"""The HTTP client of OpenAI-compatible speech servers.
+"""The HTTP client of speech servers.
 
-Servers share the shape of the request, and little else. They refuse formats with 400, 415, 422 or
-500, send another format than their content type says, or omit the sample rate. The format that a
-server accepted last is requested first.
+A `Dialect` has the shape of the requests. Servers of one dialect differ in all else: they refuse
+formats with 400, 415, 422 or 500, send another format than their content type says, or omit the
+sample rate. The format that a server accepted last is requested first.
 """
 
 from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final, Self
@@ -24,37 +25,49 @@ from server.settings import TtsSettings
 from server.synthesis.audio_check import audio_defect, looks_like_text, max_duration_s
 from server.synthesis.audio_stream import AudioStream, rate_in
 from server.synthesis.connection import SpeechConnection
+from server.synthesis.dialect import Dialect, Format, OpenAiDialect
+from server.synthesis.elevenlabs import ElevenLabsDialect, is_elevenlabs
 from server.synthesis.faults import Fault, SpeechFailed, fault_for_status, retry_after_s
-from server.synthesis.voice_choice import VoiceChoice, voice_ids
+from server.synthesis.voice_choice import ListedVoices, VoiceChoice
 
 log = logging.getLogger(__name__)
 
-_FORMATS: Final = ("pcm", "wav", "mp3")
 _FORMAT_REFUSED: Final = frozenset({400, 415, 422, 500})
 _VOICE_REFUSED: Final = _FORMAT_REFUSED | {404}
+_CERTAIN_REFUSALS: Final = frozenset({400, 404, 422})
+"""Answers to a voice that the server lacks, and not to its own trouble."""
 _NO_SUCH_PATH: Final = frozenset({404, 405})
 _LONGEST_BODY_BYTES: Final = 64 << 20
-_LOWEST_RATE_HZ: Final = 4_000
-_SLOWEST: Final = 0.25
-_FASTEST: Final = 4.0  # both: the limits of OpenAI's API
 
 
 class HttpSynthesizer:
     """A `pipeline.ports.Synthesizer` whose connections all rooms share.
 
-    ``url`` is the address of our own server, in place of the one in the settings.
+    ``url`` is the address of our own server, in place of the one in the settings. ``setting`` is
+    where the address stands, for advice.
     """
 
-    def __init__(self, settings: TtsSettings, *, url: str | None = None) -> None:
+    def __init__(
+        self, settings: TtsSettings, *, url: str | None = None, setting: str = "TTS_URL"
+    ) -> None:
         address = url or settings.url
         if not address:
             raise ValueError("no speech server: neither tts.url nor a url was given")
+        self.setting = setting
         self._settings = settings
-        self._own_fields = {"native_rate": True} if url else {}
-        """Our own server may send the rate of its engine, which is its fastest answer."""
-        self._server = SpeechConnection(address, settings)
-        self._format_taken: str | None = None
-        self._voices = VoiceChoice(self.voices)
+        self._server = SpeechConnection(address, settings, setting)
+        # Our own server may send the rate of its engine, which is its fastest answer.
+        own_fields = {"native_rate": True} if url else None
+        self._openai = OpenAiDialect(self._server.endpoint, settings, own_fields)
+        self._elevenlabs = ElevenLabsDialect(self._server.endpoint, settings)
+        dialect = settings.dialect if url is None else "openai"
+        own_address = is_elevenlabs(self._server.endpoint)
+        self._dialect_is_sure = own_address or dialect != "auto"
+        elevenlabs = own_address if dialect == "auto" else dialect == "elevenlabs"
+        self._dialect: Dialect = self._elevenlabs if elevenlabs else self._openai
+        self._format_taken: Format | None = None
+        self._listed: ListedVoices | None = None
+        self._voices = VoiceChoice(self.voices, standard=self._standard_voices, find=self._find)
 
     async def __aenter__(self) -> Self:
         return self
@@ -87,12 +100,11 @@ class HttpSynthesizer:
         limits = self._settings
         async with contextlib.AsyncExitStack() as exit_stack:
             async with self._server.within(limits.first_byte_timeout_s, "gave no audio"):
-                response, wanted = await self._request(text, await self._voices.choose(voice))
-                exit_stack.push_async_callback(response.aclose)
-                chunks = response.aiter_bytes()
-                data = await _beginning(chunks)
+                own = await self._voice_of(voice)
+                begun = await self._begin(exit_stack, text, own)
+            response, chunks, data = begun.response, begun.chunks, begun.data
             self._reject_text(response, data)
-            stream, received = self._audio_stream(response, wanted), 0
+            stream, received = self._audio_stream(response, begun.wanted), 0
             while data:
                 received += len(data)
                 with self._decode_errors():
@@ -121,11 +133,12 @@ class HttpSynthesizer:
         """
         failing = "did not list its voices"
         async with self._server.within(self._settings.first_byte_timeout_s, failing):
-            response = await self._server.get(self._server.endpoint.voices)
-        ids = voice_ids(response.content) if response.is_success else None
-        if ids is None:
+            response = await self._server.get(self._dialect.voices_url, self._dialect)
+        listed = self._dialect.listed(response.content) if response.is_success else None
+        if listed is None:
             raise self._refusal(response, failing)
-        return ids
+        self._listed = listed
+        return list(listed.ids)
 
     async def check(self) -> None:
         """Check that the server is up. This also opens the connection for speech.
@@ -136,13 +149,19 @@ class HttpSynthesizer:
             SpeechFailed: it does not answer, or reports that it is not ready.
         """
         failing = "is not ready"
-        for probe in self._server.endpoint.probes:
+        for probe in self._dialect.probes:
             async with self._server.within(self._settings.chunk_timeout_s, failing):
-                response = await self._server.get(probe)
+                response = await self._server.get(probe, self._dialect)
             if response.is_success:
                 return
             if response.status_code not in _NO_SUCH_PATH:
-                raise self._refusal(response, failing)
+                break
+        else:
+            return
+        async with self._server.within(self._settings.chunk_timeout_s, failing):
+            if await self._is_elevenlabs():
+                return
+        raise self._refusal(response, failing)
 
     async def healthy(self) -> bool:
         """Whether `check` finds the server up."""
@@ -153,62 +172,109 @@ class HttpSynthesizer:
             return False
         return True
 
-    async def _request(self, text: str, voice: Voice) -> tuple[httpx.Response, str]:
+    async def _begin(self, stack: contextlib.AsyncExitStack, text: str, voice: Voice) -> _Begun:
+        """Request speech and read the first bytes.
+
+        Speaches finds an unknown voice only when it has sent the headers: it breaks off there.
+        """
+        response, wanted = await self._request(text, voice)
+        stack.push_async_callback(response.aclose)
+        chunks = response.aiter_bytes()
+        try:
+            return _Begun(response, wanted, chunks, await _beginning(chunks))
+        except (httpx.RemoteProtocolError, httpx.ReadError):
+            other = await self._voices.replacement_for(voice)
+            if other is None:
+                raise
+        return await self._begin(stack, text, other)
+
+    async def _voice_of(self, voice: Voice) -> Voice:
+        """The voice as the server calls it."""
+        name = self._settings.voices.get(voice.name, voice.name)
+        return await self._voices.choose(replace(voice, name=name))
+
+    def _standard_voices(self) -> Sequence[str]:
+        return self._dialect.standard_voices
+
+    def _find(self, name: str) -> str | None:
+        """The server's id of a voice, as far as its list is known. OpenAI's way needs no list."""
+        if self._dialect is self._openai:
+            return name
+        return None if self._listed is None else self._listed.id_of(name)
+
+    async def _request(self, text: str, voice: Voice) -> tuple[httpx.Response, Format]:
         """Request speech; return the response and the format requested.
 
-        Tries the other formats, then another voice, if the server refuses.
+        Tries the other formats, then the other dialect, then another voice, if the server refuses.
         """
+        response, wanted, refusals = await self._try_formats(text, voice)
+        status = response.status_code
+        if response.is_success:
+            return response, wanted
+        if status in _NO_SUCH_PATH and await self._is_elevenlabs():
+            return await self._request(text, await self._voice_of(voice))
+        certain = status in _CERTAIN_REFUSALS
+        if status in _VOICE_REFUSED and (
+            other := await self._voices.replacement_for(voice, certain=certain)
+        ):
+            taken = await self._request(text, other)
+            self._voices.keep(voice, other)
+            return taken
+        wait_s = retry_after_s(response.headers.get("retry-after"), datetime.now(UTC))
+        what = f"refused: {_summary(refusals)}{self._about_model(refusals)}"
+        raise self._server.failure(what, fault_for_status(status), wait_s)
+
+    def _about_model(self, refusals: Mapping[str, str]) -> str:
+        """What to do where the server wants another model than the default of its dialect."""
+        if self._settings.model or not any("model" in each.lower() for each in refusals.values()):
+            return ""
+        where = "tts.model" if self.setting == "TTS_URL" else f"the model in {self.setting}"
+        return f" (no model is set: set {where})"
+
+    async def _try_formats(
+        self, text: str, voice: Voice
+    ) -> tuple[httpx.Response, Format, dict[str, str]]:
+        """The last response, the format that it is for, and what was refused."""
+        known = self._dialect.formats
         first = self._format_taken or self._settings.response_format
+        formats = (first, *(each for each in known if each != first)) if first in known else known
         refusals: dict[str, str] = {}
-        status = 0
-        for wanted in (first, *(other for other in _FORMATS if other != first)):
-            response = await self._server.post(self._payload(text, voice, wanted))
+        for wanted in formats:
+            request = self._dialect.request(text, voice, wanted)
+            response = await self._server.post(request, self._dialect)
             if response.is_success:
                 if refusals:
                     log.info("%s takes %s, not %s", self._server.endpoint.shown, wanted, first)
                 self._format_taken = wanted
-                return response, wanted
+                break
             status = response.status_code
             refusals[wanted] = f"{status} {await self._server.message_of(response)}"
             if status not in _FORMAT_REFUSED or (status == 500 and wanted == self._format_taken):
                 break
-        if response.status_code in _VOICE_REFUSED and (
-            other := await self._voices.replacement_for(voice)
-        ):
-            return await self._request(text, other)
-        wait_s = retry_after_s(response.headers.get("retry-after"), datetime.now(UTC))
-        fault = fault_for_status(response.status_code)
-        raise self._server.failure(f"refused: {_summary(refusals)}", fault, wait_s)
+        return response, wanted, refusals
 
-    def _payload(self, text: str, voice: Voice, wanted: str) -> dict[str, object]:
-        # Omitted when empty: a server may refuse a field that it does not know.
-        style = {"instructions": voice.style} if voice.style else {}
-        named = {"voice": voice.name} if voice.name else {}
-        return {
-            **self._own_fields,
-            **self._settings.extra_fields,
-            **style,
-            **named,
-            "model": self._settings.model,
-            "input": text,
-            "response_format": wanted,
-            "speed": min(max(voice.speed, _SLOWEST), _FASTEST),
-        }
+    async def _is_elevenlabs(self) -> bool:
+        """Whether a server without OpenAI's path speaks ElevenLabs' dialect; asks it once."""
+        if self._dialect_is_sure:
+            return False
+        other = self._elevenlabs
+        response = await self._server.get(other.voices_url, other)
+        self._dialect_is_sure = True
+        listed = other.listed(response.content) if response.is_success else None
+        if not (listed and listed.ids):
+            return False
+        log.info("%s speaks ElevenLabs' dialect", self._server.endpoint.shown)
+        self._dialect, self._format_taken, self._listed = other, None, listed
+        return True
 
-    def _audio_stream(self, response: httpx.Response, wanted: str) -> AudioStream:
+    def _audio_stream(self, response: httpx.Response, wanted: Format) -> AudioStream:
+        labelled = rate_in(response.headers.get("content-type", ""))
         return AudioStream(
-            pcm_rate=rate_in(response.headers.get("content-type", "")) or self._unlabelled_rate(),
+            pcm_rate=labelled or self._dialect.pcm_rate or self._settings.default_rate_hz,
             asked_for_pcm=wanted == "pcm",
             trim_leading=self._settings.trim_leading_silence,
             max_trailing_ms=self._settings.max_trailing_silence_ms,
         )
-
-    def _unlabelled_rate(self) -> int:
-        """The rate of raw samples whose response names none, as Speaches' responses do."""
-        asked_for = self._settings.extra_fields.get("sample_rate")
-        if isinstance(asked_for, int) and asked_for >= _LOWEST_RATE_HZ:
-            return asked_for
-        return self._settings.default_rate_hz
 
     def _reject_text(self, response: httpx.Response, data: bytes) -> None:
         """Raise for a 200 response with text: some servers and most proxies send errors so."""
@@ -232,6 +298,16 @@ class HttpSynthesizer:
             yield
         except Undecodable as error:
             raise self._server.failure(f"sent {error}", Fault.NO_SPEECH) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A response for the format ``wanted``, with its first bytes."""
+
+    response: httpx.Response
+    wanted: Format
+    chunks: AsyncIterator[bytes]
+    data: bytes
 
 
 async def _beginning(chunks: AsyncIterator[bytes]) -> bytes:

@@ -10,7 +10,8 @@ from typing import Final
 
 import httpx
 
-from server.settings import TtsSettings
+from server.settings import SpeechServerSettings
+from server.synthesis.dialect import Dialect, DialectRequest
 from server.synthesis.endpoint import MAX_REDIRECTS, BadRedirect, Endpoint, RedirectStep, next_step
 from server.synthesis.faults import Fault, SpeechFailed, server_message, without_secret
 
@@ -23,10 +24,14 @@ _SMALL_BODY_BYTES: Final = 1 << 20
 
 
 class SpeechConnection:
-    """A pool of persistent connections to ``address``. Errors name the server, never the key."""
+    """A pool of persistent connections to ``address``. Errors name the server, never the key.
 
-    def __init__(self, address: str, settings: TtsSettings) -> None:
+    ``setting`` is where the address stands, for advice.
+    """
+
+    def __init__(self, address: str, settings: SpeechServerSettings, setting: str) -> None:
         self.endpoint = Endpoint.parse(address)
+        self._setting = setting
         self._connect_s = settings.connect_timeout_s
         self._key = settings.api_key.get_secret_value() if settings.api_key else None
         self._pools: dict[tuple[bool, bool], httpx.AsyncClient] = {}
@@ -52,24 +57,25 @@ class SpeechConnection:
         for pool in self._pools.values():
             await pool.aclose()
 
-    async def post(self, payload: dict[str, object]) -> httpx.Response:
+    async def post(self, request: DialectRequest, dialect: Dialect) -> httpx.Response:
         """Request speech; the caller reads and closes the body of the response."""
-        return await self._request("POST", self.endpoint.speech, payload)
+        url = httpx.URL(request.url).copy_merge_params(dict(request.query))
+        return await self._request("POST", url, dict(request.body), dialect)
 
-    async def get(self, url: str) -> httpx.Response:
+    async def get(self, url: str, dialect: Dialect) -> httpx.Response:
         """Fetch a small resource; the result holds only status and body."""
-        response = await self._request("GET", url, None)
+        response = await self._request("GET", httpx.URL(url), None, dialect)
         return httpx.Response(
             response.status_code, content=await _read(response, _SMALL_BODY_BYTES)
         )
 
     async def _request(
-        self, method: str, url: str, payload: dict[str, object] | None
+        self, method: str, url: httpx.URL, payload: dict[str, object] | None, dialect: Dialect
     ) -> httpx.Response:
-        step = RedirectStep(method, httpx.URL(url))
+        step = RedirectStep(method, url)
         origin = step.url
         for _ in range(MAX_REDIRECTS + 1):
-            response = await self._send_with_retry(step, payload)
+            response = await self._send_with_retry(step, payload, dialect)
             try:
                 following = next_step(step, origin, response)
             except BadRedirect as error:
@@ -83,17 +89,19 @@ class SpeechConnection:
         raise self.failure(f"redirects more than {MAX_REDIRECTS} times", Fault.NOT_FOUND)
 
     async def _send_with_retry(
-        self, step: RedirectStep, payload: dict[str, object] | None
+        self, step: RedirectStep, payload: dict[str, object] | None, dialect: Dialect
     ) -> httpx.Response:
         try:
-            return await self._send(step, payload)
+            return await self._send(step, payload, dialect)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
             # The server closed an idle connection just as it was reused.
-            return await self._send(step, payload)
+            return await self._send(step, payload, dialect)
 
-    async def _send(self, step: RedirectStep, payload: dict[str, object] | None) -> httpx.Response:
+    async def _send(
+        self, step: RedirectStep, payload: dict[str, object] | None, dialect: Dialect
+    ) -> httpx.Response:
         pool = self._pool_for(Endpoint(str(step.url)))
-        headers = {"Authorization": f"Bearer {self._key}"} if self._key and step.trusted else None
+        headers = dialect.key_headers(self._key) if self._key and step.trusted else None
         body = payload if step.method == "POST" else None
         request = pool.build_request(step.method, step.url, json=body, headers=headers)
         return await pool.send(request, stream=True)
@@ -131,10 +139,10 @@ class SpeechConnection:
             what = f"{failing}: nothing came for {seconds:g} s"
             raise self.failure(what, Fault.SLOW) from error
         except httpx.ConnectTimeout as error:
-            what = f"{failing}: no connection within {self._connect_s:g} s; check TTS_URL"
+            what = f"{failing}: no connection within {self._connect_s:g} s; check {self._setting}"
             raise self.failure(what, Fault.UNREACHABLE) from error
         except (httpx.ConnectError, httpx.ProxyError) as error:
-            what = f"{failing}: {error}; is it running, and is TTS_URL right?"
+            what = f"{failing}: {error}; is it running, and is {self._setting} right?"
             raise self.failure(what, Fault.UNREACHABLE) from error
         except httpx.InvalidURL as error:
             # httpx parses the location of a redirect before `next_step` does.

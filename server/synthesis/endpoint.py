@@ -21,22 +21,13 @@ class Endpoint:
     def parse(cls, url: str) -> Endpoint:
         """From ``http://host``, ``http://host/v1`` or ``http://host/v1/audio/speech``."""
         root = url.strip().rstrip("/")
-        for ending in ("/audio/speech", "/v1"):
+        for ending in ("/audio/speech", "/audio/transcriptions", "/text-to-speech", "/v1"):
             root = root.removesuffix(ending).rstrip("/")
         return cls(root)
 
-    @property
-    def speech(self) -> str:
-        return self.root + "/v1/audio/speech"
-
-    @property
-    def voices(self) -> str:
-        return self.root + "/v1/audio/voices"
-
-    @property
-    def probes(self) -> tuple[str, ...]:
-        """The URLs of a health check, the cheapest first."""
-        return self.root + "/health", self.root + "/v1/models", self.voices
+    def at(self, path: str) -> str:
+        """The URL of a path such as ``/v1/audio/speech``."""
+        return self.root + path
 
     @property
     def shown(self) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
 from pipeline.inference.timed_text import TimedSegment
-from server.transcription.ears import HeardPart
 from server.transcription.languages import language_name
+from server.transcription.listening_models import HeardPart
 
 TextFormat: TypeAlias = Literal["json", "text", "srt", "verbose_json", "vtt"]
 Granularity: TypeAlias = Literal["word", "segment"]

@@ -10,16 +10,10 @@ import numpy as np
 from av.container import InputContainer
 
 from pipeline.audio import HEARD_RATE, Samples, to_samples
+from server.audio.media_file import open_media
 from server.audio.resample import Resampler
 from server.errors import UnreadableMedia
 
-_DEMUXERS: Final = (
-    "aac", "ac3", "aiff", "amr", "amrnb", "amrwb", "ape", "asf", "au", "avi", "caf", "dts", "eac3",
-    "flac", "flv", "loas", "matroska", "webm", "mov", "mp4", "m4a", "3gp", "3g2", "mj2", "mp3",
-    "mpeg", "mpegts", "mpegvideo", "mxf", "ogg", "rm", "tta", "voc", "w64", "wav", "wv",
-)  # fmt: skip
-"""FFmpeg's readers of one file each. Its playlists (HLS, DASH, concat) would read other files and
-addresses in the name of this machine."""
 _PIECE: Final = HEARD_RATE
 """Samples of a piece, at least: one second."""
 
@@ -68,12 +62,7 @@ def _opened(file: BinaryIO) -> InputContainer:
         raise UnreadableMedia("the file is empty")
     file.seek(0)
     try:
-        return av.open(
-            file,
-            "r",
-            metadata_errors="replace",
-            options={"format_whitelist": ",".join(_DEMUXERS)},
-        )
+        return open_media(file)
     except (av.FFmpegError, ValueError, IndexError) as error:
         raise UnreadableMedia(
             f"the file is not audio that can be read here ({_reason(error)}): send wav, flac, mp3, "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from server.errors import ApiError
 
 if TYPE_CHECKING:
-    from server.transcription.ears import Ears
+    from server.transcription.listening_models import ListeningModels
 
 SPEECH_MODELS: Final = ("tts-1", "tts-1-hd", "gpt-4o-mini-tts")
 """OpenAI's names of models that speak; any of them is our engine."""
@@ -23,18 +23,18 @@ LIVE_MODELS: Final = ("gpt-realtime-whisper", "gpt-live-transcribe")
 """OpenAI's names of models for live audio alone, which leave the ends of turns to the client."""
 
 
-def listening_models(ears: Ears) -> tuple[str, ...]:
+def listening_names(listening: ListeningModels) -> tuple[str, ...]:
     """The names that a transcription may have: OpenAI's, and that of the model itself."""
-    return (*LISTENING_MODELS, ears.name)
+    return (*LISTENING_MODELS, listening.name)
 
 
-def check_listening_model(name: str, ears: Ears, *, live: bool = False) -> None:
+def check_listening_model(name: str, listening: ListeningModels, *, live: bool = False) -> None:
     """Whether ``name`` is a model that transcribes, files or ``live`` audio.
 
     Raises:
         ApiError: it is not; the text has those that are.
     """
-    known = (*listening_models(ears), *(LIVE_MODELS if live else ()))
+    known = (*listening_names(listening), *(LIVE_MODELS if live else ()))
     if name not in known:
         shown = name[:_SHOWN]
         raise ApiError(

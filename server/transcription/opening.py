@@ -1,4 +1,4 @@
-"""Loading and closing the ears beside an event loop."""
+"""Loading and closing the models that listen, beside an event loop."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from server.errors import EarsUnavailable
+from server.errors import ListeningUnavailable
 
 if TYPE_CHECKING:
-    from server.transcription.ears import Ears
+    from server.transcription.listening_models import ListeningModels
 
 log = logging.getLogger(__name__)
 
 
-async def opened(make: Callable[[], Ears] | None) -> tuple[Ears | None, str]:
-    """The ears that ``make`` loads in a thread; or None, and why there are none.
+async def opened(make: Callable[[], ListeningModels] | None) -> tuple[ListeningModels | None, str]:
+    """The models that ``make`` loads in a thread; or None, and why there are none.
 
     A server that cannot listen still speaks.
     """
@@ -25,7 +25,7 @@ async def opened(make: Callable[[], Ears] | None) -> tuple[Ears | None, str]:
     loading = asyncio.get_running_loop().run_in_executor(None, make)
     try:
         return await asyncio.shield(loading), ""
-    except EarsUnavailable as error:
+    except ListeningUnavailable as error:
         log.warning("%s", error)
         return None, str(error)
     except asyncio.CancelledError:
@@ -33,11 +33,11 @@ async def opened(make: Callable[[], Ears] | None) -> tuple[Ears | None, str]:
         raise
 
 
-async def closed(ears: Ears) -> None:
-    """Close ``ears`` in a thread: their present jobs end first."""
-    await asyncio.to_thread(ears.close)
+async def closed(listening: ListeningModels) -> None:
+    """Close ``listening`` in a thread: their present jobs end first."""
+    await asyncio.to_thread(listening.close)
 
 
-def _close(loading: asyncio.Future[Ears]) -> None:
+def _close(loading: asyncio.Future[ListeningModels]) -> None:
     if not loading.cancelled() and loading.exception() is None:
         loading.result().close()

@@ -1,4 +1,4 @@
-"""The ears of the running application, or why it has none."""
+"""The models with which the running application listens, or why it has none."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from typing import TYPE_CHECKING, Final, cast
 from fastapi import FastAPI
 
 if TYPE_CHECKING:
-    from server.transcription.ears import Ears
+    from server.transcription.listening_models import ListeningModels
 
 _SPEAKS_ONLY: Final = "this server only speaks: server.transcription.enabled is off"
 
 
-def set_ears(app: FastAPI, ears: Ears | None, missing: str = "") -> None:
-    """Give ``app`` its ears, or the reason why it has none."""
-    app.state.ears, app.state.ears_missing = ears, missing
+def set_listening(app: FastAPI, listening: ListeningModels | None, missing: str = "") -> None:
+    """Give ``app`` the models that listen, or the reason why it has none."""
+    app.state.listening, app.state.listening_missing = listening, missing
 
 
-def ears_of(app: FastAPI) -> Ears | None:
-    """The ears; None where the server only speaks."""
-    return cast("Ears | None", app.state.ears)
+def listening_of(app: FastAPI) -> ListeningModels | None:
+    """The models that listen; None where the server only speaks."""
+    return cast("ListeningModels | None", app.state.listening)
 
 
-def needed_ears(app: FastAPI) -> Ears:
-    """The ears of a server that has them."""
-    ears = ears_of(app)
-    assert ears is not None
-    return ears
+def needed_listening(app: FastAPI) -> ListeningModels:
+    """The models of a server that listens."""
+    listening = listening_of(app)
+    assert listening is not None
+    return listening
 
 
-def why_no_ears(app: FastAPI) -> str:
+def why_no_listening(app: FastAPI) -> str:
     """What is missing, for people; empty if nothing is."""
-    return "" if ears_of(app) else app.state.ears_missing or _SPEAKS_ONLY
+    return "" if listening_of(app) else app.state.listening_missing or _SPEAKS_ONLY

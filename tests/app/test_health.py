@@ -1,18 +1,20 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
-from app.health import DISCORD, GATEWAY, HEARING, SPEECH, parts_of
+from app.health import DISCORD, GATEWAY, HEARING, SPEECH, hearing_works, parts_of
 from app.services import Services
 from discord_bot.bot import VoiceBot
 from monitoring.health import is_ready
 from openclaw_client import ConnectionState, ConnectionStatus
-from server.synthesis.failover import FailoverSynthesizer
+from pipeline.inference.speech_models import HearingInUse
+from server.synthesis.chain import SpeakerInUse
 from web.status import PartHealth
 
+WHY = "the speech server does not answer"
 URL = "ws://127.0.0.1:18789"
 
 
@@ -21,12 +23,16 @@ def status(state: ConnectionState, problem: str | None = None) -> ConnectionStat
 
 
 def shared(
-    gateway: ConnectionStatus | None = None, load: float = 0.0, synthesizer: Any = None
+    gateway: ConnectionStatus | None = None,
+    load: float = 0.0,
+    speaker: SpeakerInUse | None = None,
+    hearing: HearingInUse | None = None,
 ) -> Services:
+    speaks = speaker or SpeakerInUse("http://127.0.0.1:9", True, "")
     parts = SimpleNamespace(
         gateway=SimpleNamespace(status=gateway or status(ConnectionState.UP)),
-        models=SimpleNamespace(words_load=load),
-        synthesizer=synthesizer,
+        models=SimpleNamespace(words_load=load, hearing=hearing or HearingInUse("Whisper base")),
+        synthesizer=SimpleNamespace(in_use=lambda: speaks, addresses=("http://box",)),
     )
     return cast(Services, parts)
 
@@ -94,20 +100,46 @@ def test_a_gateway_that_shuts_down_is_impaired() -> None:
     assert part(GATEWAY, parts).condition == "impaired"
 
 
-@pytest.mark.parametrize(("stand_in", "condition"), [(object(), "impaired"), (None, "broken")])
-def test_a_speech_server_that_fails_is_told(stand_in: Any, condition: str) -> None:
-    class Failing(FailoverSynthesizer):
-        trouble = "the speech server does not answer"
-
-    parts = parts_of(shared(synthesizer=Failing(cast(Any, object()), stand_in)), bot(False))
-    found = part(SPEECH, parts)
+@pytest.mark.parametrize(
+    ("speaker", "condition", "words"),
+    [
+        (SpeakerInUse("http://box", False, ""), "well", "http://box speaks"),
+        (SpeakerInUse("http://own", True, WHY), "impaired", "the embedded voice speaks in its"),
+        (SpeakerInUse("http://b", False, WHY), "impaired", f"http://box: {WHY}; http://b speaks"),
+        (SpeakerInUse("", False, WHY), "broken", "answers are only written"),
+    ],
+)
+def test_who_speaks_is_told_and_why_it_is_not_the_first(
+    speaker: SpeakerInUse, condition: str, words: str
+) -> None:
+    found = part(SPEECH, parts_of(shared(speaker=speaker), bot(False)))
     assert found.condition == condition
-    assert "does not answer" in found.words
-    assert "tts" in found.advice
+    assert words in found.words
+    assert bool(found.advice) is (condition != "well")
+    assert (WHY in found.words) is (condition != "well")
 
 
 def test_speech_to_text_that_cannot_keep_up_is_told() -> None:
-    assert part(HEARING, parts_of(shared(load=0.5), bot(False))).words.startswith("busy about 50%")
+    words = part(HEARING, parts_of(shared(load=0.5), bot(False))).words
+    assert words == "Whisper base: busy about 50% of the time"
     found = part(HEARING, parts_of(shared(load=0.97), bot(False)))
     assert found.condition == "impaired"
     assert "model_size" in found.advice
+
+
+@pytest.mark.parametrize(
+    ("model", "condition", "words"),
+    [
+        ("Whisper base", "impaired", f"{WHY}; Whisper base transcribes, idle"),
+        ("", "broken", f"{WHY}; nothing is understood"),
+    ],
+)
+def test_a_server_of_speech_to_text_that_fails_is_told(
+    model: str, condition: str, words: str
+) -> None:
+    known = shared(hearing=HearingInUse(model, WHY))
+    found = part(HEARING, parts_of(known, bot(False)))
+    assert (found.condition, found.words) == (condition, words)
+    assert "pipeline.stt" in found.advice
+    assert not hearing_works(known)
+    assert hearing_works(shared())

@@ -23,3 +23,12 @@ def test_the_engine_of_the_voice_tells_which_voice_is_needed(engine: str, voice:
 def test_a_size_of_whisper_in_the_settings_is_needed() -> None:
     settings = Settings(pipeline=PipelineSettings(stt=SttSettings(model_size="small")))
     assert "small" in needed_models(settings)
+
+
+@pytest.mark.parametrize(("stand_in", "needed"), [(True, True), (False, False)])
+def test_a_server_of_speech_to_text_needs_whisper_only_as_its_fallback(
+    stand_in: bool, needed: bool
+) -> None:
+    stt = SttSettings(url="http://box:8090", stand_in=stand_in, device="cpu")
+    settings = Settings(pipeline=PipelineSettings(stt=stt))
+    assert ("base" in needed_models(settings)) is needed

@@ -26,6 +26,8 @@ from openclaw_client.node.settings import COMMANDS
 from pipeline.listening.audio_input import AudioInput
 from pipeline.ports import AgentTurn
 from pipeline.settings import SpeechTextSettings
+from server.synthesis.chain import SpeechChain
+from server.synthesis.chain_link import SpeechServer
 from server.synthesis.client import HttpSynthesizer
 from settings import Settings
 from simulators.discord import (
@@ -50,7 +52,7 @@ def shared_by(gateway: GatewaySimulator, store: DeviceStore, **node: object) -> 
         settings,
         FakeModels(AudioInput(FakeVad(), time.monotonic)),
         PerGuildOpenClawClient(settings.openclaw, devices=store),
-        HttpSynthesizer(settings.tts, url="http://127.0.0.1:9"),
+        SpeechChain([(HttpSynthesizer(settings.tts, url="http://127.0.0.1:9"), "")]),
         GuildStore(),
     )
 
@@ -122,7 +124,7 @@ async def opened() -> AsyncIterator[CallRig]:
     voice = FakeSynthesizer()
     shared = dataclasses.replace(
         services_of(discord={"guild_ready_timeout_s": 0.05}, guilds={"notice_spoken": False}),
-        synthesizer=cast(HttpSynthesizer, voice),
+        synthesizer=SpeechChain(embedded=cast(SpeechServer, voice)),
     )
     shared.models.audio_input.start()
     async with DiscordSimulator(dave=False) as sim:

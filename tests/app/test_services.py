@@ -31,6 +31,7 @@ from server.errors import ServerNotStarted
 from server.runner import EmbeddedServer
 from server.settings import ServerSettings
 from server.state import SpeechEngine
+from server.synthesis.chain import SpeechChain
 from server.synthesis.client import HttpSynthesizer
 from settings import Settings
 from simulators.discord import DiscordSimulator
@@ -50,7 +51,7 @@ def services_of(**values: Any) -> Services:
         settings,
         FakeModels(AudioInput(FakeVad(), time.monotonic)),
         PerGuildOpenClawClient(settings.openclaw),
-        HttpSynthesizer(settings.tts, url="http://127.0.0.1:9"),
+        SpeechChain([(HttpSynthesizer(settings.tts, url="http://127.0.0.1:9"), "")]),
         GuildStore(defaults_of(settings)),
     )
 
@@ -183,8 +184,7 @@ async def test_all_of_it_starts_and_nothing_of_it_is_left() -> None:
     async with GatewaySimulator(token=TOKEN) as gateway:
         tasks, ours, open_sockets = asyncio.all_tasks(), threads(), sockets()
         async with services(settings_for(gateway), progress=told.append) as shared:
-            assert isinstance(shared.synthesizer, HttpSynthesizer)
-            url = shared.synthesizer.address
+            (url,) = shared.synthesizer.addresses
             assert await heard_ms(shared.synthesizer, Voice("sage")) > 200
             await eventually(lambda: gateway.connected == 1)
             assert await listens(url)

@@ -33,7 +33,7 @@ def test_a_misspelt_key_is_recognised_but_not_another_word(name: str, meant: str
         ("pipeline.stt.modle_size", "pipeline.stt.model_size"),
         ("pipelin.stt.model_size", "pipeline.stt.model_size"),
         ("pipeline.model_size", "pipeline.stt.model_size"),
-        ("pipeline.stt.model", "pipeline.stt.model_size"),
+        ("pipeline.stt.modelsize", "pipeline.stt.model_size"),
         ("pipeline.stt.nope", None),
         ("pipeline.stt.foo_bar_baz", None),
         ("pipeline.stt.threshold", None),

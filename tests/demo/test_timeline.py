@@ -9,6 +9,7 @@ from rich.console import Console
 
 from demo.timeline import Timeline
 from pipeline.events import (
+    HearingReplaced,
     ReplyBegan,
     ReplyDucked,
     ReplyEnded,
@@ -64,6 +65,10 @@ def latency(seconds: float) -> TurnLatency:
         (
             VoiceReplaced("sage", "it does not answer", 0.0),
             "Sage  speaks with a stand-in voice: it does not answer",
+        ),
+        (
+            HearingReplaced("it does not answer", 0.0),
+            "         it does not answer: the bot's own model transcribes",
         ),
         (Unspoken("sage", "Hello.", "500", 0.0), "Sage  could not say “Hello.”: 500"),
         (TextLeftOut("sage", "x = 1", 0.0), "Sage  leaves to be read: “x = 1”"),

@@ -15,6 +15,7 @@ from discord_bot.settings import DiscordSettings
 from discord_bot.voice_session import RoomFactory
 from pipeline.events import (
     AgentSwitched,
+    HearingReplaced,
     Observer,
     RoomEvent,
     TextLeftOut,
@@ -95,6 +96,32 @@ async def test_a_stand_in_voice_is_announced_in_the_text_channel() -> None:
         room.observer(VoiceReplaced("sage", "the speech server does not answer", 0.0))
         words = "speaks with a stand-in voice for now: the speech server does not answer."
         await c.sim.wait_for_message(c.text, lambda m: m.content == f"**Sage** {words}")
+
+
+async def test_another_speech_server_is_announced_by_the_name_that_the_operator_gave_it() -> None:
+    async with calls(dave=False) as c:
+        room = await c.call_in()
+        why = "the speech server took too long"
+        room.observer(VoiceReplaced("jarvis", why, 0.0, "the server in the *office*"))
+        words = (
+            r"speaks through the server in the \*office\* for now: the speech server took too long."
+        )
+        await c.sim.wait_for_message(c.text, lambda m: m.content == f"**Jarvis** {words}")
+
+
+@pytest.mark.parametrize(
+    ("deaf", "words"),
+    [
+        (False, "I transcribe with my own speech model for now: {why}."),
+        (True, "I do not understand anyone for now: {why}."),
+    ],
+)
+async def test_a_server_of_speech_to_text_that_fails_is_announced(deaf: bool, words: str) -> None:
+    async with calls(dave=False) as c:
+        room = await c.call_in()
+        why = "the speech server is too busy"
+        room.observer(HearingReplaced(why, 0.0, deaf))
+        await c.sim.wait_for_message(c.text, lambda m: m.content == words.format(why=why))
 
 
 async def test_what_speech_left_out_is_posted_as_it_was_written() -> None:

@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry
 
 from monitoring.conversation_metrics import ConversationMetrics
 from pipeline.events import (
+    HearingReplaced,
     QuestionSent,
     QuestionWithdrawn,
     ReplyBegan,
@@ -15,6 +16,7 @@ from pipeline.events import (
     ReplyFailed,
     TurnDecided,
     TurnRejected,
+    VoiceReplaced,
 )
 from pipeline.latency import TurnLatency
 from pipeline.ports import Speaker
@@ -104,3 +106,11 @@ def test_a_guild_is_a_label_only_by_the_setting(registry: CollectorRegistry) -> 
     labels = {"outcome": "for_agent", "guild": "42"}
     assert registry.get_sample_value("openclaw_voice_turns_total", labels) == 1
     assert registry.get_sample_value("openclaw_voice_voice_to_voice_seconds_count", {"guild": "42"})
+
+
+def test_stand_ins_of_voice_and_hearing_are_counted(registry: CollectorRegistry) -> None:
+    metrics, value = ConversationMetrics(registry), registry.get_sample_value
+    metrics.observe(42, VoiceReplaced("jarvis", "it does not answer", 1.0))
+    metrics.observe(42, HearingReplaced("it does not answer", 1.0))
+    assert value("openclaw_voice_voice_replacements_total") == 1
+    assert value("openclaw_voice_hearing_replacements_total") == 1

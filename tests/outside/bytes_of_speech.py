@@ -24,12 +24,14 @@ from server.engines.voices import find_voice
 from server.errors import TtsError, Undecodable, UnreadableMedia
 from server.protection.authentication import key_in
 from server.protection.keys import KeyRing
+from server.settings import TtsSettings
 from server.synthesis.audio_check import audio_defect, looks_like_text, max_duration_s
 from server.synthesis.audio_stream import AudioStream, rate_in
+from server.synthesis.elevenlabs import ElevenLabsDialect
 from server.synthesis.endpoint import Endpoint
 from server.synthesis.fallback_voices import FallbackVoices
 from server.synthesis.faults import retry_after_s, server_message, without_secret
-from server.synthesis.voice_choice import VoiceChoice, voice_ids
+from server.synthesis.voice_choice import VoiceChoice, listed_voices
 from server.transcription.languages import language_code
 from server.transcription.media import read_media
 from tests.outside.subject import Subject, raw
@@ -81,6 +83,7 @@ _SPOKEN: Final = _a_second()
 """The audio stream of one finished sentence."""
 
 _RING: Final = KeyRing(own="a key")
+_ELEVENLABS: Final = ElevenLabsDialect(Endpoint("https://api.elevenlabs.io"), TtsSettings())
 
 
 def _choose_voice(text: str) -> object:
@@ -144,7 +147,11 @@ SUBJECTS: Final = (
         lambda t: FallbackVoices([t]).fallback_for(t),
     ),
     Subject("server.synthesis.voice_choice:VoiceChoice.replacement_for", _choose_voice),
-    Subject("server.synthesis.voice_choice:voice_ids", lambda t: voice_ids(raw(t))),
+    Subject(
+        "server.synthesis.elevenlabs:ElevenLabsDialect.request",
+        lambda t: _ELEVENLABS.request(t, Voice(t), "pcm"),
+    ),
+    Subject("server.synthesis.voice_choice:listed_voices", lambda t: listed_voices(raw(t))),
     Subject("server.engines.voices:find_voice", find_voice, (TtsError,)),
     Subject(
         "server.protection.authentication:key_in",

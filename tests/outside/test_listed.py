@@ -18,6 +18,12 @@ APART: Final = {"fixture"}
 
 EXCUSED: Final = {
     # They keep the text or pass it on without reading it.
+    "server.engines.cloned:ClonedVoices.speak",
+    "server.audio.media_file:open_media",
+    "server.synthesis.elevenlabs:ElevenLabsDialect.key_headers",
+    "server.synthesis.elevenlabs:ElevenLabsDialect.listed",
+    "server.synthesis.endpoint:Endpoint.at",
+    "server.synthesis.voice_choice:ListedVoices.id_of",
     "configuration.schema:Section.child",
     "app.doctor.findings:inner_lines",
     "app.replay.expectations:check",
@@ -28,7 +34,7 @@ EXCUSED: Final = {
     "database.engine:Database.insert_missing",
     "database.engine:Database.upsert",
     # h11 reads it, at most 64 kB of headers at a time.
-    "server.protection.protocol:GuardedHttp.data_received",
+    "network.serving.protocol:GuardedHttp.data_received",
     # The names of keys on the operator's command line, and a key that the bot made.
     "server.protection.keys:KeyFile.add",
     "server.protection.keys:KeyFile.remove",
@@ -84,8 +90,8 @@ EXCUSED: Final = {
     "server.app:create_app",
     "server.exception_handlers:first_problem",
     "server.routes.models:model",
-    "server.transcription.ears:Ears.hear",
-    "server.transcription.ears:Ears.hear_pieces",
+    "server.transcription.listening_models:ListeningModels.hear",
+    "server.transcription.listening_models:ListeningModels.hear_pieces",
     # json.loads, of a message whose size the WebSocket limits.
     "server.realtime.session:RealtimeSession.handle",
     # Words of Whisper, and our own ids.
@@ -95,7 +101,7 @@ EXCUSED: Final = {
     "server.realtime.configuration:shown",
     "server.realtime.configuration:shown_flat",
     "server.transcription.models:check_listening_model",
-    "server.transcription.state:set_ears",
+    "server.transcription.state:set_listening",
     "pipeline.inference.whisper_decoder:WhisperDecoder.expected_end",
     "pipeline.inference.whisper_vocabulary:WhisperVocabulary.encode",
     "pipeline.inference.whisper_vocabulary:WhisperVocabulary.start",
@@ -184,7 +190,6 @@ EXCUSED: Final = {
     "web.routes.files:static_file",
     "web.settings:is_loopback",
     # Uvicorn reads the bytes.
-    "web.runner:PatientHttp.data_received",
     "web.talk.journal:RoomJournal.note",
     # They pass on what `web.talk.connection.from_page` has limited to functions that are listed.
     "app.talk_rooms:explained",
@@ -221,13 +226,17 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "pipeline.speaking.announcement",
         "server.synthesis.client",
         "server.synthesis.connection",
-        "server.synthesis.failover",
+        "server.synthesis.chain",
+        "server.synthesis.chain_link",
+        "server.synthesis.dialect",
         "app.replay.models",
         "app.replay.report",
         "app.speak",
         "app.speakable",
         "app.transcription",
         "server.realtime.live_turns",
+        "server.hearing.failover",
+        "server.hearing.remote",
     ),
     "only Protocols": (
         "pipeline.listening.audio_recognition",
@@ -267,6 +276,8 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "pipeline.inference.speech_models",
         "pipeline.inference.timed_models",
         "run",
+        "network.serving.http_server",
+        "network.serving.tls",
         "server.synthesis.circuit_breaker",
         "settings",
         "tasks",

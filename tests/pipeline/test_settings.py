@@ -79,3 +79,9 @@ def test_speech_may_not_stop_above_where_it_starts() -> None:
 def test_settings_cannot_be_changed_behind_ones_back() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         PipelineSettings().stt.beam_size = 3
+
+
+def test_a_model_without_a_server_is_refused_with_the_setting_that_is_meant() -> None:
+    with pytest.raises(ValidationError, match=r"model \(small\).*model_size"):
+        SttSettings.model_validate({"model": "small"})
+    assert SttSettings(model="small", url="http://box:8090").model == "small"

@@ -18,7 +18,7 @@ from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.whisper import Transcriber
 from pipeline.settings import PipelineSettings
-from server.transcription.ears import Ears, HeardPart
+from server.transcription.listening_models import HeardPart, ListeningModels
 from server.transcription.settings import TranscriptionSettings
 from tests.real_models.conftest import WHISPER
 from tests.real_models.lines import NAMED, Line
@@ -30,10 +30,10 @@ MOST_OFF_S = 0.3
 
 
 @pytest.fixture(scope="module")
-def ears(
+def listening(
     weights: dict[str, Path], transcriber: Transcriber, turn_model: SmartTurn
-) -> Iterator[Ears]:
-    opened = Ears(
+) -> Iterator[ListeningModels]:
+    opened = ListeningModels(
         transcriber,
         turn_model,
         SileroVad(weights[SILERO_VAD.name]),
@@ -45,9 +45,9 @@ def ears(
     opened.close()
 
 
-def heard(ears: Ears, audio: Samples) -> list[HeardPart]:
+def heard(listening: ListeningModels, audio: Samples) -> list[HeardPart]:
     async def hear() -> list[HeardPart]:
-        parts = ears.hear_pieces([audio], language="en", choices=DecodingChoices(words=True))
+        parts = listening.hear_pieces([audio], language="en", choices=DecodingChoices(words=True))
         return [part async for part in parts]
 
     return asyncio.run(hear())
@@ -66,11 +66,13 @@ def one_after_the_other(lines: Sequence[Line]) -> tuple[Samples, list[float]]:
     return audio + noise.astype(np.float32), begins
 
 
-def test_long_speech_is_heard_and_its_words_are_where_they_were_said(ears: Ears) -> None:
+def test_long_speech_is_heard_and_its_words_are_where_they_were_said(
+    listening: ListeningModels,
+) -> None:
     lines = (*NAMED, *NAMED[:4])
     audio, begins = one_after_the_other(lines)
     assert audio.size > 30 * HEARD_RATE
-    parts = heard(ears, audio)
+    parts = heard(listening, audio)
     assert sum(bool(part.text) for part in parts) >= 2
     said, text = " ".join(line.text for line in lines), " ".join(part.text for part in parts)
     errors = word_errors(plain(said), plain(text)) / len(plain(said))
@@ -83,8 +85,8 @@ def test_long_speech_is_heard_and_its_words_are_where_they_were_said(ears: Ears)
     assert max(off) <= MOST_OFF_S, off
 
 
-def test_noise_between_speech_has_no_words(ears: Ears) -> None:
+def test_noise_between_speech_has_no_words(listening: ListeningModels) -> None:
     tried = [audio for _, audio in noises() if audio.size <= 3 * HEARD_RATE][::3]
     gap = np.zeros(HEARD_RATE // 2, np.float32)
     audio = np.concatenate([part for noise in tried for part in (noise, gap)])
-    assert [part.text for part in heard(ears, audio) if part.text] == []
+    assert [part.text for part in heard(listening, audio) if part.text] == []

@@ -21,7 +21,7 @@ from server.audio import wav
 from server.engines.espeak import EspeakEngine, EspeakVoice
 from server.runner import EmbeddedServer
 from server.settings import ServerSettings
-from server.transcription.ears import open_ears
+from server.transcription.listening_models import open_listening
 from server.transcription.settings import TranscriptionSettings
 
 FIXTURE = PipelineSettings(stt=SttSettings(model_size="fixture", threads=1))
@@ -44,15 +44,15 @@ def running_server(
 ) -> Iterator[RunningServer]:
     """The server, until the context ends."""
     settings = settings or ServerSettings(port=0)
-    make_ears = partial(
-        open_ears, FIXTURE, ModelsSettings(), transcription or TranscriptionSettings()
+    make_listening = partial(
+        open_listening, FIXTURE, ModelsSettings(), transcription or TranscriptionSettings()
     )
     started: Future[RunningServer] = Future()
     stop = asyncio.Event()
 
     async def serve() -> None:
         try:
-            async with EmbeddedServer(settings, make_ears=make_ears) as server:
+            async with EmbeddedServer(settings, make_listening=make_listening) as server:
                 started.set_result(RunningServer(server.url, asyncio.get_running_loop()))
                 await stop.wait()
         except BaseException as error:

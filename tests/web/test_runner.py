@@ -21,11 +21,10 @@ from websockets.typing import Origin
 from testing.certificates import CertificateAuthority
 from testing.manual_clock import eventually
 from tests.web.pages import ROOM, ShownBot, TalkParts, fake_talk_rooms
-from web import runner
 from web.app import create_web_app
 from web.errors import WebNotStarted
 from web.routes import status
-from web.runner import LARGEST_MESSAGE, WebServer
+from web.runner import LARGEST_MESSAGE, PageLimits, WebServer
 from web.settings import WebSettings
 from web.talk.connection import REFUSED
 from web.talk.rooms import TalkRooms
@@ -37,13 +36,15 @@ ENTER = json.dumps(
 
 @asynccontextmanager
 async def serving(
-    settings: WebSettings | None = None, bot: ShownBot | None = None
+    settings: WebSettings | None = None,
+    bot: ShownBot | None = None,
+    limits: PageLimits | None = None,
 ) -> AsyncIterator[tuple[WebServer, TalkRooms]]:
     settings = settings or WebSettings(port=0)
     parts = TalkParts()
     rooms = fake_talk_rooms(parts)
     app = create_web_app(settings, bot or ShownBot(), rooms)
-    async with WebServer(settings, app) as server:
+    async with WebServer(settings, app, limits or PageLimits()) as server:
         yield server, rooms
 
 
@@ -64,7 +65,7 @@ async def test_a_certificate_that_is_none_is_told(tmp_path: Path) -> None:
     settings = WebSettings(
         port=0, tls_certificate=tmp_path / "file.pem", tls_key=tmp_path / "file.pem"
     )
-    with pytest.raises(WebNotStarted, match=r"web\.tls_certificate .* cannot be used"):
+    with pytest.raises(WebNotStarted, match=r"web\.tls_certificate: .* is not a PEM file"):
         async with serving(settings):
             pass
 
@@ -158,15 +159,14 @@ async def test_a_connection_that_breaks_leaves_the_room() -> None:
         await asyncio.sleep(0)
 
 
-async def test_a_peer_that_is_slow_with_its_headers_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner, "HEADERS_WITHIN_S", 0.2)
-    async with serving() as (server, _):
+async def test_a_peer_that_is_slow_with_its_headers_is_cut() -> None:
+    async with serving(limits=PageLimits(header_timeout_s=0.2)) as (server, _):
         port = int(server.url.rpartition(":")[2])
         for sent in (b"", b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(sent)
             with suppress(ConnectionResetError):
-                assert await reader.read() == b""
+                assert (await reader.read())[:13] == (b"HTTP/1.1 408 " if sent else b"")
             writer.close()
         page = await connect(socket_of(server), origin=Origin(server.url))
         await asyncio.sleep(0.4)

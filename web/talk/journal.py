@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from pipeline.events import (
     AgentSwitched,
+    HearingReplaced,
     PartialTranscribed,
     QuestionSent,
     QuestionWithdrawn,
@@ -141,6 +142,8 @@ class RoomJournal:
                 self._written(agent, text, "; ".join(self._explained([why])))
             case VoiceReplaced(agent, why):
                 self._written(agent, "", "; ".join(self._explained([why])))
+            case HearingReplaced(why, deaf=deaf):
+                self._add({"kind": "note", "text": self._hearing(why, deaf=deaf)})
             case TextLeftOut(agent, text):
                 self._written(agent, text, "")
             case _:
@@ -160,6 +163,10 @@ class RoomJournal:
             self._reply = {"kind": "reply", "who": who, "text": "", "state": "speaking"}
             self._add(self._reply)
         return self._reply
+
+    def _hearing(self, why: str, *, deaf: bool) -> str:
+        now = "Nothing is understood" if deaf else "Another speech model transcribes"
+        return f"{now} for now: {'; '.join(self._explained([why]))}."
 
     def _written(self, agent: str, text: str, why: str) -> None:
         self._add({"kind": "written", "who": self._name_of(agent), "text": text, "why": why})

@@ -7,7 +7,14 @@ import re
 import pytest
 
 from discord_bot.rights import ServerRights
-from pipeline.events import QuestionSent, QuestionWithdrawn, ReplyBegan, TurnDecided
+from pipeline.events import (
+    HearingReplaced,
+    QuestionSent,
+    QuestionWithdrawn,
+    ReplyBegan,
+    TurnDecided,
+    VoiceReplaced,
+)
 from pipeline.latency import TurnLatency
 from pipeline.ports import Speaker
 from testing.calls import Calls, tone
@@ -70,6 +77,21 @@ async def test_those_who_manage_the_server_read_the_counts_in_small_letters(c: C
     assert decoded >= 75
     await manage(c, may=False)
     assert "-#" not in await c.run("status")
+
+
+async def test_who_speaks_in_the_place_of_the_agents_voice_and_why(c: Calls) -> None:
+    room = await c.call_in()
+    why = "the speech server does not answer"
+    stands_in = f"**Jarvis** speaks with a stand-in voice for now: {why}."
+    assert stands_in not in (await c.run("status")).splitlines()
+    room.stand_ins.voice = VoiceReplaced("jarvis", why, 0.0)
+    assert stands_in in (await c.run("status")).splitlines()
+    room.stand_ins.voice = VoiceReplaced("jarvis", why, 0.0, "the server in the office")
+    told = f"**Jarvis** speaks through the server in the office for now: {why}."
+    assert told in (await c.run("status")).splitlines()
+    room.stand_ins.hearing = HearingReplaced(why, 0.0)
+    told = f"I transcribe with my own speech model for now: {why}."
+    assert told in (await c.run("status")).splitlines()
 
 
 async def test_who_is_heard_and_since_when(c: Calls) -> None:

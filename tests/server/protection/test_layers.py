@@ -43,6 +43,14 @@ async def serving(
         yield client
 
 
+async def test_the_longest_input_is_a_setting() -> None:
+    async with serving(limits=LimitSettings(input_chars=10)) as client:
+        assert (await client.post("/v1/audio/speech", json=SPEECH)).status_code == 200
+        refused = await client.post("/v1/audio/speech", json={**SPEECH, "input": "x" * 11})
+        assert (refused.status_code, refused.json()["error"]["param"]) == (400, "input")
+        assert "server.limits.input_chars" in refused.json()["error"]["message"]
+
+
 async def test_the_url_of_a_server_with_its_own_key_opens_it() -> None:
     async with serving(own_key="ocv-secret") as client:
         assert (await client.post("/v1/audio/speech", json=SPEECH)).status_code == 200
@@ -99,7 +107,30 @@ async def test_browsers_of_named_sites_may_use_it_and_others_may_not() -> None:
         assert "access-control-allow-origin" not in other.headers
     async with serving() as client:
         answer = await client.post("/v1/audio/speech", json=SPEECH, headers={"Origin": PAGE})
+        assert answer.status_code == 403
         assert "access-control-allow-origin" not in answer.headers
+
+
+async def test_a_page_of_another_site_cannot_send_a_form() -> None:
+    """Browsers send these without a preflight, to a server on the loopback of who looks at it."""
+    forms: list[dict[str, Any]] = [
+        {"content": b"{}", "headers": {"Content-Type": "text/plain"}},
+        {"files": {"file": b"x"}, "data": {"model": "whisper-1"}},
+    ]
+    async with serving() as client:
+        own = str(client.base_url).rstrip("/")
+        for form in forms:
+            for origin, refused in (("https://evil.example", True), ("null", True), (own, False)):
+                headers = {**form.get("headers", {}), "Origin": origin}
+                for path in ("/v1/audio/speech", "/v1/audio/transcriptions"):
+                    answer = await client.post(path, **{**form, "headers": headers})
+                    assert (answer.status_code == 403) is refused
+                    if refused:
+                        assert answer.json()["error"]["code"] == "foreign_origin"
+                        assert "server.cors_origins" in answer.json()["error"]["message"]
+    async with serving(cors_origins=("*",)) as client:
+        answer = await client.post("/v1/audio/speech", json=SPEECH, headers={"Origin": PAGE})
+        assert answer.status_code == 200
 
 
 async def test_a_request_is_a_line_in_the_log_without_its_words(

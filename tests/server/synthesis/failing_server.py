@@ -1,4 +1,4 @@
-"""A speech server that fails by script, and the failover over it."""
+"""Speech servers that fail by script, and the chain over them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import numpy as np
 
 from pipeline.audio import Pcm16
 from pipeline.ports import Synthesizer, Voice
-from server.synthesis.failover import FailoverSynthesizer
+from server.synthesis.chain import SpeechChain
 from server.synthesis.fallback_voices import FallbackVoices
 from server.synthesis.faults import Fault, SpeechFailed
+from server.synthesis.stock_speech import StockSpeech
 
 ANNA, BERT = Voice("anna", 1.5, "calm"), Voice("bert")
 CHUNK = np.full(960, 5000, np.int16)
@@ -26,9 +27,10 @@ def failing(fault: Fault, retry_after_s: float | None = None) -> SpeechFailed:
 class ScriptedServer:
     """Speaks ten chunks a sentence, unless ``problem`` returns an error for the request."""
 
-    address = "http://box"
+    setting = "TTS_URL"
 
-    def __init__(self, *problems: Exception | None) -> None:
+    def __init__(self, *problems: Exception | None, address: str = "http://box") -> None:
+        self.address = address
         self.problems = list(problems)
         self.problem: Callable[[str, Voice], Exception | None] = lambda *_: None
         self.after_chunks = 0
@@ -55,6 +57,8 @@ class ScriptedServer:
 class FallbackEngine:
     """Stands for the embedded engine."""
 
+    setting, address = "", "http://embedded"
+
     def __init__(self) -> None:
         self.spoken: list[tuple[str, Voice]] = []
 
@@ -62,13 +66,21 @@ class FallbackEngine:
         self.spoken.append((text, voice))
         yield CHUNK
 
+    async def voices(self) -> list[str]:
+        return ["espeak:en"]
+
 
 @asynccontextmanager
-async def failover(
-    server: ScriptedServer, fallback: Synthesizer | None = None
-) -> AsyncIterator[FailoverSynthesizer]:
+async def chain(
+    *servers: ScriptedServer,
+    embedded: FallbackEngine | None = None,
+    stock: StockSpeech | None = None,
+) -> AsyncIterator[SpeechChain]:
+    """The servers with their addresses as their names."""
     tasks = asyncio.all_tasks()
-    async with FailoverSynthesizer(server, fallback, FallbackVoices(["anna", "bert"])) as voice:
+    named = [(server, server.address) for server in servers]
+    voices = FallbackVoices(["anna", "bert"])
+    async with SpeechChain(named, embedded, voices, stock=stock) as voice:
         yield voice
     assert asyncio.all_tasks() == tasks, "a probe still runs"
 

@@ -22,10 +22,15 @@ from tests.server.synthesis.speech_server import Asked, Reply, SpeechServer, red
         ("http://box:8880/v1/", "http://box:8880/v1/audio/speech"),
         ("http://box:8880/v1/audio/speech", "http://box:8880/v1/audio/speech"),
         (" https://host/openai/v1 ", "https://host/openai/v1/audio/speech"),
+        ("http://box:8090/v1/audio/transcriptions", "http://box:8090/v1/audio/speech"),
+        (
+            "https://api.elevenlabs.io/v1/text-to-speech",
+            "https://api.elevenlabs.io/v1/audio/speech",
+        ),
     ],
 )
 def test_every_form_of_an_address_gives_the_same_path(written: str, speech: str) -> None:
-    assert Endpoint.parse(written).speech == speech
+    assert Endpoint.parse(written).at("/v1/audio/speech") == speech
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from pipeline.inference.timed_text import TimedSegment, TimedWord
-from server.transcription.ears import HeardPart
 from server.transcription.formats import HeardFile, as_srt, as_verbose_json, as_vtt
+from server.transcription.listening_models import HeardPart
 
 WORDS = tuple(TimedWord(f"word{number}", number * 0.5, number * 0.5 + 0.4) for number in range(30))
 SHORT = TimedSegment("Is 1 < 2 & 3?", 3661.5, 3662.0, (1, 2), -0.2, 0.01, 0.9)

@@ -10,18 +10,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import ClassVar, Final
+from typing import ClassVar, Final, TypeAlias
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from logs import FaultLog
-from server.errors import ApiError
-from server.protection.connections import OpenConnections
-from server.protection.refusals import RETRY_AFTER_S, error_body
-from server.protection.settings import LimitSettings
+from network.serving.connections import ConnectionLimits, OpenConnections
 
 log = logging.getLogger(__name__)
 
@@ -31,10 +30,33 @@ _LOW_WATER: Final = 48 * 1024
 client has to read 16 kB within the send timeout."""
 
 
+RETRY_AFTER_S: Final = 2
+"""What a client that comes too early is asked to wait, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionRefusal:
+    """Why a connection is refused, before its request reaches the application."""
+
+    status: int
+    message: str
+    code: str
+
+
+RefusalBody: TypeAlias = Callable[[ConnectionRefusal], tuple[str, bytes]]
+"""The content type and the body of a refusal."""
+
+
+def plain_text(refusal: ConnectionRefusal) -> tuple[str, bytes]:
+    """A refusal for people."""
+    return "text/plain; charset=utf-8", refusal.message.encode()
+
+
 class _Limited:
     """What HTTP and WebSocket connections share: a place, and a client that reads."""
 
-    limits: ClassVar[LimitSettings]
+    limits: ClassVar[ConnectionLimits]
+    refusal_body: ClassVar[RefusalBody]
     open_connections: ClassVar[OpenConnections]
     faults: ClassVar[FaultLog]
     transport: asyncio.Transport
@@ -86,11 +108,10 @@ class GuardedHttp(_Limited, H11Protocol):
             return
         self.faults.tell(logging.WARNING, "connections are refused: too many are open")
         self._answer_and_close(
-            ApiError(
+            ConnectionRefusal(
+                503,
                 "Too many connections are open. Try again in some seconds.",
-                status=503,
-                kind="server_error",
-                code="too_many_connections",
+                "too_many_connections",
             )
         )
 
@@ -158,18 +179,18 @@ class GuardedHttp(_Limited, H11Protocol):
             self.transport.close()  # a client that sent nothing expects no answer
             return
         self._answer_and_close(
-            ApiError(
+            ConnectionRefusal(
+                408,
                 f"The headers did not end within {self.limits.header_timeout_s:g} s.",
-                status=408,
-                code="request_timeout",
+                "request_timeout",
             )
         )
 
-    def _answer_and_close(self, error: ApiError) -> None:
-        body = error_body(error)
+    def _answer_and_close(self, refusal: ConnectionRefusal) -> None:
+        kind, body = type(self).refusal_body(refusal)
         lines = (
-            f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}",
-            "content-type: application/json",
+            f"HTTP/1.1 {refusal.status} {HTTPStatus(refusal.status).phrase}",
+            f"content-type: {kind}",
             f"content-length: {len(body)}",
             f"retry-after: {RETRY_AFTER_S}",
             "connection: close",
@@ -179,7 +200,15 @@ class GuardedHttp(_Limited, H11Protocol):
 
 
 class GuardedWebSocket(_Limited, WebSocketsSansIOProtocol):
-    """One WebSocket connection; `guarded_protocols` makes the class for a server."""
+    """One WebSocket connection; `guarded_protocols` makes the class for a server.
+
+    ``scope["state"]["abort"]`` is the application's way to end a connection whose peer does not
+    read: a close frame would wait behind what the peer does not take.
+    """
+
+    async def run_asgi(self) -> None:
+        self.scope["state"]["abort"] = self.transport.abort
+        await super().run_asgi()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -201,10 +230,13 @@ class GuardedWebSocket(_Limited, WebSocketsSansIOProtocol):
         self._client_reads()
 
 
-def guarded_protocols(limits: LimitSettings) -> tuple[type[GuardedHttp], type[GuardedWebSocket]]:
+def guarded_protocols(
+    limits: ConnectionLimits, body_of: RefusalBody = plain_text
+) -> tuple[type[GuardedHttp], type[GuardedWebSocket]]:
     """The protocols of one server: their connections count together."""
     shared = {
         "limits": limits,
+        "refusal_body": staticmethod(body_of),
         "open_connections": OpenConnections(limits),
         "faults": FaultLog(log),
     }

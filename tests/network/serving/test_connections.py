@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from server.protection.connections import OpenConnections
+from network.serving.connections import OpenConnections
 from server.protection.settings import LimitSettings
 
 

@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from app.fallback_voice import failover_voice
 from app.speech_server import speech_server
+from app.voice_chain import voice_chain
 from pipeline.audio import SPOKEN_RATE
 from pipeline.ports import Voice
 from server.errors import EngineUnavailable
@@ -16,7 +16,7 @@ from server.runner import EmbeddedServer
 from server.settings import ServerSettings
 from server.state import SpeechEngine
 from server.synthesis import circuit_breaker
-from server.synthesis.failover import FailoverSynthesizer
+from server.synthesis.chain import SpeechChain
 from settings import Settings
 from testing.gateways import closed_port
 from testing.manual_clock import eventually
@@ -32,7 +32,7 @@ def settings_with(url: str, **tts: Any) -> Settings:
     return Settings.model_validate({"tts": {"url": url, **tts}, "agents": agents})
 
 
-async def seconds(voice: FailoverSynthesizer, text: str, as_: Voice = GEORGE) -> float:
+async def seconds(voice: SpeechChain, text: str, as_: Voice = GEORGE) -> float:
     """How long a sentence lasts."""
     return sum([chunk.size async for chunk in voice.speak(text, as_)]) / SPOKEN_RATE
 
@@ -42,7 +42,7 @@ async def test_a_dead_server_is_told_of_at_the_start_and_the_embedded_voice_spea
 ) -> None:
     port = closed_port()
     url = f"http://user:hunter2@127.0.0.1:{port}"
-    async with failover_voice(settings_with(url), speech_server()) as voice:
+    async with voice_chain(settings_with(url), speech_server()) as voice:
         (told,) = [each for each in caplog.records if each.levelno >= logging.WARNING]
         for part in (f"http://127.0.0.1:{port}", "embedded voice", "TTS_URL", ".env"):
             assert part in told.getMessage()
@@ -69,7 +69,7 @@ async def test_a_wrong_server_is_told_of_as_a_dead_one_is(
 ) -> None:
     async with (
         SpeechServer(lambda _: reply) as server,
-        failover_voice(settings_with(server.url), speech_server()) as voice,
+        voice_chain(settings_with(server.url), speech_server()) as voice,
     ):
         (told,) = [each for each in caplog.records if each.levelno >= logging.WARNING]
         assert server.url in told.getMessage()
@@ -87,7 +87,7 @@ async def test_a_server_that_comes_up_later_is_taken(
     caplog.set_level(logging.INFO)
     port = closed_port()
     settings = settings_with(f"http://127.0.0.1:{port}")
-    async with failover_voice(settings, speech_server()) as voice:
+    async with voice_chain(settings, speech_server()) as voice:
         assert voice.fallback_reason(GEORGE)
         async with SpeechServer(lambda _: SPEECH, port=port) as server:
             await eventually(lambda: not voice.fallback_reason(GEORGE))
@@ -103,7 +103,7 @@ async def test_a_server_that_speaks_is_told_of_and_speaks_itself(
     caplog.set_level(logging.INFO)
     async with (
         SpeechServer(lambda _: SPEECH) as server,
-        failover_voice(settings_with(server.url), speech_server()) as voice,
+        voice_chain(settings_with(server.url), speech_server()) as voice,
     ):
         assert f"speech server {server.url}: first audio after" in caplog.text
         assert await seconds(voice, "It is half past seven.") == pytest.approx(0.4, abs=0.02)
@@ -117,7 +117,7 @@ async def test_what_the_settings_say_of_the_server_is_not_told_to_the_stand_in(
     monkeypatch.setattr(own, "voices", (), raising=False)
     url = f"http://127.0.0.1:{closed_port()}"
     settings = settings_with(url, api_key="sk-secret", model="kokoro", extra_fields={"x": 1})
-    async with failover_voice(settings, cast(EmbeddedServer, own)) as voice:
+    async with voice_chain(settings, cast(EmbeddedServer, own)) as voice:
         await seconds(voice, "It is half past seven.")
     (asked,) = own.asked
     assert "authorization" not in asked.headers
@@ -135,7 +135,7 @@ async def test_without_the_embedded_engine_there_is_no_stand_in_and_the_bot_star
 
     async with (
         SpeechServer(lambda _: SPEECH) as server,
-        failover_voice(settings_with(server.url), own) as voice,
+        voice_chain(settings_with(server.url), own) as voice,
     ):
         assert "espeak-ng does not load" in caplog.text
         assert await seconds(voice, "It is half past seven.") == pytest.approx(0.4, abs=0.02)
@@ -144,5 +144,5 @@ async def test_without_the_embedded_engine_there_is_no_stand_in_and_the_bot_star
 async def test_where_the_settings_want_no_stand_in_there_is_none() -> None:
     async with SpeechServer(lambda _: SPEECH) as server:
         settings = settings_with(server.url, stand_in=False)
-        async with failover_voice(settings, None) as voice:
+        async with voice_chain(settings, None) as voice:
             assert await seconds(voice, "Hello.") > 0.3

@@ -4,7 +4,29 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from server.protection.settings import LimitSettings
+
+class ConnectionLimits(Protocol):
+    """What a server accepts of its clients' connections."""
+
+    @property
+    def header_timeout_s(self) -> float:
+        """From the first byte of a request, or from the connection, to the end of its headers."""
+        ...
+
+    @property
+    def send_timeout_s(self) -> float:
+        """How long a client may read nothing of what is sent to it."""
+        ...
+
+    @property
+    def connections(self) -> int:
+        """Open connections at most."""
+        ...
+
+    @property
+    def connections_per_address(self) -> int:
+        """The same for one address."""
+        ...
 
 
 class CountedConnection(Protocol):
@@ -19,13 +41,13 @@ class CountedConnection(Protocol):
 
 
 class OpenConnections:
-    """The open connections, within `LimitSettings`.
+    """The open connections, within `ConnectionLimits`.
 
     A connection waits until it has sent a complete request. A new connection beyond a limit takes
     the place of the one that waits longest, so that slow clients cannot keep others out.
     """
 
-    def __init__(self, limits: LimitSettings) -> None:
+    def __init__(self, limits: ConnectionLimits) -> None:
         self._limits = limits
         self._open: dict[str, set[CountedConnection]] = {}
         self._waiting: dict[CountedConnection, None] = {}

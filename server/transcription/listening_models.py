@@ -34,7 +34,7 @@ from pipeline.inference.timed_text import TimedSegment, TimedWord, moved
 from pipeline.inference.whisper import Transcriber, Transcription, load_transcriber
 from pipeline.listening.audio_input import AudioInput
 from pipeline.settings import PipelineSettings
-from server.errors import EarsUnavailable, MediaTooLong
+from server.errors import ListeningUnavailable, MediaTooLong
 from server.transcription.media import read_media
 from server.transcription.settings import TranscriptionSettings
 from server.transcription.speech_parts import SpeechPart, speech_parts
@@ -59,7 +59,7 @@ class HeardPart:
     duration_s: float
 
 
-class Ears:
+class ListeningModels:
     """The models, and their queues. Used from one event loop."""
 
     def __init__(
@@ -183,18 +183,18 @@ class Ears:
         self._turns.close()
 
 
-def open_ears(
+def open_listening(
     pipeline: PipelineSettings, models: ModelsSettings, settings: TranscriptionSettings
-) -> Ears:
+) -> ListeningModels:
     """Load the models that the settings name; nothing is downloaded. Takes a second or two.
 
     Raises:
-        EarsUnavailable: one is not on this machine, or does not load; the text says what to do.
+        ListeningUnavailable: one is not on this machine, or does not load; the text has what to do.
     """
     try:
         store = ModelStore(models)
         stt = load_transcriber(pipeline.stt, partial(_whisper_folder, store))
-        ears = Ears(
+        listening = ListeningModels(
             stt,
             SmartTurn(_file(store, SMART_TURN)),
             SileroVad(_file(store, SILERO_VAD)),
@@ -203,14 +203,14 @@ def open_ears(
             settings=settings,
         )
     except (ModelError, PipelineError) as error:
-        raise EarsUnavailable(f"speech to text is not available: {error}") from error
-    log.info("speech to text: %s on %s", ears.name, ears.device)
-    return ears
+        raise ListeningUnavailable(f"speech to text is not available: {error}") from error
+    log.info("speech to text: %s on %s", listening.name, listening.device)
+    return listening
 
 
 def _whisper_folder(store: ModelStore, size: str) -> Path:
     if (found := store.whisper.find(size)) is None:
-        raise EarsUnavailable(
+        raise ListeningUnavailable(
             f"speech to text is not available: the Whisper model {size} is not on this machine; "
             f"`python run.py models fetch {size}` fetches it"
         )
@@ -219,7 +219,7 @@ def _whisper_folder(store: ModelStore, size: str) -> Path:
 
 def _file(store: ModelStore, model: FileModel) -> Path:
     if (found := store.find(model)) is None:
-        raise EarsUnavailable(
+        raise ListeningUnavailable(
             f"speech to text is not available: the model {model.name} is not on this machine; "
             f"`python run.py models fetch {model.name}` fetches it"
         )

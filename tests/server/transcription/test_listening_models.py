@@ -13,10 +13,10 @@ import pytest
 from models.settings import ModelsSettings
 from pipeline.audio import HEARD_RATE, to_samples
 from pipeline.settings import PipelineSettings, SttSettings
-from server.errors import EarsUnavailable, MediaTooLong, UnreadableMedia
+from server.errors import ListeningUnavailable, MediaTooLong, UnreadableMedia
 from server.runner import EmbeddedServer
 from server.settings import ServerSettings
-from server.transcription.ears import Ears, HeardPart, open_ears
+from server.transcription.listening_models import HeardPart, ListeningModels, open_listening
 from server.transcription.settings import TranscriptionSettings
 from tests.server.api_server import FIXTURE, SUM, WEATHER, said, wav_of
 
@@ -24,36 +24,42 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest.fixture(scope="module")
-def ears() -> Iterator[Ears]:
-    opened = open_ears(FIXTURE, ModelsSettings(), TranscriptionSettings())
+def listening() -> Iterator[ListeningModels]:
+    opened = open_listening(FIXTURE, ModelsSettings(), TranscriptionSettings())
     yield opened
     opened.close()
 
 
-async def heard(ears: Ears, data: bytes, language: str | None = "en") -> list[HeardPart]:
-    return [part async for part in ears.hear(io.BytesIO(data), language=language)]
+async def heard(
+    listening: ListeningModels, data: bytes, language: str | None = "en"
+) -> list[HeardPart]:
+    return [part async for part in listening.hear(io.BytesIO(data), language=language)]
 
 
-async def test_a_file_is_heard_in_parts_and_its_length_comes_last(ears: Ears) -> None:
+async def test_a_file_is_heard_in_parts_and_its_length_comes_last(
+    listening: ListeningModels,
+) -> None:
     pcm = said(WEATHER, SUM, pause_s=3.0)
-    first, second, end = await heard(ears, wav_of(pcm))
+    first, second, end = await heard(listening, wav_of(pcm))
     assert (first.text, second.text, end.text) == (WEATHER, SUM, "")
     assert first.duration_s < second.duration_s <= end.duration_s + 0.1
     assert end.duration_s == pytest.approx(pcm.size / HEARD_RATE, abs=0.01)
     assert second.segments[0].start > first.duration_s
 
 
-async def test_the_first_part_decides_on_the_language(ears: Ears) -> None:
-    parts = await heard(ears, wav_of(said(WEATHER, SUM, pause_s=3.0)), language=None)
+async def test_the_first_part_decides_on_the_language(listening: ListeningModels) -> None:
+    parts = await heard(listening, wav_of(said(WEATHER, SUM, pause_s=3.0)), language=None)
     assert [part.language for part in parts if part.text] == ["en", "en"]
 
 
-async def test_pieces_of_samples_are_heard_too(ears: Ears) -> None:
+async def test_pieces_of_samples_are_heard_too(listening: ListeningModels) -> None:
     pieces = [to_samples(said(SUM))]
-    assert [part.text async for part in ears.hear_pieces(pieces, language="en")] == [SUM, ""]
+    assert [part.text async for part in listening.hear_pieces(pieces, language="en")] == [SUM, ""]
 
 
-async def test_a_long_file_is_refused_before_it_is_read_to_its_end(ears: Ears) -> None:
+async def test_a_long_file_is_refused_before_it_is_read_to_its_end(
+    listening: ListeningModels,
+) -> None:
     read = 0
 
     def silence() -> Iterator[np.ndarray]:
@@ -62,10 +68,10 @@ async def test_a_long_file_is_refused_before_it_is_read_to_its_end(ears: Ears) -
             read += 1
             yield np.zeros(HEARD_RATE, np.float32)
 
-    short = Ears(
-        ears._stt,
-        ears._turn,
-        ears._vad,
+    short = ListeningModels(
+        listening._stt,
+        listening._turn,
+        listening._vad,
         name="fixture",
         pipeline=FIXTURE,
         settings=TranscriptionSettings(longest_s=40),
@@ -76,14 +82,14 @@ async def test_a_long_file_is_refused_before_it_is_read_to_its_end(ears: Ears) -
     short.close()
 
 
-async def test_what_is_no_audio_is_refused(ears: Ears) -> None:
+async def test_what_is_no_audio_is_refused(listening: ListeningModels) -> None:
     with pytest.raises(UnreadableMedia):
-        await heard(ears, b"no audio")
+        await heard(listening, b"no audio")
 
 
-async def test_a_short_file_does_not_wait_for_a_long_one(ears: Ears) -> None:
+async def test_a_short_file_does_not_wait_for_a_long_one(listening: ListeningModels) -> None:
     sentence = to_samples(said(SUM, pause_s=2.5))
-    long = ears.hear_pieces([sentence] * 12, language="en")
+    long = listening.hear_pieces([sentence] * 12, language="en")
     assert (await anext(long)).text == SUM
 
     async def rest() -> int:
@@ -91,7 +97,7 @@ async def test_a_short_file_does_not_wait_for_a_long_one(ears: Ears) -> None:
 
     async def short() -> list[str]:
         pieces = [to_samples(said(WEATHER))]
-        return [part.text async for part in ears.hear_pieces(pieces, language="en")]
+        return [part.text async for part in listening.hear_pieces(pieces, language="en")]
 
     reading = asyncio.create_task(rest())
     assert await short() == [WEATHER, ""]
@@ -99,7 +105,7 @@ async def test_a_short_file_does_not_wait_for_a_long_one(ears: Ears) -> None:
     assert await reading == 11
 
 
-async def test_closing_early_stops_reading(ears: Ears) -> None:
+async def test_closing_early_stops_reading(listening: ListeningModels) -> None:
     closed = False
 
     def speech() -> Iterator[np.ndarray]:
@@ -110,7 +116,7 @@ async def test_closing_early_stops_reading(ears: Ears) -> None:
         finally:
             closed = True
 
-    hearing = ears.hear_pieces(speech(), language="en")
+    hearing = listening.hear_pieces(speech(), language="en")
     assert (await anext(hearing)).text == SUM
     await hearing.aclose()
     assert closed
@@ -119,12 +125,12 @@ async def test_closing_early_stops_reading(ears: Ears) -> None:
 async def test_missing_weights_are_named_with_what_to_do(tmp_path: Path) -> None:
     pipeline = PipelineSettings(stt=SttSettings(model_size="small"))
     nothing = ModelsSettings(dir=tmp_path, offline=True)
-    make = partial(open_ears, pipeline, nothing, TranscriptionSettings())
-    with pytest.raises(EarsUnavailable, match=r"small.*models fetch small"):
+    make = partial(open_listening, pipeline, nothing, TranscriptionSettings())
+    with pytest.raises(ListeningUnavailable, match=r"small.*models fetch small"):
         make()
     # The server speaks all the same, and says what is missing.
     async with (
-        EmbeddedServer(ServerSettings(port=0), make_ears=make) as server,
+        EmbeddedServer(ServerSettings(port=0), make_listening=make) as server,
         httpx.AsyncClient(base_url=server.url, trust_env=False) as client,
     ):
         health = (await client.get("/health")).json()

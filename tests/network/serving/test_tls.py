@@ -9,8 +9,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from network.serving.errors import UnusableCertificate
+from network.serving.tls import tls_context
 from server.protection.errors import CertificateUnusable
-from server.protection.tls import tls_context
 from server.runner import EmbeddedServer
 from server.settings import ServerSettings
 from testing.certificates import CertificateAuthority
@@ -52,34 +53,41 @@ def test_certificate_and_key_may_be_in_two_files(tmp_path: Path, both: Path) -> 
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     key.write_bytes(KEY.findall(content)[0])
     certificate.write_bytes(KEY.sub(b"", content))
-    assert tls_context(certificate, key).minimum_version == ssl.TLSVersion.TLSv1_2
-    with pytest.raises(CertificateUnusable, match=r"certificate\.pem, without server\.tls_key"):
-        tls_context(certificate, None)
+    assert tls_context("server", certificate, key).minimum_version == ssl.TLSVersion.TLSv1_2
+    with pytest.raises(UnusableCertificate, match=r"certificate\.pem, without server\.tls_key"):
+        tls_context("server", certificate, None)
 
 
 def test_files_at_fault_are_named(tmp_path: Path, both: Path) -> None:
     missing, text, other = (tmp_path / name for name in ("missing", "text", "other.pem"))
     text.write_text("hello")
     other.write_bytes(private_key(serialization.NoEncryption()))
-    with pytest.raises(CertificateUnusable, match=r"tls_certificate: .*missing cannot be read"):
-        tls_context(missing, None)
-    with pytest.raises(CertificateUnusable, match=r"tls_key: .*text is not a PEM file"):
-        tls_context(both, text)
-    with pytest.raises(CertificateUnusable, match=r"other\.pem is not the private key of .*server"):
-        tls_context(both, other)
-    with pytest.raises(CertificateUnusable, match=r"other\.pem, without server\.tls_key"):
-        tls_context(other, None)
+    with pytest.raises(UnusableCertificate, match=r"tls_certificate: .*missing cannot be read"):
+        tls_context("server", missing, None)
+    with pytest.raises(UnusableCertificate, match=r"tls_key: .*text is not a PEM file"):
+        tls_context("server", both, text)
+    with pytest.raises(UnusableCertificate, match=r"other\.pem is not the private key of .*server"):
+        tls_context("server", both, other)
+    with pytest.raises(UnusableCertificate, match=r"other\.pem, without server\.tls_key"):
+        tls_context("server", other, None)
 
 
 def test_an_encrypted_key_asks_no_terminal(tmp_path: Path, both: Path) -> None:
     encrypted = tmp_path / "encrypted.pem"
     encrypted.write_bytes(private_key(serialization.BestAvailableEncryption(b"secret")))
-    with pytest.raises(CertificateUnusable, match=r"encrypted with a password.*openssl"):
-        tls_context(both, encrypted)
+    with pytest.raises(UnusableCertificate, match=r"encrypted with a password.*openssl"):
+        tls_context("server", both, encrypted)
 
 
 async def test_a_key_without_a_certificate_is_refused(both: Path) -> None:
     settings = ServerSettings(port=0, tls_key=both)
     with pytest.raises(CertificateUnusable, match=r"needs server\.tls_certificate"):
+        async with EmbeddedServer(settings, make_engine=ScriptedEngine):
+            pass
+
+
+async def test_the_start_of_the_speech_server_tells_it(tmp_path: Path) -> None:
+    settings = ServerSettings(port=0, tls_certificate=tmp_path / "missing")
+    with pytest.raises(CertificateUnusable, match=r"server\.tls_certificate: .*missing cannot be"):
         async with EmbeddedServer(settings, make_engine=ScriptedEngine):
             pass

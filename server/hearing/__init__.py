@@ -1,0 +1,1 @@
+"""Speech to text by a server, and the Whisper of this machine while that fails."""
