@@ -25,7 +25,7 @@ from openclaw_client.clock import Clock, time_limit
 from openclaw_client.errors import BadArguments, CannotNow
 from openclaw_client.node.audit import AuditLog
 from state import StateError
-from tasks import OwnedTasks
+from tasks import OwnedTasks, uninterrupted
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +115,7 @@ class JobBook:
         self._notices, self._audit = notices, audit
         for record in self._records.values():
             if not record.is_open and not record.reported:
-                self._tasks.spawn(self._report(record), "tell of a job's end")
+                self._tasks.spawn(self._report_later(record), "tell of a job's end")
 
     async def aclose(self) -> None:
         """Stop watching. What runs goes on by itself."""
@@ -179,11 +179,8 @@ class JobBook:
         return record
 
     async def cancel(self, record: JobRecord) -> None:
-        """End a job that waits or runs; one that has ended is left as it is.
-
-        Raises:
-            CannotNow: it cannot be ended now; the text says why.
-        """
+        """End a job that waits, or begin to end one that runs, which takes some seconds. One that
+        has ended is left as it is."""
         if not record.is_open:
             return
         record.cancelled = True
@@ -193,10 +190,13 @@ class JobBook:
         await self._save_or_log(record)
         if record.started_at is None:
             return  # it is about to start, and will be stopped then
+        self._tasks.spawn(self._stop(record), f"end the job {record.id}")
+
+    async def _stop(self, record: JobRecord) -> None:
         try:
             await self._runners[_lane(record.work)].stop(record)
         except JobError as error:
-            raise CannotNow(f"the job cannot be ended now: {error}") from error
+            log.warning("the job %s cannot be ended now: %s", record.id, error)
 
     # -- running -----------------------------------------------------------------------------
 
@@ -261,7 +261,7 @@ class JobBook:
             await self._save_or_log(record)
             self._start_next()
             return
-        await self._end(record, outcome)
+        await uninterrupted(self._end(record, outcome))
 
     async def _outcome(self, record: JobRecord, runner: JobRunner, *, adopted: bool) -> Outcome:
         if not adopted or (record.started_at is None):
@@ -304,6 +304,9 @@ class JobBook:
         self._start_next()
         await self._report(record)
 
+    async def _report_later(self, record: JobRecord) -> None:
+        await uninterrupted(self._report(record))
+
     async def _report(self, record: JobRecord) -> None:
         """Tell the asking session, once."""
         if record.reported or (record.session_key is not None and self._notices is None):
@@ -328,6 +331,9 @@ class JobBook:
     # -- keeping -----------------------------------------------------------------------------
 
     async def _save(self, record: JobRecord) -> None:
+        await uninterrupted(self._write(record))
+
+    async def _write(self, record: JobRecord) -> None:
         async with self._saving:
             await asyncio.to_thread(self.folder.save, record.model_copy())
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from backoff import Backoff
-from fleet.jobs.engine import ContainerEngine, ContainerState
+from fleet.jobs.engine import ContainerEngine, ContainerState, end_process
 from fleet.jobs.errors import EngineFailed, NoContainer
 from fleet.jobs.folder import JobFolder
 from fleet.jobs.job_log import JobLog
@@ -136,10 +136,7 @@ class ContainerJobs:
         except OSError as error:
             log.warning("the log of the job %s is not kept: %s", ident, error)
         finally:
-            if process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
-            await process.wait()
+            await end_process(process)
 
 
 class NewLines:

@@ -31,6 +31,7 @@ START_S: Final = 600.0
 """Seconds that it may take to start a container, as it may have to fetch the image."""
 _EXTRA_S: Final = 60
 """Podman ends a container by itself so long after its time, in case this program is not there."""
+_END_S: Final = 10.0
 _MOST_ERROR_CHARS: Final = 400
 _GOES_ON: Final = frozenset({"running", "paused", "restarting", "stopping"})
 _NO_CONTAINER: Final = re.compile(r"no such (container|object)", re.IGNORECASE)
@@ -175,8 +176,9 @@ class ContainerEngine:
         Raises:
             EngineFailed: the engine does not answer.
         """
+        at_once = ("--time", "0") if self.settings.engine == "podman" else ()  # docker kills anyway
         with contextlib.suppress(NoContainer):
-            await self._ask("rm", "--force", container_name(ident))
+            await self._ask("rm", "--force", *at_once, container_name(ident))
 
     async def jobs(self) -> list[str]:
         """The ids of the jobs of this node whose containers are there, running or not.
@@ -202,7 +204,7 @@ class ContainerEngine:
                 output, cut = await _read_bounded(process, 16_000)
                 status = await process.wait()
         finally:
-            await _end(process)
+            await end_process(process)
         if status == 125:
             raise EngineFailed(f"{self.settings.engine}: {_error_text(output)}")
         return status, output + (b"\n[the rest is cut]" if cut else b"")
@@ -225,7 +227,7 @@ class ContainerEngine:
                 f"{self.settings.engine} {args[0]} gave no answer within {within_s:g} s"
             ) from None
         finally:
-            await _end(process)
+            await end_process(process)
         if process.returncode != 0:
             text = _error_text(errors or output)
             kind = NoContainer if _NO_CONTAINER.search(text) else EngineFailed
@@ -242,8 +244,8 @@ class ContainerEngine:
                 f"{self.settings.engine} is not installed here, or not in the PATH of the bot "
                 "(fleet.jobs.containers.engine)"
             )
-        try:
-            return await asyncio.create_subprocess_exec(
+        starting = asyncio.ensure_future(
+            asyncio.create_subprocess_exec(
                 program,
                 *args,
                 stdin=subprocess.DEVNULL,
@@ -251,8 +253,16 @@ class ContainerEngine:
                 stderr=subprocess.PIPE if apart else subprocess.STDOUT,
                 env=engine_environment(os.environ),
             )
+        )
+        try:
+            return await asyncio.shield(starting)
         except (OSError, ValueError) as error:
             raise EngineFailed(f"{program} does not start: {error}") from error
+        except asyncio.CancelledError:
+            # asyncio may lose a process whose start is cancelled.
+            with contextlib.suppress(OSError, ValueError):
+                await end_process(await starting)
+            raise
 
 
 def container_name(ident: str) -> str:
@@ -298,9 +308,16 @@ async def _read_bounded(process: asyncio.subprocess.Process, most: int) -> tuple
     return text_of(kept, whole=not cut)[0].encode(), cut
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def end_process(process: asyncio.subprocess.Process) -> None:
     """Kill a program that still runs, and wait for it."""
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+    if process.returncode is not None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_END_S):
+            # asyncio takes a process as ended when its pipes are read to their end, too.
+            for pipe in filter(None, (process.stdout, process.stderr)):
+                while await pipe.read(65_536):
+                    pass
+            await process.wait()
