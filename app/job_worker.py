@@ -21,7 +21,7 @@ import httpx
 
 from fleet.jobs.commands import TRANSCRIPT
 from fleet.jobs.processes import ProcessOrders
-from fleet.jobs.records import Outcome, ResultFile, SynthesiseWork, TranscribeWork
+from fleet.jobs.records import JobOutcome, ResultFile, SynthesiseWork, TranscribeWork
 from fleet.jobs.requests import allowed_url
 from models.settings import ModelsSettings
 from openclaw_client.errors import CommandError
@@ -53,13 +53,13 @@ def main() -> int:
     try:
         outcome = asyncio.run(_work(orders))
     except (JobFailed, ServerError, PipelineError, OSError) as error:
-        outcome = Outcome(state="failed", detail=str(error))
+        outcome = JobOutcome(state="failed", detail=str(error))
     _say(f"{outcome.state}: {outcome.detail}")
     write_state(orders.outcome, outcome.model_dump_json().encode())
     return 0
 
 
-async def _work(orders: ProcessOrders) -> Outcome:
+async def _work(orders: ProcessOrders) -> JobOutcome:
     match orders.work:
         case TranscribeWork() as work:
             return await transcribe(work, orders)
@@ -68,7 +68,7 @@ async def _work(orders: ProcessOrders) -> Outcome:
     raise JobFailed(f"{orders.work.kind} is no work of this process")
 
 
-async def transcribe(work: TranscribeWork, orders: ProcessOrders) -> Outcome:
+async def transcribe(work: TranscribeWork, orders: ProcessOrders) -> JobOutcome:
     """Speech to text: `transcript.txt` and `transcript.srt`.
 
     Raises:
@@ -102,7 +102,7 @@ async def transcribe(work: TranscribeWork, orders: ProcessOrders) -> Outcome:
     return _done(orders, f"{heard.duration_s:.0f} s of audio, {words} words{language}")
 
 
-def synthesise(work: SynthesiseWork, orders: ProcessOrders) -> Outcome:
+def synthesise(work: SynthesiseWork, orders: ProcessOrders) -> JobOutcome:
     """Text to speech: `speech.opus` and the like.
 
     Raises:
@@ -195,10 +195,10 @@ def fetch(url: str, to: Path, orders: ProcessOrders) -> Path:
     return to
 
 
-def _done(orders: ProcessOrders, detail: str) -> Outcome:
+def _done(orders: ProcessOrders, detail: str) -> JobOutcome:
     files = sorted(orders.out.iterdir())
     made = tuple(ResultFile(name=each.name, size=each.stat().st_size) for each in files)
-    return Outcome(state="done", detail=detail, files=made)
+    return JobOutcome(state="done", detail=detail, files=made)
 
 
 def _config(orders: ProcessOrders) -> dict[str, Any]:

@@ -89,10 +89,8 @@ def jobs_of(settings: Settings, state: Path) -> Jobs:
     if not jobs.kinds:
         return Jobs(None, [])
     folder = job_folder(settings, state)
-    containers = ContainerJobs(
-        ContainerEngine(jobs.containers, place_id(folder.root), log_bytes=_log_bytes(settings)),
-        folder,
-    )
+    engine = container_engine(settings, place_id(folder.root))
+    containers = ContainerJobs(engine, folder)
     speech = ProcessJobs(
         (sys.executable, "-m", WORKER),
         folder,
@@ -109,6 +107,12 @@ def jobs_of(settings: Settings, state: Path) -> Jobs:
 def job_folder(settings: Settings, state: Path) -> JobFolder:
     """The files of the jobs."""
     return JobFolder(state / JOBS_FOLDER, log_bytes=_log_bytes(settings))
+
+
+def container_engine(settings: Settings, node_id: str = "") -> ContainerEngine:
+    """The engine of the settings, for the containers of one node."""
+    jobs = settings.fleet.jobs
+    return ContainerEngine(jobs.containers, node_id, log_bytes=_log_bytes(settings))
 
 
 def place_id(folder: Path) -> str:

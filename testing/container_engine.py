@@ -44,7 +44,7 @@ def install(folder: Path, engine: str, images: list[str]) -> dict[str, str]:
     return {STATE: str(state), "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
 
 
-class Refused(Exception):
+class EngineRefusal(Exception):
     """What the engine would not do; the text goes to standard error."""
 
 
@@ -78,8 +78,8 @@ def main(argv: list[str]) -> int:
             case "version", ["--format", _]:
                 print("4.3.1")  # noqa: T201
             case _:
-                raise Refused(f"unknown command or flags: {' '.join([action, *args])}")
-    except Refused as error:
+                raise EngineRefusal(f"unknown command or flags: {' '.join([action, *args])}")
+    except EngineRefusal as error:
         sys.stderr.write(f"Error: {error}\n")
         return 125
     return 0
@@ -98,18 +98,20 @@ def _run(engine: str, state: Path, args: list[str]) -> int:
             value, *args = args
             options.setdefault(option, []).append(value)
         else:
-            raise Refused(f"unknown flag: {option}")
+            raise EngineRefusal(f"unknown flag: {option}")
     if missing := _REQUIRED - options.keys():
-        raise Refused(f"the jobs always give {', '.join(sorted(missing))}")
+        raise EngineRefusal(f"the jobs always give {', '.join(sorted(missing))}")
     image, *command = args
     _check_image(engine, state, image)
     if not command:
-        raise Refused("no command or entrypoint provided, and no CMD or ENTRYPOINT from image")
+        raise EngineRefusal(
+            "no command or entrypoint provided, and no CMD or ENTRYPOINT from image"
+        )
     folder = state / options["--name"][0]
     try:
         folder.mkdir()
     except FileExistsError:
-        raise Refused(f'the container name "{folder.name}" is already in use') from None
+        raise EngineRefusal(f'the container name "{folder.name}" is already in use') from None
     environ = dict(entry.partition("=")[::2] for entry in options.get("--env", []))
     made = {"command": command, "env": environ, "labels": options.get("--label", [])}
     (folder / "made.json").write_text(json.dumps(made))
@@ -166,12 +168,12 @@ def _write(path: Path, text: str) -> None:
 def _check_image(engine: str, state: Path, image: str) -> None:
     if image not in json.loads((state / "images.json").read_text()):
         unknown = {"podman": f"{image}: image not known", "docker": f"No such image: {image}"}
-        raise Refused(unknown[engine])
+        raise EngineRefusal(unknown[engine])
 
 
 def _found(state: Path, name: str) -> Path:
     if not (state / name / "made.json").exists():
-        raise Refused(f'no container with name or ID "{name}" found: no such container')
+        raise EngineRefusal(f'no container with name or ID "{name}" found: no such container')
     return state / name
 
 
@@ -212,7 +214,7 @@ def _stop(folder: Path, seconds: float) -> None:
 def _remove(state: Path, name: str) -> None:
     try:
         folder = _found(state, name)
-    except Refused:
+    except EngineRefusal:
         return  # both engines: no error with --force
     _stop(folder, 0)
     for each in folder.iterdir():
@@ -244,7 +246,7 @@ def _ps(state: Path, wanted: str) -> None:
 
 def _exec(folder: Path, command: list[str]) -> int:
     if _exit_code(folder) is not None:
-        raise Refused("can only create exec sessions on running containers")
+        raise EngineRefusal("can only create exec sessions on running containers")
     try:
         return subprocess.run(command, check=False).returncode
     except OSError as error:

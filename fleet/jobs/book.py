@@ -16,7 +16,7 @@ from typing import Final, Protocol, TypeAlias
 
 from fleet.jobs.errors import JobError
 from fleet.jobs.folder import JobFolder
-from fleet.jobs.records import ContainerWork, JobRecord, Outcome, Work
+from fleet.jobs.records import ContainerWork, JobOutcome, JobRecord, Work
 from fleet.jobs.requests import allowed_image
 from fleet.jobs.settings import JobSettings
 from fleet.outbox import ParcelPriority
@@ -39,7 +39,7 @@ class JobRunner(Protocol):
 
     async def start(self, record: JobRecord) -> None: ...
 
-    async def wait(self, record: JobRecord) -> Outcome:
+    async def wait(self, record: JobRecord) -> JobOutcome:
         """Until the job has ended, also one that an earlier run of this program has started."""
 
     async def stop(self, record: JobRecord) -> None:
@@ -101,7 +101,7 @@ class JobBook:
             self._spawn(record, adopted=True)
         for record in [each for each in self._records.values() if each.state == "queued"]:
             if why := no_longer_allowed(record.work, self.settings):
-                await self._end(record, Outcome(state="cancelled", detail=why))
+                await self._end(record, JobOutcome(state="cancelled", detail=why))
         for runner in self._runners.values():
             self._tasks.spawn(runner.tidy(self._is_open), "remove what is left of jobs")
         self._start_next()
@@ -185,7 +185,7 @@ class JobBook:
             return
         record.cancelled = True
         if record.state == "queued":
-            await self._end(record, Outcome(state="cancelled", detail="it had not begun"))
+            await self._end(record, JobOutcome(state="cancelled", detail="it had not begun"))
             return
         await self._save_or_log(record)
         if record.started_at is None:
@@ -250,10 +250,10 @@ class JobBook:
         try:
             outcome = await self._outcome(record, runner, adopted=adopted)
         except JobError as error:
-            outcome = Outcome(state="failed", detail=str(error))
+            outcome = JobOutcome(state="failed", detail=str(error))
         except Exception as bug:
             log.exception("the job %s failed unexpectedly", record.id)
-            outcome = Outcome(state="failed", detail=f"unexpected {type(bug).__name__}")
+            outcome = JobOutcome(state="failed", detail=f"unexpected {type(bug).__name__}")
         self._running.pop(record.id, None)
         if outcome.lost_process and record.attempts < ATTEMPTS and not record.cancelled:
             log.warning("the job %s is tried again: %s", record.id, outcome.detail)
@@ -263,7 +263,7 @@ class JobBook:
             return
         await uninterrupted(self._end(record, outcome))
 
-    async def _outcome(self, record: JobRecord, runner: JobRunner, *, adopted: bool) -> Outcome:
+    async def _outcome(self, record: JobRecord, runner: JobRunner, *, adopted: bool) -> JobOutcome:
         if not adopted or (record.started_at is None):
             record.attempts += 1
             await self._save_or_log(record)
@@ -286,15 +286,15 @@ class JobBook:
             )
         return outcome
 
-    async def _stopped(self, record: JobRecord, runner: JobRunner) -> Outcome:
+    async def _stopped(self, record: JobRecord, runner: JobRunner) -> JobOutcome:
         await runner.stop(record)
         try:
             async with time_limit(self._clock, _AFTER_STOP_S):
                 return await runner.wait(record)
         except TimeoutError:
-            return Outcome(state="lost", detail="it was told to end, and did not in time")
+            return JobOutcome(state="lost", detail="it was told to end, and did not in time")
 
-    async def _end(self, record: JobRecord, outcome: Outcome) -> None:
+    async def _end(self, record: JobRecord, outcome: JobOutcome) -> None:
         record.state, record.detail = outcome.state, outcome.detail
         record.exit_code, record.files = outcome.exit_code, outcome.files
         record.ended_at, record.pid = self._wall(), None

@@ -15,7 +15,7 @@ from fleet.jobs.engine import ContainerEngine, ContainerState, end_process
 from fleet.jobs.errors import EngineFailed, NoContainer
 from fleet.jobs.folder import JobFolder
 from fleet.jobs.job_log import JobLog
-from fleet.jobs.records import ContainerWork, JobRecord, Outcome
+from fleet.jobs.records import ContainerWork, JobOutcome, JobRecord
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class ContainerJobs:
         await self.engine.remove(ident)
         return False
 
-    async def wait(self, record: JobRecord) -> Outcome:
+    async def wait(self, record: JobRecord) -> JobOutcome:
         """Until the container has ended; collects its log, and removes it. An engine that does not
         answer is asked again."""
         backoff = Backoff(_FIRST_RETRY_S, _LONGEST_RETRY_S)
@@ -74,7 +74,7 @@ class ContainerJobs:
                         continue
                     break
                 except NoContainer:
-                    return Outcome(
+                    return JobOutcome(
                         state="lost", detail="its container is gone: something else removed it"
                     )
                 except EngineFailed as error:
@@ -195,10 +195,10 @@ def _read(stamps: Path) -> bytes:
         return b""
 
 
-def _outcome(state: ContainerState) -> Outcome:
+def _outcome(state: ContainerState) -> JobOutcome:
     code = state.exit_code
     if code == 0 and not state.error:
-        return Outcome(state="done", detail="exit status 0", exit_code=0)
+        return JobOutcome(state="done", detail="exit status 0", exit_code=0)
     if state.out_of_memory:
         detail = "it needed more memory than it may have, and was killed"
     elif code in _KILLED:
@@ -207,4 +207,4 @@ def _outcome(state: ContainerState) -> Outcome:
         detail = f"exit status {code}"
     if state.error:
         detail += f" ({state.error[:200]})"
-    return Outcome(state="failed", detail=detail, exit_code=code)
+    return JobOutcome(state="failed", detail=detail, exit_code=code)

@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict
 
 from fleet.jobs.errors import JobError
 from fleet.jobs.folder import JobFolder
-from fleet.jobs.records import JobRecord, Outcome, Work
+from fleet.jobs.records import JobOutcome, JobRecord, Work
 from state import StateError, read_state
 
 log = logging.getLogger(__name__)
@@ -121,21 +121,21 @@ class ProcessJobs:
             process.stdin.write(orders.model_dump_json().encode() + b"\n")
         return process.pid
 
-    async def wait(self, record: JobRecord) -> Outcome:
+    async def wait(self, record: JobRecord) -> JobOutcome:
         """Until the process has ended."""
         await _gone(record)
         child = _CHILDREN.pop(record.pid or 0, None)
         status = None if child is None else child.returncode
         try:
             outcome = await asyncio.to_thread(
-                read_state, self._folder.outcome(record.id), Outcome.model_validate_json
+                read_state, self._folder.outcome(record.id), JobOutcome.model_validate_json
             )
         except StateError as error:
-            return Outcome(state="lost", detail=f"its outcome cannot be read: {error}")
+            return JobOutcome(state="lost", detail=f"its outcome cannot be read: {error}")
         if outcome is not None:
             return outcome
         how = "" if status is None else f" ({_status_text(status)})"
-        return Outcome(
+        return JobOutcome(
             state="lost", detail=f"its process ended without a result{how}", lost_process=True
         )
 

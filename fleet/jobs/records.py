@@ -68,7 +68,7 @@ class ResultFile(BaseModel):
     """Bytes."""
 
 
-class Outcome(BaseModel):
+class JobOutcome(BaseModel):
     """How a job ended. ``detail`` is a sentence: what it made, or why it failed."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")

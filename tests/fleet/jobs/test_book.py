@@ -13,7 +13,7 @@ import pytest
 from fleet.jobs.book import CONTAINERS, SPEECH, JobBook
 from fleet.jobs.errors import EngineFailed
 from fleet.jobs.folder import JobFolder
-from fleet.jobs.records import ContainerWork, JobRecord, Outcome, SynthesiseWork
+from fleet.jobs.records import ContainerWork, JobOutcome, JobRecord, SynthesiseWork
 from fleet.jobs.settings import ContainerSettings, JobSettings
 from fleet.outbox import Outbox
 from fleet.session_notices import SessionNotices
@@ -42,7 +42,7 @@ class Runner:
     def __init__(self) -> None:
         self.started: list[str] = []
         self.stopped: list[str] = []
-        self.ends: dict[str, asyncio.Future[Outcome]] = {}
+        self.ends: dict[str, asyncio.Future[JobOutcome]] = {}
         self.failure: Exception | None = None
         self.tidied = 0
 
@@ -51,8 +51,8 @@ class Runner:
             raise self.failure
         self.started.append(record.id)
 
-    async def wait(self, record: JobRecord) -> Outcome:
-        made: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+    async def wait(self, record: JobRecord) -> JobOutcome:
+        made: asyncio.Future[JobOutcome] = asyncio.get_running_loop().create_future()
         return await asyncio.shield(self.ends.setdefault(record.id, made))
 
     async def stop(self, record: JobRecord) -> None:
@@ -63,9 +63,9 @@ class Runner:
         self.tidied += 1
 
     def end(self, record: JobRecord, **outcome: Any) -> None:
-        made: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        made: asyncio.Future[JobOutcome] = asyncio.get_running_loop().create_future()
         end = self.ends.setdefault(record.id, made)
-        end.set_result(Outcome.model_validate({"state": "done", "detail": "3 words", **outcome}))
+        end.set_result(JobOutcome.model_validate({"state": "done", "detail": "3 words", **outcome}))
 
 
 class Gateway:
