@@ -219,6 +219,7 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "openclaw_client.node.audit",
         "app.node_cli",
         "app.job_worker",
+        "app.jobs",
         "fleet.jobs.book",
         "fleet.jobs.commands",
         "fleet.jobs.engine",
