@@ -324,6 +324,10 @@ def _node(arguments: argparse.Namespace, rest: list[str]) -> int:
             return run_until_stopped(leave_node(settings))
         case "status":
             return run_until_stopped(node_status(settings))
+        case "jobs":
+            from app.jobs import show_jobs
+
+            return run_until_stopped(show_jobs(settings))
         case _:
             return run_until_stopped(run_node(settings))
 

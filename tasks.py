@@ -72,3 +72,18 @@ class OwnedTasks:
         error = None if task.cancelled() else task.exception()
         if error is not None and not isinstance(error, self._expected):
             self._faults.tell(logging.ERROR, "the task %r failed", task.get_name(), error=error)
+
+
+async def uninterrupted(work: Coroutine[Any, Any, T]) -> T:
+    """Do ``work`` to its end, also if the caller is cancelled meanwhile, which shows afterwards.
+
+    For a few steps of which either all or none must happen, and which cannot wait for long.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()  # retrieved, so that asyncio does not log it
+        raise

@@ -44,9 +44,9 @@ def add_node_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "action",
         nargs="?",
-        choices=("run", "join", "status", "leave"),
+        choices=("run", "join", "status", "leave", "jobs"),
         default="run",
-        help="run it (the default), join a Gateway, show its state, or leave the Gateway",
+        help="run it (the default), join a Gateway, show its state or jobs, or leave the Gateway",
     )
     parser.add_argument(
         "code",

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
+from app.jobs import Jobs, job_command_names, jobs_of
 from fleet.notify.commands import HumanCommands
 from fleet.notify.messages import People
 from fleet.outbox import Outbox, ParcelPriority
@@ -44,6 +45,7 @@ def offered_commands(settings: Settings, *, discord: bool) -> list[str]:
         for name in settings.openclaw.node.commands
         if (discord or not name.startswith("voice."))
         and (settings.fleet.notify.recipients or name != "human.notify")
+        and (not name.startswith(("job.", "container.")) or name in job_command_names(settings))
     ]
 
 
@@ -51,11 +53,12 @@ class FleetMember:
     """This machine's part; `fleet_member` makes it. `attach` connects it to the node."""
 
     def __init__(
-        self, settings: Settings, sampler: Sampler, outbox: Outbox, people: People
+        self, settings: Settings, sampler: Sampler, outbox: Outbox, people: People, jobs: Jobs
     ) -> None:
         self.sampler = sampler
         self.outbox = outbox
         self.people = people
+        self.jobs = jobs
         self._sensors = settings.fleet.sensors
         self._session = self._sensors.session or f"agent:{settings.openclaw.agent_id}:main"
         self._watch = ThresholdWatch(self._sensors.thresholds)
@@ -66,11 +69,12 @@ class FleetMember:
     def commands(self) -> list[NodeCommand]:
         """What it adds to the commands of the node."""
         people = HumanCommands(self.people).all() if self.people.settings.recipients else []
-        return [*SensorCommands(self.sampler).all(), *people]
+        return [*SensorCommands(self.sampler).all(), *people, *self.jobs.commands()]
 
     def attach(self, node: GatewayNode) -> None:
         """Tell the Gateway through this node."""
         self._notices = SessionNotices(self.outbox, node.send_event)
+        self.jobs.attach(self._notices, node.audit)
         node.on_connected(self.outbox.wake)
 
     def readings_for_turns(self) -> dict[str, str]:
@@ -136,9 +140,10 @@ async def fleet_member(
         sampler = Sampler([*chosen, *sources], settings.fleet.sensors.interval_s)
         machine = machine_name(settings.openclaw.node)
         people = People(settings.fleet.notify, outbox, folder, machine=machine)
-        member = FleetMember(settings, sampler, outbox, people)
+        jobs = jobs_of(settings, folder)
+        member = FleetMember(settings, sampler, outbox, people, jobs)
         try:
-            async with people, sampler:
+            async with people, sampler, jobs:
                 yield member
         finally:
             await member.close()

@@ -31,7 +31,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from backoff import Backoff
 from openclaw_client.clock import Clock, time_limit
 from state import StateError, read_state, write_state
-from tasks import OwnedTasks
+from tasks import OwnedTasks, uninterrupted
 
 log = logging.getLogger(__name__)
 
@@ -307,7 +307,7 @@ class Outbox:
             self.counts["refused"] += 1
         finally:
             stored.under_way = False
-        await self._remove(stored)
+        await uninterrupted(self._remove(stored))
 
     async def _wait(self, seconds: float) -> None:
         """Until the time is over, or `wake` is called."""

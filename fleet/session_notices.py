@@ -38,8 +38,10 @@ class SessionNotices:
         text: str,
         *,
         priority: ParcelPriority = ParcelPriority.NORMAL,
+        ident: str | None = None,
     ) -> None:
-        """Queue a line for the next turn of a session. ``key`` says what it is about.
+        """Queue a line for the next turn of a session. ``key`` says what it is about. One with an
+        ``ident`` that waits already is not queued again.
 
         Raises:
             StateError: the disk does not take it.
@@ -51,7 +53,7 @@ class SessionNotices:
             "title": cut(clean_words(title)),
             "text": cut(clean_words(text)),
         }
-        await self._outbox.put(KIND, payload, lane=session_key, priority=priority)
+        await self._outbox.put(KIND, payload, lane=session_key, priority=priority, ident=ident)
 
     async def _deliver(self, parcel: Parcel) -> None:
         try:

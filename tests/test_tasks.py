@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from logs import place, placed
-from tasks import OwnedTasks
+from tasks import OwnedTasks, uninterrupted
 from testing.manual_clock import settle
 
 log = logging.getLogger("tests.tasks")
@@ -95,3 +95,24 @@ async def test_they_are_logged_as_of_their_place() -> None:
     with placed("guild 2, turn 3"):
         inherited = OwnedTasks(log).spawn(where(), "where")
     assert await inherited == "guild 2, turn 3"
+
+
+async def test_what_must_not_be_interrupted_is_done_before_the_cancellation() -> None:
+    done: list[str] = []
+
+    async def steps() -> str:
+        await asyncio.sleep(0)
+        done.append("first")
+        await asyncio.sleep(0)
+        done.append("second")
+        return "whole"
+
+    assert await uninterrupted(steps()) == "whole"
+    task = asyncio.create_task(uninterrupted(steps()))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert done == 2 * ["first", "second"]
+    with pytest.raises(KeyError):
+        await uninterrupted(fails(KeyError()))

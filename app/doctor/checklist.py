@@ -13,6 +13,7 @@ import aiohttp
 from app.doctor.check_database import DATABASE, check_database
 from app.doctor.check_discord import DISCORD, TOKEN, check_discord, check_token
 from app.doctor.check_gateway import check_gateway, check_node
+from app.doctor.check_jobs import JOBS, check_jobs
 from app.doctor.check_machine import (
     check_davey,
     check_gpu,
@@ -124,6 +125,9 @@ def _checks(settings: Settings, discord: MakeConnector | None) -> tuple[Check, .
     async def models() -> Sequence[Finding]:
         return check_models(settings)
 
+    async def jobs() -> Sequence[Finding]:
+        return await check_jobs(settings)
+
     async def davey() -> Sequence[Finding]:
         return [check_davey()]
 
@@ -144,6 +148,7 @@ def _checks(settings: Settings, discord: MakeConnector | None) -> tuple[Check, .
         Check(
             NODE, awaited(check_node), needs=(GATEWAY,) if settings.openclaw.node.enabled else ()
         ),
+        Check(JOBS, jobs),
     )
 
 

@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from logs import FaultLog
 from openclaw_client.errors import AuditError
@@ -91,6 +91,30 @@ class AuditLog:
             "ms": round(duration_s * 1000),
             "id": invocation.id,
         }
+        self._write(line)
+
+    def write_job(
+        self,
+        ident: str,
+        kind: str,
+        session_key: str | None,
+        outcome: str,
+        duration_s: float,
+        *,
+        image: str | None = None,
+    ) -> None:
+        """Add a line for a job that a command began: ``accepted``, and how it ended."""
+        line = {
+            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "session": session_key,
+            "command": f"job:{kind}",
+            "outcome": outcome,
+            "ms": round(duration_s * 1000),
+            "id": ident,
+        }
+        self._write(line if image is None else {**line, "image": image})
+
+    def _write(self, line: dict[str, Any]) -> None:
         if self._handler is not None:
             text = json.dumps(line)  # in ASCII: ids from outside may be no Unicode
             self._handler.emit(logging.makeLogRecord({"msg": text, "levelno": logging.INFO}))

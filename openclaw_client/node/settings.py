@@ -20,6 +20,12 @@ CommandName: TypeAlias = Literal[
     "sensor.list",
     "sensor.read",
     "human.notify",
+    "job.submit",
+    "job.status",
+    "job.list",
+    "job.logs",
+    "job.cancel",
+    "container.exec",
 ]
 COMMANDS: Final[tuple[CommandName, ...]] = get_args(CommandName)
 

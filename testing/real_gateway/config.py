@@ -23,6 +23,12 @@ NODE_COMMANDS = (
     "sensor.list",
     "sensor.read",
     "human.notify",
+    "job.submit",
+    "job.status",
+    "job.list",
+    "job.logs",
+    "job.cancel",
+    "container.exec",
 )
 """Commands that OpenClaw does not know are removed from a node's list unless they are allowed."""
 

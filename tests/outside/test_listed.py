@@ -147,6 +147,16 @@ EXCUSED: Final = {
     "openclaw_client.protocol.handshake:node_role",
     "state.files:create_state",
     "state.files:write_state",
+    # Ids of jobs, which are twelve digits, and pieces of 64 kB.
+    "fleet.jobs.containers:ContainerJobs.tidy",
+    "fleet.jobs.folder:JobFolder.log_of",
+    "fleet.jobs.folder:JobFolder.of",
+    "fleet.jobs.folder:JobFolder.out",
+    "fleet.jobs.folder:JobFolder.outcome",
+    "fleet.jobs.job_log:JobLog.append",
+    "fleet.jobs.processes:ProcessJobs.tidy",
+    # It passes the order on to readers that are listed.
+    "fleet.jobs.requests:work_of",
     # The bot's own sentences.
     # Discord limits it to a few dozen characters.
     "discord_bot.call.recorder:CallRecorder.push",
@@ -213,6 +223,11 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "openclaw_client.transport.reconnecting",
         "openclaw_client.node.audit",
         "app.node_cli",
+        "app.job_worker",
+        "app.jobs",
+        "fleet.jobs.book",
+        "fleet.jobs.commands",
+        "fleet.jobs.engine",
         "fleet.notify.messages",
         "fleet.outbox",
         "fleet.session_notices",

@@ -27,7 +27,8 @@ from testing.fake_rooms import FakeRooms
 
 ALL = bot_commands(NodeSettings(), FakeRooms())
 SENSORS = SensorCommands(Sampler((), 60.0)).all()
-OTHERS = ["human.notify"]
+JOBS = ["job.submit", "job.status", "job.list", "job.logs", "job.cancel", "container.exec"]
+OTHERS = ["human.notify", *JOBS]
 """Commands whose parts need a running fleet member (tests/fleet)."""
 
 
