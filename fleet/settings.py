@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from fleet.memory.settings import MemorySettings
 from fleet.notify.settings import NotifySettings
 from fleet.sensors.thresholds import Threshold
 from openclaw_client.session_keys import session_origin
@@ -51,3 +52,4 @@ class FleetSettings(BaseModel):
 
     sensors: SensorSettings = SensorSettings()
     notify: NotifySettings = NotifySettings()
+    memory: MemorySettings = MemorySettings()

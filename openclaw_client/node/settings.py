@@ -20,6 +20,8 @@ CommandName: TypeAlias = Literal[
     "sensor.list",
     "sensor.read",
     "human.notify",
+    "memory.remember",
+    "memory.observe",
 ]
 COMMANDS: Final[tuple[CommandName, ...]] = get_args(CommandName)
 

@@ -23,6 +23,8 @@ NODE_COMMANDS = (
     "sensor.list",
     "sensor.read",
     "human.notify",
+    "memory.remember",
+    "memory.observe",
 )
 """Commands that OpenClaw does not know are removed from a node's list unless they are allowed."""
 
