@@ -172,9 +172,12 @@ async def admin(config: OpenClawConfig) -> AsyncIterator[GatewayConnection]:
         raise BootstrapFailed(
             f"no owner's rights at {config.ws_url} ({error}): {_BY_HAND}"
         ) from error
+    serving = asyncio.create_task(connection.serve(lambda _: None), name="read the answers")
     try:
         yield connection
     except RequestFailed as refused:
         raise BootstrapFailed(f"{refused}: {_BY_HAND}") from refused
     finally:
         await connection.close()
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
 from fleet.bootstrap.errors import BootstrapFailed
+from openclaw_client.errors import OpenClawError
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ class Journal:
         """
         try:
             remark = await work
-        except BootstrapFailed as error:
+        except OpenClawError as error:
             self._say(f"✗ {what}")
             raise BootstrapFailed(f"{what}: {error}") from error
         except BaseException:
@@ -55,5 +56,5 @@ class Journal:
             except Exception as error:
                 clean = False
                 log.debug("%s", what, exc_info=error)
-                self._say(f"✗ {what}: {error or type(error).__name__}; do it by hand")
+                self._say(f"✗ {what}: {str(error) or type(error).__name__}; do it by hand")
         return clean

@@ -44,7 +44,7 @@ async def bootstrap(
             return installation
         try:
             await installation.run()
-        except (BootstrapFailed, asyncio.CancelledError):
+        except (Exception, asyncio.CancelledError):
             say("Undoing what was begun:")
             await asyncio.shield(_roll_back(journal, host, target, options))
             raise

@@ -6,6 +6,7 @@ asyncssh is imported when it is needed: it is in the extra ``ssh``.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -105,6 +106,7 @@ async def open_host(target: Target, options: SshOptions) -> AsyncIterator[Remote
         import asyncssh
     except ImportError:
         raise BootstrapFailed(NOT_INSTALLED) from None
+    logging.getLogger("asyncssh").setLevel(logging.WARNING)  # it tells of every packet at INFO
     keys = _HostKeys(options)
     arguments: dict[str, Any] = {
         "host": target.host,
