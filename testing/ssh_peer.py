@@ -38,6 +38,7 @@ class SshPeer:
     key: Path = Path()
     host_key: asyncssh.SSHKey | None = None
     commands: list[str] = field(default_factory=list)
+    running: set[asyncio.Task[None]] = field(default_factory=set)
     cut_at: str = ""
     """Ends the connection when a script has this text."""
 
@@ -49,6 +50,13 @@ class SshPeer:
         return [line for line in lines if "is-" not in line]
 
     async def serve(self, process: asyncssh.SSHServerProcess[bytes]) -> None:
+        """Carry out a command, and see to its end also when the connection is closed."""
+        task = asyncio.create_task(self._carry_out(process))
+        self.running.add(task)
+        task.add_done_callback(self.running.discard)
+        await asyncio.shield(task)
+
+    async def _carry_out(self, process: asyncssh.SSHServerProcess[bytes]) -> None:
         command = process.command or "true"
         self.commands.append(command)
         given = await process.stdin.read()
@@ -113,3 +121,4 @@ async def ssh_peer(folder: Path) -> AsyncIterator[SshPeer]:
     finally:
         server.close()
         await server.wait_closed()
+        await asyncio.gather(*peer.running, return_exceptions=True)

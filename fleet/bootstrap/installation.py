@@ -132,11 +132,10 @@ class Installation:
         if self._joins:
             await step("join the Gateway", self._join())
             await step("see what agents can use", self._wait_for_approval())
-        if self.service == "none":
-            return
-        await step("write the service", self._write_unit())
-        await step("start the service", self._start())
-        await step("remove old releases", self._prune())
+        if self.service != "none":
+            await step("write the service", self._write_unit())
+            await step("start the service", self._start())
+        await step("remove what is old", self._prune())
 
     # -- the program ------------------------------------------------------------------------
 
@@ -196,13 +195,19 @@ class Installation:
         listed = await self._host.sh(f"cd {self.folder}\nls -1dt releases/*/ 2>/dev/null || true")
         old = [each.rstrip("/") for each in listed.splitlines()]
         gone = [each for each in old if each not in keep][max(0, _KEPT_RELEASES - len(keep)) :]
+        before = " ".join(f"{self.folder}/{name}.before" for name in ("node.env", "config.yaml"))
+        await self._host.sh(f"rm -f {before} {shlex.quote(self._unit)}.before")
         for each in gone:
             await self._host.sh(f"cd {self.folder}\nrm -rf {shlex.quote(each)}", within_s=120)
-        return f"{len(gone)} removed" if gone else "there is none"
+        return f"{len(gone)} releases" if gone else None
 
     # -- the settings -----------------------------------------------------------------------
 
     async def _write_settings(self) -> None:
+        if self._facts.current and self.service != "none":
+            # Registered first, so that it comes last: with the earlier settings and program.
+            restart = f"{_SYSTEMD}\n{self._systemctl} restart {UNIT}"
+            self._journal.on_failure("start the earlier program again", self._undo(restart))
         values = {**self._wanted.environment, "OPENCLAW__STATE_DIR": f"{self.folder}/state"}
         text = "# Written by `run.py node bootstrap`; the next run writes it again.\n"
         text += "".join(f"{name}='{value}'\n" for name, value in values.items())
@@ -290,7 +295,7 @@ class Installation:
             "take the service back",
             self._undo(
                 f"{_SYSTEMD}\nif [ -e {before} ]; then mv -f {before} {path}; "
-                f"{self._systemctl} daemon-reload; {self._systemctl} restart {UNIT}; "
+                f"{self._systemctl} daemon-reload; "
                 f"else {self._systemctl} disable --now {UNIT} || true; rm -f {path}; "
                 f"{self._systemctl} daemon-reload; fi"
             ),

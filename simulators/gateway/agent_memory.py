@@ -8,6 +8,7 @@ agent's own tool ``memory_search`` was used once. The plugin is a strict stand-i
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -66,6 +67,11 @@ class AgentMemory:
         """The workspace of an agent, by default of the first one."""
         assert self._folder is not None, "give the simulator a folder: workspaces=..."
         return self._folder / (agent or self._default_agent)
+
+    def search_tool(self, session_key: str, arguments: Payload) -> str:
+        """The result of an agent's tool ``memory_search``, as the agent reads it."""
+        found = self._search({"query": arguments["query"], "agentId": session_key.split(":")[1]})
+        return json.dumps({"results": found["results"]})
 
     def _search(self, raw: Payload) -> Payload:
         params = check_params(MemorySearchParams, raw, "memory.search")

@@ -326,7 +326,10 @@ class GatewaySimulator:
         self._changes.notify()
 
     async def use_tool(self, name: str, arguments: dict[str, Any], session_key: str) -> str:
-        """Call a node's tool; returns the text that the agent reads as its result."""
+        """Call a node's tool, or the agent's own ``memory_search``; returns the text that the agent
+        reads as its result."""
+        if name == "memory_search":
+            return self.memory.search_tool(session_key, arguments)
         return await self.nodes.use_tool(name, arguments, session_key)
 
     def _publish_to_pairing(self, event: str, payload: dict[str, Any]) -> None:

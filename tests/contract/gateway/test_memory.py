@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
+from app.fleet import FleetMember, fleet_member
 from fleet.memory.entries import entries, new_id
 from fleet.memory.folder import WorkspaceMemory
 from fleet.memory.pages import MemoryLine
-from openclaw_client import OpenClawConfig, PerGuildOpenClawClient
+from openclaw_client import (
+    ConnectionState,
+    DeviceStore,
+    GatewayNode,
+    OpenClawConfig,
+    PerGuildOpenClawClient,
+)
 from openclaw_client.errors import RequestFailed
+from settings import Settings
+from testing.waiting import eventually
 from tests.contract.gateway.gateways import REMEMBERING, Gateway
 from tests.contract.gateway.probe import PATIENCE_S, Payload, Probe
+from tests.contract.gateway.test_nodes import owner
+from tests.contract.gateway.test_turns import text_of
+
+__all__ = ["owner"]
 
 WITHIN_S = 5.0
 """What the owner asks for: found five seconds after it was written."""
@@ -93,6 +110,66 @@ async def test_forgotten_line(gateway: Gateway, probe: Probe, word: str) -> None
     await memory.forget(["u42"])
     assert await until(probe, f"{word}tea", there=False) < WITHIN_S
     assert await found(probe, f"{word}coffee")
+
+
+@asynccontextmanager
+async def machine(
+    gateway: Gateway, owner: Probe, folder: Path, name: str
+) -> AsyncIterator[FleetMember]:
+    """A node of that name on the Gateway's machine, with its tools approved."""
+    settings = Settings.model_validate(
+        {
+            "openclaw": {
+                "base_url": gateway.url,
+                "auth_token": gateway.token,
+                "state_dir": str(folder),
+                "node": {"name": name, "commands": ["memory.remember"]},
+            },
+            "fleet": {
+                "sensors": {"sources": []},
+                "memory": {"folder": str(gateway.workspace(REMEMBERING))},
+            },
+        }
+    )
+    devices = DeviceStore(folder)
+    async with (
+        fleet_member(settings, folder) as member,
+        GatewayNode(settings.openclaw, member.commands(), devices) as node,
+    ):
+        member.attach(node)
+        await eventually(lambda: node.status.state is ConnectionState.UP, PATIENCE_S)
+        pending = (await owner.call("node.pair.list"))["pending"]
+        (request,) = (row["requestId"] for row in pending if row["nodeId"] == devices.key().id)
+        await owner.call("node.pair.approve", {"requestId": request})
+        await eventually(lambda: node.usable, PATIENCE_S)
+        yield member
+
+
+async def test_another_machines_memory(
+    gateway: Gateway, owner: Probe, probe: Probe, tmp_path: Path, word: str
+) -> None:
+    """client: what an agent had two machines remember, a question finds; each machine's once"""
+    memory_of(gateway)
+    session = f"agent:{REMEMBERING}:discord:dm:42:guild:7"
+    async with (
+        machine(gateway, owner, tmp_path / "2", "box2") as first,
+        machine(gateway, owner, tmp_path / "3", "box3") as second,
+    ):
+        for box in ("box2", "box3"):
+            arguments = json.dumps({"text": f"The {word} of {box} is in the cellar."})
+            run = await probe.turn(session, f"#tool:{box}_remember {arguments}")
+            assert "u42.g7.o." in text_of(await probe.end(run))
+        await asyncio.gather(first.outbox.empty(), second.outbox.empty())
+        await gateway.look_into_memory(REMEMBERING)
+        await until(probe, f"{word} of box3", there=True)
+        asked = f'#tool:memory_search {{"query": "{word}"}}'
+        run = await probe.turn(session, asked)
+        answer = text_of(await probe.end(run))
+        for box in ("box2", "box3"):
+            assert answer.count(f"noted by {REMEMBERING} (at {box}): The {word} of {box} is") == 1
+        assert first.memory is not None
+        await first.memory.forget(["u42"])
+        assert await until(probe, word, there=False) < WITHIN_S
 
 
 async def test_unknown_plugin(gateway: Gateway) -> None:

@@ -140,10 +140,11 @@ async def test_a_second_run_changes_nothing_and_a_new_program_is_switched_to(
     await machine.install(program())
     assert machine.codes == 1
     assert "✓ copy the program (it is there already)" in machine.said
-    for name in ("2", "3"):
-        await machine.install(program(name))
-    assert (machine.node / "current").resolve().name == "0.1.0-3"
-    assert {each.name for each in (machine.node / "releases").iterdir()} == {"0.1.0-2", "0.1.0-3"}
+    (machine.node / "releases" / "0.0.9-old").mkdir()
+    await machine.install(program("2"))
+    assert (machine.node / "current").resolve().name == "0.1.0-2"
+    assert {each.name for each in (machine.node / "releases").iterdir()} == {"0.1.0-1", "0.1.0-2"}
+    assert not list(machine.node.glob("*.before"))
     assert machine.codes == 1
 
 
@@ -178,6 +179,8 @@ async def test_a_failed_upgrade_leaves_the_old_program_running(machine: Machine)
     assert not (machine.node / "releases" / "0.1.0-2").exists()
     assert machine.removed == []
     assert machine.peer.systemctl[-1] == "--user restart openclaw-voice-node.service"
+    undone = [line for line in machine.said if line.startswith("↶")]
+    assert undone.index("↶ start the earlier program again") > undone.index("↶ put node.env back")
 
 
 async def test_a_lost_connection_is_undone_over_another_one(machine: Machine) -> None:
