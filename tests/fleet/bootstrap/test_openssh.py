@@ -60,8 +60,12 @@ async def target(tmp_path: Path) -> AsyncIterator[Target]:
         await server.wait()
 
 
-def options(folder: Path, **more: bool) -> SshOptions:
-    return SshOptions(identities=[folder / "id"], known_hosts=folder / "known_hosts", **more)
+def options(folder: Path, *, accept_new_host_key: bool = False) -> SshOptions:
+    return SshOptions(
+        identities=[folder / "id"],
+        known_hosts=folder / "known_hosts",
+        accept_new_host_key=accept_new_host_key,
+    )
 
 
 async def test_commands_and_files(target: Target, tmp_path: Path) -> None:
