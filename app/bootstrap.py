@@ -71,14 +71,14 @@ async def bootstrap_node(
         say(f"what to do at the Gateway: {done.advice}")
     if done.service == "none":
         say(f"start it there: cd {done.folder}/current && .venv/bin/python run.py node")
-    say(f"{wanted.name} is installed in {done.folder} of {target}.")
+    say(f"{wanted.name or 'The node'} is installed in {done.folder} of {target}.")
     return FAILED if done.advice else 0
 
 
 def _wanted(settings: Settings, arguments: argparse.Namespace, target: Target) -> Wanted:
     config = settings.openclaw
-    name = arguments.name or target.host.partition(".")[0]
-    environment = {"OPENCLAW__NODE__NAME": name}
+    name = arguments.name or ("" if _is_address(target.host) else target.host.partition(".")[0])
+    environment = {"OPENCLAW__NODE__NAME": name} if name else {}
     token = config.auth_token.get_secret_value()
     if arguments.with_token:
         if not token:
@@ -147,10 +147,16 @@ async def invitation_code(config: OpenClawConfig, gateway: str) -> str:
 def _is_loopback(host: str) -> bool:
     if host.lower() == "localhost":
         return True
+    return _is_address(host) and ipaddress.ip_address(host).is_loopback
+
+
+def _is_address(host: str) -> bool:
+    """Whether it is an IP address, and no name."""
     try:
-        return ipaddress.ip_address(host).is_loopback
+        ipaddress.ip_address(host)
     except ValueError:
         return False
+    return True
 
 
 @asynccontextmanager

@@ -15,9 +15,10 @@ from app.agent_roster import GatewayAgents
 from app.agent_tools import GatewayTools
 from app.fallback_voice import failover_voice
 from app.fleet import FleetMember, fleet_member
-from app.memory import connect_memory, room_memory
+from app.memory import connect_memory
 from app.model_loading import speech_models
 from app.openclaw_agent import OpenClawAgent
+from app.room_memory import room_memory
 from app.speech_server import OwnServer, own_server
 from database.guild_settings import GuildSettings, guild_defaults
 from database.store import GuildStore, open_store

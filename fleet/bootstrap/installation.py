@@ -60,14 +60,22 @@ class Wanted:
         Raises:
             BootstrapFailed: a value cannot be used on the machine.
         """
-        if _FOLDER.fullmatch(self.folder) is None or "/.." in self.folder:
-            raise BootstrapFailed(
-                f"--folder {self.folder[:80]!r}: it begins with / or ~/, and has letters, digits, "
-                "and the signs . _ - / only"
-            )
+        check_folder(self.folder)
         for name, value in self.environment.items():
             if _VALUE.fullmatch(value) is None:
                 raise BootstrapFailed(f"{name}: it may have no quotes, backslashes or line ends")
+
+
+def check_folder(folder: str) -> None:
+    """
+    Raises:
+        BootstrapFailed: a shell would read something else in it than a path.
+    """
+    if _FOLDER.fullmatch(folder) is None or "/.." in folder:
+        raise BootstrapFailed(
+            f"--folder {folder[:80]!r}: it begins with / or ~/, and has letters, digits, and the "
+            "signs . _ - / only"
+        )
 
 
 class Installation:
@@ -81,6 +89,7 @@ class Installation:
         program: Program,
         journal: Journal,
     ) -> None:
+        check_folder(facts.folder)  # with the home folder of the user there
         self._host = host
         self._facts = facts
         self._wanted = wanted

@@ -23,7 +23,8 @@ def unit_text(folder: str, name: str, *, system: bool, config: bool) -> str:
     return (
         "# Written by `run.py node bootstrap`; the next run writes it again.\n"
         "[Unit]\n"
-        f"Description=openclaw-voice node {name}\n"
+        f"Description=openclaw-voice node {name.replace('%', '%%')}".rstrip()
+        + "\n"
         f"{online}"
         "StartLimitIntervalSec=10min\n"
         "StartLimitBurst=5\n"

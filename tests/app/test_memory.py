@@ -13,7 +13,8 @@ import pytest
 from pydantic import ValidationError
 
 from app.fleet import FleetMember, fleet_member, offered_commands
-from app.memory import connect_memory, room_memory
+from app.memory import connect_memory
+from app.room_memory import room_memory
 from database.transcripts import TranscriptLine
 from fleet.sensors.readings import Reading
 from openclaw_client import DeviceStore, OpenClawClient

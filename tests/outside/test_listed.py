@@ -217,6 +217,7 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "openclaw_client.transport.reconnecting",
         "openclaw_client.node.audit",
         "app.memory",
+        "app.room_memory",
         "app.node_cli",
         "discord_bot.shared_memory",
         "fleet.memory.bridge",
