@@ -315,6 +315,17 @@ def _node(arguments: argparse.Namespace, rest: list[str]) -> int:
     from app.node_cli import join_node, leave_node, node_status, run_node
 
     match arguments.action:
+        case "bootstrap":
+            from app.bootstrap import bootstrap_node
+
+            if not arguments.code:
+                print(
+                    "run.py: bootstrap needs a machine: node bootstrap USER@HOST", file=sys.stderr
+                )
+                return UNUSABLE
+            return run_until_stopped(bootstrap_node(settings, arguments))
+        case "join" if arguments.code == "-":
+            return run_until_stopped(join_node(settings, sys.stdin.readline(10_000)))
         case "join" if not arguments.code:
             print("run.py: join needs the code, or its address: node join CODE", file=sys.stderr)
             return UNUSABLE

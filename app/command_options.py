@@ -44,15 +44,50 @@ def add_node_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "action",
         nargs="?",
-        choices=("run", "join", "status", "leave", "jobs"),
+        choices=("run", "join", "status", "leave", "jobs", "bootstrap"),
         default="run",
-        help="run it (the default), join a Gateway, show its state or jobs, or leave the Gateway",
+        help="run it (the default), join a Gateway, show its state or jobs, leave the Gateway, or "
+        "make another machine a node over ssh",
     )
     parser.add_argument(
         "code",
         nargs="?",
         metavar="CODE",
-        help="for join: the code or the address that `openclaw devices join-code` prints",
+        help="for join: the code or the address that `openclaw devices join-code` prints, or - for "
+        "standard input; for bootstrap: user@host or user@host:port",
+    )
+    over_ssh = parser.add_argument_group("bootstrap (docs/bootstrap.md)")
+    over_ssh.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    over_ssh.add_argument(
+        "--accept-new-host-key", action="store_true", help="trust a host key that is not known yet"
+    )
+    over_ssh.add_argument(
+        "--identity", type=Path, action="append", default=[], metavar="FILE", help="a private key"
+    )
+    over_ssh.add_argument("--known-hosts", type=Path, metavar="FILE", help="instead of ssh's own")
+    over_ssh.add_argument(
+        "--ask-password", action="store_true", help="ask for a password where no key is accepted"
+    )
+    over_ssh.add_argument(
+        "--folder", metavar="DIR", help="where to install there (~/openclaw-voice-node)"
+    )
+    over_ssh.add_argument("--name", metavar="NAME", help="the node's name (its host's name)")
+    over_ssh.add_argument(
+        "--ask-code",
+        action="store_true",
+        help="read the join code from standard input, instead of making one at the Gateway",
+    )
+    over_ssh.add_argument(
+        "--gateway-url", metavar="URL", help="the Gateway's address for the machine"
+    )
+    over_ssh.add_argument(
+        "--node-config", type=Path, metavar="FILE", help="the config.yaml for the machine"
+    )
+    over_ssh.add_argument(
+        "--with-token", action="store_true", help="give it the Gateway's shared token too"
+    )
+    over_ssh.add_argument(
+        "--service", choices=("system", "user", "none"), help="the kind of unit (the best one)"
     )
 
 

@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from app.jobs import Jobs, job_command_names, jobs_of
+from app.memory import memory_bridge, note_crossing
+from fleet.memory.bridge import MemoryBridge
+from fleet.memory.commands import MemoryCommands
 from fleet.notify.commands import HumanCommands
 from fleet.notify.messages import People
 from fleet.outbox import Outbox, ParcelPriority
@@ -46,6 +49,7 @@ def offered_commands(settings: Settings, *, discord: bool) -> list[str]:
         if (discord or not name.startswith("voice."))
         and (settings.fleet.notify.recipients or name != "human.notify")
         and (not name.startswith(("job.", "container.")) or name in job_command_names(settings))
+        and (settings.fleet.memory.enabled or not name.startswith("memory."))
     ]
 
 
@@ -53,8 +57,17 @@ class FleetMember:
     """This machine's part; `fleet_member` makes it. `attach` connects it to the node."""
 
     def __init__(
-        self, settings: Settings, sampler: Sampler, outbox: Outbox, people: People, jobs: Jobs
+        self,
+        settings: Settings,
+        sampler: Sampler,
+        outbox: Outbox,
+        people: People,
+        jobs: Jobs,
+        memory: MemoryBridge | None = None,
     ) -> None:
+        self.memory = memory
+        self._machine = machine_name(settings.openclaw.node)
+        self._crossings = settings.fleet.memory.crossings
         self.sampler = sampler
         self.outbox = outbox
         self.people = people
@@ -69,7 +82,10 @@ class FleetMember:
     def commands(self) -> list[NodeCommand]:
         """What it adds to the commands of the node."""
         people = HumanCommands(self.people).all() if self.people.settings.recipients else []
-        return [*SensorCommands(self.sampler).all(), *people, *self.jobs.commands()]
+        memory: list[NodeCommand] = []
+        if self.memory is not None:
+            memory = MemoryCommands(self.memory, self._machine, self.sampler.latest).all()
+        return [*SensorCommands(self.sampler).all(), *people, *memory, *self.jobs.commands()]
 
     def attach(self, node: GatewayNode) -> None:
         """Tell the Gateway through this node."""
@@ -95,6 +111,9 @@ class FleetMember:
         for reading in readings:
             for crossing in self._watch.note(reading):
                 log.info("sensors: %s", crossing.text)
+                if self.memory is not None and self._crossings:
+                    noted = note_crossing(self.memory, self._machine, crossing.text)
+                    self._tasks.spawn(noted, "remember a sensor")
                 if self._notices is not None:
                     self._tasks.spawn(self._tell(self._notices, crossing), "tell of a sensor")
 
@@ -141,7 +160,8 @@ async def fleet_member(
         machine = machine_name(settings.openclaw.node)
         people = People(settings.fleet.notify, outbox, folder, machine=machine)
         jobs = jobs_of(settings, folder)
-        member = FleetMember(settings, sampler, outbox, people, jobs)
+        memory = await memory_bridge(settings, outbox, folder)
+        member = FleetMember(settings, sampler, outbox, people, jobs, memory)
         try:
             async with people, sampler, jobs:
                 yield member

@@ -31,8 +31,8 @@ from server.audio.encode import API_RATE, encoded
 from server.engines.choice import open_voices
 from server.errors import ServerError
 from server.settings import ServerSettings
-from server.transcription.ears import open_ears
 from server.transcription.formats import HeardFile, as_srt
+from server.transcription.listening_models import open_listening
 from state import write_state
 
 _FETCHED: Final = "input"
@@ -80,21 +80,21 @@ async def transcribe(work: TranscribeWork, orders: ProcessOrders) -> JobOutcome:
     pipeline = PipelineSettings.model_validate(config["pipeline"])
     server = ServerSettings.model_validate(config["server"])
     _say("loading the models")
-    ears = open_ears(
+    models = open_listening(
         pipeline, ModelsSettings.model_validate(config["models"]), server.transcription
     )
     heard = HeardFile()
     try:
-        if work.language is not None and work.language not in ears.languages:
-            raise JobFailed(f"the model {ears.name} does not know the language {work.language}")
-        _say(f"listening with {ears.name} on {ears.device}")
+        if work.language is not None and work.language not in models.languages:
+            raise JobFailed(f"the model {models.name} does not know the language {work.language}")
+        _say(f"listening with {models.name} on {models.device}")
         with path.open("rb") as file:
-            async with aclosing(ears.hear(file, language=work.language)) as parts:
+            async with aclosing(models.hear(file, language=work.language)) as parts:
                 async for part in parts:
                     heard.add(part)
                     _say(f"{part.duration_s:.0f} s of audio heard")
     finally:
-        ears.close()
+        models.close()
     (orders.out / TRANSCRIPT).write_text(heard.text + "\n", encoding="utf-8")
     (orders.out / "transcript.srt").write_text(as_srt(heard.segments), encoding="utf-8")
     words = len(heard.text.split())

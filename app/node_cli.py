@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from typing import Final, TypeAlias
 
 from app.fleet import fleet_member, offered_commands
+from app.memory import connect_memory
 from openclaw_client import (
     ConnectionState,
     DeviceStore,
@@ -119,6 +120,7 @@ async def run_node(settings: Settings) -> int:
                     operator = PerGuildOpenClawClient(config, devices=devices)
                     await stack.enter_async_context(operator)
                     member.people.ways.send = operator.send_to_channel
+                    connect_memory(member.memory, operator)
                 commands = [*machine_commands(), *member.commands()]
                 async with GatewayNode(config, commands, devices) as node:
                     member.attach(node)

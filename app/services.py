@@ -14,8 +14,10 @@ from app.addressee_oracle import OpenClawOracle
 from app.agent_roster import GatewayAgents
 from app.agent_tools import GatewayTools
 from app.fleet import FleetMember, fleet_member
+from app.memory import connect_memory
 from app.model_loading import speech_models
 from app.openclaw_agent import OpenClawAgent
+from app.room_memory import room_memory
 from app.speech_server import OwnServer, own_server
 from app.voice_chain import voice_chain
 from database.guild_settings import GuildSettings, guild_defaults
@@ -106,6 +108,7 @@ async def services(
         if devices is not None:
             fleet = await stack.enter_async_context(fleet_member(settings, devices.folder))
             fleet.people.ways.send = gateway.send_to_channel
+            connect_memory(fleet.memory, gateway)
         yield Services(settings, models, gateway, synthesizer, guilds, fleet)
 
 
@@ -241,6 +244,11 @@ def make_bot(
         connector=connector,
         observer=observer,
         on_guild_removed=shared.gateway.remove_guild,
+        memory=room_memory(
+            settings,
+            shared.fleet.memory if shared.fleet is not None else None,
+            lambda guild_id: getattr(bot.get_guild(guild_id), "name", str(guild_id)),
+        ),
         conversations=conversations,
     )
     return bot

@@ -94,6 +94,9 @@ class GuildPolicy(BaseModel):
     """Keep what is said in a call, with names and times, and post it in a thread."""
     transcript_retention_days: Annotated[int, Field(ge=1, le=365), MANAGER] = 30
     """How long a transcript is kept; then it is deleted."""
+    transcripts_in_memory: Annotated[bool, MANAGER] = False
+    """Also keep transcripts in the memory of the operator's agents, who can tell of them in every
+    conversation. It works where the operator allows it (`fleet.memory`)."""
     transcribed_bots: Annotated[UniqueIds, MANAGER] = ()
     """Other bots that the bot hears. Empty hears none."""
     locale: Annotated[Locale, MANAGER] = "auto"

@@ -33,6 +33,7 @@ from discord_bot.rights import RightsOf, no_choice
 from discord_bot.room_choices import chosen_language, room_choices
 from discord_bot.settings import DiscordSettings
 from discord_bot.shards import ShardedBot, shard_of
+from discord_bot.shared_memory import SharedMemory
 from discord_bot.voice_session import RoomFactory, SessionHooks, VoiceSession
 from pipeline.events import AgentSwitched, Observer, RoomEvent
 from pipeline.ports import Persona
@@ -97,6 +98,7 @@ class VoiceBot(ShardedBot):
         language_of: LanguageOf | None = None,
         conversations: ConversationsOf = no_conversation,
         tools: AgentTools | None = None,
+        memory: SharedMemory | None = None,
     ) -> None:
         shorten_backoff()
         super().__init__(
@@ -114,7 +116,9 @@ class VoiceBot(ShardedBot):
         self.agents = agents
         self.rights = rights
         """What each guild chose about who may call and move the bot, and who is heard."""
-        self.hearing = Hearing(state.store, lambda guild_id: self.rights(guild_id))
+        self.memory = memory
+        """The memory that the operator's agents share; None if there is none."""
+        self.hearing = Hearing(state.store, lambda guild_id: self.rights(guild_id), memory)
         """Whom the bot may hear, and what the members chose."""
         self.conversations = conversations
         """Where the Gateway keeps what a member said to the agents of a guild."""
@@ -136,7 +140,7 @@ class VoiceBot(ShardedBot):
             self, self.calls, state.store, lambda guild_id: self.rights(guild_id)
         )
         """Joins by rule, follows members, and leaves idle calls."""
-        self.transcripts = CallTranscripts(self.store, self.languages.of)
+        self.transcripts = CallTranscripts(self.store, self.languages.of, memory)
         self._rejoiner = Rejoiner(self, state.calls, self.calls)
         self._requests = voice_state_requests(self)
         self._marks = ListeningMarks(

@@ -50,7 +50,12 @@ GROUPS: Final[Mapping[Text, tuple[str, ...]]] = {
         "transcribed_bots",
         "require_opt_in",
     ),
-    message("Text"): ("transcripts", "transcript_retention_days", "locale"),
+    message("Text"): (
+        "transcripts",
+        "transcript_retention_days",
+        "transcripts_in_memory",
+        "locale",
+    ),
 }
 """All settings, in the order in which members see them."""
 
@@ -80,6 +85,9 @@ ABOUT: Final[Mapping[str, Text]] = {
     "require_opt_in": message("Whether I hear only members who have agreed."),
     "transcripts": message("Whether what is said is written down, with names and times."),
     "transcript_retention_days": message("After how many days a transcript is deleted."),
+    "transcripts_in_memory": message(
+        "Whether transcripts also go into the agents' memory, if my operator allows it."
+    ),
     "locale": message("The language of my public messages."),
 }
 
@@ -107,6 +115,7 @@ TITLES: Final[Mapping[str, Text]] = {
     "require_opt_in": message("Only with consent"),
     "transcripts": message("Transcripts"),
     "transcript_retention_days": message("Keep transcripts for"),
+    "transcripts_in_memory": message("Transcripts in memory"),
     "locale": message("Language of messages"),
 }
 """The name of each setting as members read it."""

@@ -177,7 +177,7 @@ class Outbox:
         parcel = Parcel(
             id=ident or uuid.uuid4().hex, kind=kind, lane=lane, priority=priority, payload=payload
         )
-        content = json.dumps(parcel.model_dump(mode="json"), ensure_ascii=True).encode()
+        content = _as_file(parcel)
         if len(content) > MOST_PARCEL_BYTES:
             raise ValueError(f"a message of {len(content)} bytes; at most {MOST_PARCEL_BYTES}")
         async with self._writing:
@@ -191,6 +191,35 @@ class Outbox:
         self._idle.clear()
         self._serve_lane(parcel)
         return parcel.id
+
+    async def revise(
+        self, kind: str, change: Callable[[dict[str, Any]], dict[str, Any] | None]
+    ) -> int:
+        """Replace the payload of every parcel of that kind that waits by what ``change`` returns,
+        or drop it for None; returns how many were changed. One that is being delivered stays.
+
+        Raises:
+            StateError: the disk does not take it; the parcel comes back at the next start.
+        """
+        changed = 0
+        async with self._writing:
+            for stored in [each for each in self._stored.values() if each.parcel.kind == kind]:
+                if stored.under_way or stored.number not in self._stored:
+                    continue
+                payload = change(stored.parcel.payload)
+                if payload == stored.parcel.payload:
+                    continue
+                changed += 1
+                if payload is None:
+                    await self._remove(stored)
+                    continue
+                parcel = stored.parcel.model_copy(update={"payload": payload})
+                content = _as_file(parcel)
+                stored.parcel, stored.size = parcel, len(content)
+                await asyncio.to_thread(write_state, self._file(stored.number), content)
+                if stored.number not in self._stored:  # delivered meanwhile
+                    await self._remove(stored)
+        return changed
 
     def wake(self) -> None:
         """Try all deliveries now: the connection is back."""
@@ -314,6 +343,10 @@ class Outbox:
         with contextlib.suppress(TimeoutError):
             async with time_limit(self.clock, seconds):
                 await self._woken.wait()
+
+
+def _as_file(parcel: Parcel) -> bytes:
+    return json.dumps(parcel.model_dump(mode="json"), ensure_ascii=True).encode()
 
 
 def _given_up_first(stored: _Stored) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal, TypeAlias, get_args
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from fleet.jobs.settings import JobSettings
+from fleet.memory.settings import MemorySettings
 from fleet.notify.settings import NotifySettings
 from fleet.sensors.thresholds import Threshold
 from openclaw_client.session_keys import session_origin
@@ -53,3 +54,4 @@ class FleetSettings(BaseModel):
     sensors: SensorSettings = SensorSettings()
     notify: NotifySettings = NotifySettings()
     jobs: JobSettings = JobSettings()
+    memory: MemorySettings = MemorySettings()

@@ -17,6 +17,7 @@ from discord_bot.bot import VoiceBot
 from discord_bot.guild_state import GuildState
 from discord_bot.receive import load_libopus
 from discord_bot.settings import DiscordSettings
+from discord_bot.shared_memory import SharedMemory
 from pipeline.audio import FRAME_MS, SPOKEN_RATE, Pcm16
 from pipeline.errors import AgentError, SpeechUnavailable
 from pipeline.events import HearingReplaced, Observer, VoiceReplaced
@@ -262,12 +263,14 @@ async def calls(
     heartbeats: bool = True,
     store: GuildStore | None = None,
     tools: AgentTools | None = None,
+    memory: SharedMemory | None = None,
     **settings: Any,
 ) -> AsyncIterator[Calls]:
     """A simulated guild with the bot; ``settings`` are those of `DiscordSettings`. Without a
     ``store``, what guilds and members choose ends with the bot.
 
     ``store`` has a database where it is given one, and ``tools`` reach agents and voices.
+    ``memory`` is that of the agents.
     In virtual time, go without ``heartbeats``: discord.py sends them by real time.
     """
     load_libopus()
@@ -303,6 +306,7 @@ async def calls(
             state,
             connector=sim.connector(),
             tools=tools,
+            memory=memory,
             on_guild_removed=lambda guild_id: _note(removed, guild_id),
         )
         login = asyncio.create_task(bot.start(sim.token))

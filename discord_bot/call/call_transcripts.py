@@ -24,6 +24,7 @@ from discord_bot.call.transcript_place import thread_parent
 from discord_bot.call.voice_channel import VoiceChannel
 from discord_bot.errors import DISCORD_FAILED
 from discord_bot.messages.posting import post_in
+from discord_bot.shared_memory import SharedMemory
 from pipeline.echo.guard import ECHO
 from pipeline.events import ReplyEnded, RoomEvent, TurnDecided
 from pipeline.listening.open_calls import ONLY_CALLS
@@ -53,6 +54,8 @@ class _Running:
     number: int | None = None
     """Its id in the database; None where it could not be stored."""
     pending: list[TranscriptLine] = field(default_factory=list)
+    remembered: set[TranscriptLine] = field(default_factory=set)
+    """Those of them that go into the agents' memory too."""
     posting: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -62,8 +65,14 @@ class CallTranscripts:
     ``store`` has what servers and members chose, ``language_of`` the language to post in.
     """
 
-    def __init__(self, store: GuildStore, language_of: Callable[[discord.Guild], str]) -> None:
+    def __init__(
+        self,
+        store: GuildStore,
+        language_of: Callable[[discord.Guild], str],
+        memory: SharedMemory | None = None,
+    ) -> None:
         self._store = store
+        self._memory = memory
         self._language_of = language_of
         self._running: dict[int, _Running] = {}
         self._ending: set[asyncio.Task[None]] = set()
@@ -144,6 +153,8 @@ class CallTranscripts:
             running = self._running[guild_id] = _Running(session, channel)
             self._tasks.spawn(self._post_lines(running), "post a transcript")
         running.pending.append(line)
+        if self._memory is not None and line.member_id in session.consent.told_of_memory:
+            running.remembered.add(line)
 
     async def _open(self, running: _Running) -> discord.abc.Messageable:
         """Choose the place of the lines, with a new thread where that is possible, and begin to
@@ -196,8 +207,14 @@ class CallTranscripts:
         async with running.posting:
             fresh = [each for each in running.pending if self._may_keep(running, each)]
             running.pending.clear()
+            remembered, running.remembered = running.remembered, set()
             if not fresh:
                 return
+            told = [line for line in fresh if line in remembered]
+            if self._memory is not None and told:
+                # Before any other wait: a wish to forget that comes meanwhile must come after it.
+                guild_id, place = running.session.guild.id, running.channel.name
+                await self._memory.remember(guild_id, place, told)
             if running.place is None:
                 running.place = await self._open(running)
             if running.number is not None:

@@ -13,6 +13,7 @@ from discord_bot.bot import VoiceBot
 from discord_bot.call.room_chat import TextChannel
 from discord_bot.errors import NotInVoice
 from pipeline.ports import Persona
+from state import StateError
 from translations import Text, message, verbatim
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,24 @@ def may_write(interaction: discord.Interaction) -> bool:
     if isinstance(interaction.channel, discord.Thread):
         return allowed.send_messages_in_threads
     return allowed.send_messages
+
+
+async def forget_in_memory(
+    bot: VoiceBot, guild_id: int | None, member_id: int | None
+) -> Text | None:
+    """Remove what the agents' shared memory has of a member, of a guild's transcripts, or of a
+    member there; a sentence for members, None without such a memory."""
+    if bot.memory is None:
+        return None
+    try:
+        if member_id is not None:
+            await bot.memory.forget(member_id, guild_id)
+        elif guild_id is not None:
+            await bot.memory.forget_guild(guild_id)
+    except StateError as error:
+        log.error("a wish to forget is not kept: %s", error)
+        return message("I could not delete it in the agents' memory: try again in a few minutes.")
+    return message("What the agents' memory has of it is removed there too, as soon as I reach it.")
 
 
 async def not_kept(change: Awaitable[None]) -> Text | None:

@@ -10,7 +10,7 @@ from database.errors import ChangeNotKept
 from database.member_records import KEPT_LEFT_OUT, Forgotten
 from discord_bot.bot import VoiceBot
 from discord_bot.commands.access import offered
-from discord_bot.commands.context import guild_of, member_of
+from discord_bot.commands.context import forget_in_memory, guild_of, member_of
 from discord_bot.consent.buttons import forget_buttons
 from discord_bot.consent.kept import names_at_the_gateway, remembered
 from discord_bot.languages import answer_language
@@ -52,6 +52,7 @@ async def forget(bot: VoiceBot, interaction: discord.Interaction) -> None:
     await interaction.response.defer()
     for session in bot.sessions.values():
         session.forget_words(member.id)
+        bot.transcripts.forget_lines(session.guild.id, member.id)
     try:
         forgotten = await bot.store.records.forget(member.id)
     except ChangeNotKept:
@@ -61,6 +62,8 @@ async def forget(bot: VoiceBot, interaction: discord.Interaction) -> None:
     bot.hearing_changed()
     shared = bot.hearing.settings(guild.id).session_scope in ("channel", "guild")
     told, keys = _forgotten(forgotten), bot.conversations(guild.id, member.id)
+    if (shared_memory := await forget_in_memory(bot, None, member.id)) is not None:
+        told.append(shared_memory)
     gateway = remembered(keys, shared=shared)
     if gateway:
         stays = message("The OpenClaw Gateway still has what you said to agents.")

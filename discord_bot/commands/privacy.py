@@ -106,7 +106,8 @@ def _sent(
     session = bot.sessions.get(guild.id)
     persona = session.room.persona if session is not None else bot.agents.persona(chosen.agent)
     text = guild.name if session is None else getattr(session.text, "mention", guild.name)
-    facts = ListeningFacts(persona.name, "", text, text, False, chosen)
+    allowed = bot.hearing.memory_of(guild.id)
+    facts = ListeningFacts(persona.name, "", text, text, False, chosen, allowed)
     shared = chosen.session_scope in ("channel", "guild")
     points = [
         message("What you say is turned into text on the computer of this bot's operator."),
@@ -116,8 +117,15 @@ def _sent(
             notice.STAYS,
         ),
         sentences(*remembered(keys, shared=shared)),
-        notice.transcript(chosen, text),
+        notice.transcript(facts),
     ]
+    if bot.memory is not None:
+        points.append(
+            message(
+                "Agents can note facts from conversations in a memory that they share. `/forget` "
+                "removes those of your own conversations too."
+            )
+        )
     return [bold(message("Where it goes, and how long it stays")), *_list(points)]
 
 

@@ -17,7 +17,13 @@ from discord_bot.call.room_chat import TextChannel
 from discord_bot.call.transcript_place import without_threads
 from discord_bot.commands.access import limited, offered_group
 from discord_bot.commands.confirm import ConfirmView
-from discord_bot.commands.context import guild_of, member_of, not_kept, text_channel_of
+from discord_bot.commands.context import (
+    forget_in_memory,
+    guild_of,
+    member_of,
+    not_kept,
+    text_channel_of,
+)
 from discord_bot.errors import DISCORD_FAILED, NotPossible
 from discord_bot.languages import answer_language
 from discord_bot.messages.posting import Attachment, answer
@@ -218,7 +224,8 @@ class TranscriptCog(
         text = plural("I have deleted {count} line.", "I have deleted {count} lines.", count=count)
         if not count:
             text = message("There was nothing to delete.")
-        await answer(interaction, text, ephemeral=True)
+        shared = await forget_in_memory(self._bot, guild.id, member.id)
+        await answer(interaction, sentences(text, shared), ephemeral=True)
 
     async def _delete_all(self, interaction: discord.Interaction) -> None:
         guild, member = guild_of(interaction), member_of(interaction)
@@ -239,6 +246,8 @@ class TranscriptCog(
                 count=count,
             )
         ]
+        if (shared := await forget_in_memory(self._bot, guild.id, None)) is not None:
+            shown.append(shared)
         if left:
             mentions = verbatim(", ".join(f"<#{each}>" for each in left))
             shown.append(message("I could not delete these threads: {threads}.", threads=mentions))

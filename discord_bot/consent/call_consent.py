@@ -66,6 +66,8 @@ class CallConsent:
         """Those of them who could read that they are recorded."""
         self.told_of_transcript: set[int] = set()
         """Those of them who could read that their words are written down."""
+        self.told_of_memory: set[int] = set()
+        """Those of them who could read that agents keep their words."""
         self.heard_since: dict[int, datetime] = {}
         """Those in the channel who are heard, with when that began; within half a second."""
         self.heard: set[int] = set()
@@ -149,6 +151,8 @@ class CallConsent:
             return
         if not new.transcripts:
             self.told_of_transcript.clear()
+        if not replace(facts, settings=new).remembered:
+            self.told_of_memory.clear()
         self.told &= self._people(channel)
         self._telling += 1
         self._tasks.spawn(self._tell_change(channel, facts, text), "tell of other settings")
@@ -205,6 +209,8 @@ class CallConsent:
             kept_now = self._hearing.settings(channel.guild.id).transcripts
             if facts.settings.transcripts and kept_now:  # not switched off meanwhile
                 self.told_of_transcript |= present
+                if facts.remembered and self._facts(channel).remembered:
+                    self.told_of_memory |= present
         said = None
         if (aloud or not done.room) and present and self._audible():
             words = notice.spoken(facts, in_chat=done.room, written=bool(done))
@@ -239,6 +245,7 @@ class CallConsent:
             written_in=(thread_parent(text, channel) or channel).mention,
             recorded=self._recorded,
             settings=self._hearing.settings(channel.guild.id),
+            memory=self._hearing.memory_of(channel.guild.id),
         )
 
     def _spoken_language(self, facts: ListeningFacts) -> str:

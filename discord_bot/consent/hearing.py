@@ -23,6 +23,7 @@ from database.guild_settings import GuildSettings
 from database.store import GuildStore
 from database.writer import Kept
 from discord_bot.rights import RightsOf, is_listed
+from discord_bot.shared_memory import SharedMemory
 from translations import Text, message
 
 
@@ -67,13 +68,20 @@ class Hearing:
     Reading is synchronous, fit for every packet.
     """
 
-    def __init__(self, store: GuildStore, rights: RightsOf) -> None:
+    def __init__(
+        self, store: GuildStore, rights: RightsOf, memory: SharedMemory | None = None
+    ) -> None:
         self._store = store
         self._rights = rights
+        self._memory = memory
 
     def settings(self, guild_id: int) -> GuildSettings:
         """What a guild chose."""
         return self._store.settings.of(guild_id)
+
+    def memory_of(self, guild_id: int) -> bool:
+        """Whether the operator lets a guild's transcripts into the memory that agents share."""
+        return self._memory is not None and self._memory.takes(guild_id)
 
     def admits(self, guild: discord.Guild, user_id: int, told: Collection[int]) -> bool:
         """Whether a user is heard; ``told`` are those who know that the bot listens."""

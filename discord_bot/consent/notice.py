@@ -23,6 +23,7 @@ TOLD_BY_NOTICE: Final = frozenset(
         "context_of_others",
         "transcripts",
         "transcript_retention_days",
+        "transcripts_in_memory",
         "require_opt_in",
     }
 )
@@ -42,6 +43,14 @@ class ListeningFacts:
     """The mention of the channel where a transcript is posted."""
     recorded: bool
     settings: GuildSettings
+    memory: bool = False
+    """Whether the operator lets transcripts of this server into the agents' memory."""
+
+    @property
+    def remembered(self) -> bool:
+        """Whether what is said goes into the memory that the operator's agents share."""
+        chosen = self.settings
+        return self.memory and chosen.transcripts and chosen.transcripts_in_memory
 
 
 def listening(facts: ListeningFacts, *, back: bool) -> Text:
@@ -79,7 +88,7 @@ def _points(facts: ListeningFacts) -> list[Text]:
     return [
         message("What you say is turned into text on the computer of this bot's operator."),
         sentences(goes_where(facts), session(chosen.session_scope, agent), STAYS),
-        transcript(chosen, facts.written_in),
+        transcript(facts),
         message(
             "Long answers and links stand in {channel}, for all who can read it.",
             channel=facts.text,
@@ -97,7 +106,7 @@ def latecomers(facts: ListeningFacts, members: Iterable[str]) -> Text:
     )
     stored = RECORDED if facts.recorded else NOT_STORED
     written = facts.settings.transcripts
-    kept = transcript(facts.settings, facts.written_in) if written else None
+    kept = transcript(facts) if written else None
     return sentences(here, stored, kept, goes_where(facts), choice(facts.settings))
 
 
@@ -152,8 +161,10 @@ def session(scope: str, agent: str) -> Text:
     )
 
 
-def transcript(settings: GuildSettings, place: str) -> Text:
-    """Whether what is said is written down, in which channel, and how long it is kept."""
+def transcript(facts: ListeningFacts) -> Text:
+    """Whether what is said is written down, in which channel, how long it is kept, and whether
+    agents keep it too."""
+    settings = facts.settings
     if not settings.transcripts:
         return message("No transcript is kept.")
     return sentences(
@@ -161,9 +172,15 @@ def transcript(settings: GuildSettings, place: str) -> Text:
             "A transcript with your names is posted in {place}, and kept for {count} day.",
             "A transcript with your names is posted in {place}, and kept for {count} days.",
             count=settings.transcript_retention_days,
-            place=place,
+            place=facts.written_in,
         ),
         message("`/transcript me` leaves your words out of it."),
+        message(
+            "It also goes into the memory of the operator's agents, who can tell of it in any "
+            "conversation. There it stays until you use `/forget`."
+        )
+        if facts.remembered
+        else None,
     )
 
 

@@ -26,6 +26,8 @@ CommandName: TypeAlias = Literal[
     "job.logs",
     "job.cancel",
     "container.exec",
+    "memory.remember",
+    "memory.observe",
 ]
 COMMANDS: Final[tuple[CommandName, ...]] = get_args(CommandName)
 

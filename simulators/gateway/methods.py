@@ -15,6 +15,7 @@ from openclaw_client.turn_text import parse_message
 from simulators.gateway.abort_requests import REPLY as ABORTED
 from simulators.gateway.abort_requests import is_abort_request, is_bare_abort
 from simulators.gateway.admission import Admission
+from simulators.gateway.agent_memory import AgentMemory
 from simulators.gateway.agents import SimulatedAgent
 from simulators.gateway.channels import Channels
 from simulators.gateway.node_methods import NodeMethods
@@ -80,6 +81,7 @@ class Methods:
         clock: Clock,
         nodes: NodeMethods,
         channels: Channels,
+        memory: AgentMemory,
     ) -> None:
         self._agents = agents
         self._channels = channels
@@ -100,6 +102,8 @@ class Methods:
             "agents.list": ("operator.read", self._agents_list),
             "send": ("operator.write", self._send),
         }
+        for name, (scope, method) in memory.methods.items():
+            self._methods[name] = (scope, _without_caller(method))
 
     @property
     def names(self) -> list[str]:
@@ -329,6 +333,12 @@ class Methods:
     def _find(self, run_id: str) -> SimulatedRun | None:
         known = (run for run in self._runner.runs if not run.forgotten)
         return next((run for run in known if run.id == run_id), None)
+
+
+def _without_caller(
+    method: Callable[[Payload], Payload],
+) -> Callable[[Payload, MethodCaller], Answer]:
+    return lambda raw, _: method(raw)
 
 
 def _owns(caller: MethodCaller, run: SimulatedRun) -> bool:

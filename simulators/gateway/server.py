@@ -16,6 +16,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -28,6 +29,7 @@ from openclaw_client.clock import Clock, Timer
 from openclaw_client.protocol.frames import CLOSE_RESTART, MAX_FRAME_BYTES
 from simulators.changes import Changes
 from simulators.gateway.admission import Authenticator
+from simulators.gateway.agent_memory import AgentMemory
 from simulators.gateway.agents import SimulatedAgent, default_agents
 from simulators.gateway.channels import Channels
 from simulators.gateway.dispatcher import RequestDispatcher
@@ -63,6 +65,8 @@ class GatewaySimulator:
         trusted_proxy: bool = False,
         node_commands: Iterable[str] = (),
         channels: Iterable[str] = (),
+        workspaces: Path | None = None,
+        memory_plugin: bool = False,
         strict: bool = True,
         tick_interval_s: float = TICK_INTERVAL_S,
         tls: ssl.SSLContext | None = None,
@@ -79,6 +83,8 @@ class GatewaySimulator:
                 such clients.
             node_commands: commands that nodes may offer (gateway.nodes.commands.allow).
             channels: channels to people, such as ``telegram``.
+            workspaces: the folder of the agents' workspaces, for their memory.
+            memory_plugin: have the methods of our plugin for memory.
             strict: raise ``ProtocolBroken`` at the end after any violation.
             tick_interval_s: between two `tick` events.
             tls: speak TLS, with the certificate that it holds.
@@ -96,6 +102,8 @@ class GatewaySimulator:
         self._authenticator = Authenticator(self.token, remote=remote, invitations=self.invitations)
         self._node_commands = frozenset(node_commands)
         self.channels = Channels(channels)
+        default_agent = next(iter(self.agents))
+        self.memory = AgentMemory(workspaces, default_agent, plugin=memory_plugin)
         self._trusted_proxy = trusted_proxy
         self._freeze_switch = FreezeSwitch()
         self._strict = strict
@@ -175,6 +183,7 @@ class GatewaySimulator:
                 self.system_events,
             ),
             self.channels,
+            self.memory,
         )
         self._dispatcher = RequestDispatcher(
             self._methods, self.faults, self.violations.append, self.drop_connections
@@ -317,7 +326,10 @@ class GatewaySimulator:
         self._changes.notify()
 
     async def use_tool(self, name: str, arguments: dict[str, Any], session_key: str) -> str:
-        """Call a node's tool; returns the text that the agent reads as its result."""
+        """Call a node's tool, or the agent's own ``memory_search``; returns the text that the agent
+        reads as its result."""
+        if name == "memory_search":
+            return self.memory.search_tool(session_key, arguments)
         return await self.nodes.use_tool(name, arguments, session_key)
 
     def _publish_to_pairing(self, event: str, payload: dict[str, Any]) -> None:

@@ -29,6 +29,8 @@ NODE_COMMANDS = (
     "job.logs",
     "job.cancel",
     "container.exec",
+    "memory.remember",
+    "memory.observe",
 )
 """Commands that OpenClaw does not know are removed from a node's list unless they are allowed."""
 

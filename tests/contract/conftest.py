@@ -12,7 +12,14 @@ import pytest_asyncio
 
 from testing.real_gateway import real_gateway
 from testing.telegram import telegram, telegram_config
-from tests.contract.gateway.gateways import AGENTS, Gateway, Real, let_in, simulated
+from tests.contract.gateway.gateways import (
+    AGENTS,
+    MEMORY_CONFIG,
+    Gateway,
+    Real,
+    let_in,
+    simulated,
+)
 from tests.contract.gateway.probe import Probe
 from tests.contract.table import Case, record
 
@@ -65,7 +72,8 @@ async def gateway(request: pytest.FixtureRequest) -> AsyncIterator[Gateway]:
     async with AsyncExitStack() as stack:
         if request.config.getoption("gateway") == "real":
             provider = await stack.enter_async_context(telegram())
-            started = real_gateway(agents=AGENTS, extra_config=telegram_config(provider.url))
+            extra = {**telegram_config(provider.url), **MEMORY_CONFIG}
+            started = real_gateway(agents=AGENTS, extra_config=extra)
             yield Real(await stack.enter_async_context(started), provider)
             return
         yield await stack.enter_async_context(simulated())

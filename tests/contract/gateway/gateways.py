@@ -7,8 +7,11 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
+from openclaw_client.node.commands import PLUGIN_ID
 from simulators.gateway import GatewaySimulator
 from testing.real_gateway import RealGateway
 from testing.real_gateway.chat_completions import flat_text
@@ -19,6 +22,19 @@ from tests.contract.gateway.probe import Probe, connect_params, knock
 
 AGENTS = ("main", "jarvis", "sage", "ailing")
 """``ailing`` is for cases after which the Gateway refuses an agent's model for a while."""
+REMEMBERING = "sage"
+"""The agent that has the tool ``memory_search``."""
+MEMORY_CONFIG = {
+    "memory": {"search": {"provider": "none"}},
+    "agents": {
+        "entries": {
+            REMEMBERING: {
+                "tools": {"profile": "minimal", "alsoAllow": [PLUGIN_ID, "memory_search"]}
+            }
+        }
+    },
+}
+"""The part of ``openclaw.json`` for cases about memory: full text, without an embedding model."""
 FROM_ELSEWHERE = {"X-Forwarded-For": "203.0.113.9"}
 """Through a trusted proxy, as if from another machine."""
 
@@ -54,6 +70,13 @@ class Gateway(Protocol):
         """The messages with that text at the provider of the only channel: to whom, the text, and
         whether they make no sound."""
         ...
+
+    def workspace(self, agent: str) -> Path:
+        """The workspace of an agent; it may not exist yet."""
+        ...
+
+    async def look_into_memory(self, agent: str) -> None:
+        """Let an agent's own tool search its memory once: OpenClaw then watches its files."""
 
     async def approve_device(self, request_id: str) -> None:
         """What the owner does by ``openclaw devices approve``."""
@@ -110,6 +133,12 @@ class Simulated:
         sent = self.simulator.channels.messages
         return [(each.to, each.text, each.silent) for each in sent if text in each.text]
 
+    def workspace(self, agent: str) -> Path:
+        return self.simulator.memory.workspace(agent)
+
+    async def look_into_memory(self, agent: str) -> None:
+        """It looks at the files with each search."""
+
     async def approve_device(self, request_id: str) -> None:
         self.simulator.approve(request_id)
 
@@ -134,16 +163,18 @@ async def simulated() -> AsyncIterator[Simulated]:
     """Its time flies; it forgives what cases do wrong on purpose."""
     holds = Holds()
     agents = [DirectedAgent(name, holds) for name in AGENTS]
-    async with GatewaySimulator(
-        agents=agents,
-        strict=False,
-        trusted_proxy=True,
-        node_commands=NODE_COMMANDS,
-        channels=["telegram"],
-        sleep=lambda seconds: asyncio.sleep(seconds / Simulated.speed),
-        clock=FlyingClock(Simulated.speed),
-    ) as simulator:
-        yield Simulated(simulator, agents, holds)
+    with TemporaryDirectory(prefix="workspaces-") as folder:
+        async with GatewaySimulator(
+            workspaces=Path(folder),
+            agents=agents,
+            strict=False,
+            trusted_proxy=True,
+            node_commands=NODE_COMMANDS,
+            channels=["telegram"],
+            sleep=lambda seconds: asyncio.sleep(seconds / Simulated.speed),
+            clock=FlyingClock(Simulated.speed),
+        ) as simulator:
+            yield Simulated(simulator, agents, holds)
 
 
 class FlyingClock:
@@ -189,6 +220,17 @@ class Real:
     def messages(self, text: str) -> list[tuple[str, str, bool]]:
         sent = self._provider.sent
         return [(each.chat, each.text, each.silent) for each in sent if text in each.text]
+
+    def workspace(self, agent: str) -> Path:
+        return self._gateway.folder / "workspace" / agent
+
+    async def look_into_memory(self, agent: str) -> None:
+        session = f"agent:{agent}:main"
+        async with let_in(self) as probe:
+            await probe.end(await probe.turn(session, "Hello"))  # tools need a session
+            params = {"name": "memory_search", "args": {"query": "x"}, "sessionKey": session}
+            answer = await probe.call("tools.invoke", params)
+            assert answer["ok"], answer
 
     async def approve_device(self, request_id: str) -> None:
         await self._gateway.cli("devices", "approve", request_id)

@@ -119,6 +119,7 @@ async def test_names_and_values_are_completed(c: Calls) -> None:
         "transcribed_bots",
         "transcripts",
         "transcript_retention_days",
+        "transcripts_in_memory",
     ]
     eager, agent = {"setting": "eager"}, {"setting": "agent"}
     of, here = "settings set", c.text

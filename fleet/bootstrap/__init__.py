@@ -1,0 +1,1 @@
+"""Installing a node on another machine over ssh."""

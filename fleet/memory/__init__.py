@@ -1,0 +1,1 @@
+"""What machines write into an agent's memory: transcripts, observations, readings."""

@@ -1,0 +1,163 @@
+"""The memory bridge of one machine: lines are queued on disk, and written in their order.
+
+The queue outlives outages and restarts (`fleet.outbox`). A line whose delivery is repeated is in
+the file already, with its id, and is skipped. What a member has forgotten is taken from the queue
+at once, and from the files behind the lines that were queued before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from fleet.memory.entries import MemoryEntry, by_day, has_tags, one_line
+from fleet.memory.errors import MemoryRefused, MemoryUnwritable
+from fleet.memory.pages import MemoryLine
+from fleet.memory.store import MOST_LINES, MemoryStore, file_name
+from fleet.outbox import DeliverLater, Outbox, Parcel, ParcelPriority, Undeliverable
+from logs import FaultLog
+
+log = logging.getLogger(__name__)
+
+KIND: Final = "memory"
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class AppendLines(_Request):
+    """Lines for one file, as they are queued."""
+
+    op: Literal["append"] = "append"
+    file: str
+    title: str
+    lines: tuple[MemoryLine, ...]
+
+
+class ForgetLines(_Request):
+    """The tags of lines to remove, as they are queued."""
+
+    op: Literal["forget"] = "forget"
+    tags: tuple[Annotated[str, Field(min_length=1)], ...]
+
+
+_REQUESTS: Final[TypeAdapter[AppendLines | ForgetLines]] = TypeAdapter(
+    Annotated[AppendLines | ForgetLines, Field(discriminator="op")]
+)
+
+
+class MemoryBridge:
+    """Writes into one agent's memory by way of ``outbox``.
+
+    ``counts`` has the numbers of lines that were ``appended``, ``skipped`` (there already),
+    ``removed`` and ``refused``.
+    """
+
+    def __init__(
+        self, outbox: Outbox, store: MemoryStore, *, machine: str, device_id: str, agent: str
+    ) -> None:
+        self.store = store
+        self.agent = agent
+        self.counts: Counter[str] = Counter()
+        self.problem = ""
+        """Why nothing is written now; empty if all is well."""
+        self._outbox = outbox
+        self._machine = machine
+        self._device_id = device_id
+        self._order = asyncio.Lock()
+        """Keeps the parcels of one request together."""
+        self._faults = FaultLog(log)
+
+    def start(self) -> None:
+        """Begin to deliver, also what earlier runs queued."""
+        self._outbox.register(KIND, self._deliver)
+
+    async def remember(self, lines: Iterable[MemoryEntry]) -> None:
+        """Queue lines; they are on the disk when this returns.
+
+        Raises:
+            StateError: the disk does not take them.
+        """
+        requests = self._requests(lines)
+        async with self._order:
+            for request in requests:
+                payload = request.model_dump(mode="json")
+                await self._outbox.put(KIND, payload, priority=ParcelPriority.LOW)
+
+    async def forget(self, tags: Sequence[str]) -> None:
+        """Remove the lines whose ids have all of the tags: those that wait at once, those in the
+        files as soon as these can be reached.
+
+        Raises:
+            StateError: the disk does not take it.
+        """
+        request = ForgetLines(tags=tuple(tags)).model_dump(mode="json")
+        async with self._order:
+            await self._outbox.put(KIND, request, priority=ParcelPriority.CRITICAL)
+            await self._outbox.revise(KIND, lambda payload: _without(payload, tags))
+
+    def _requests(self, lines: Iterable[MemoryEntry]) -> list[AppendLines]:
+        """The lines by file, in requests of limited size."""
+        requests = []
+        for day, of_day in by_day(lines).items():
+            file = file_name(self._machine, self._device_id, day)
+            title = f"{one_line(self._machine)}, {day}"
+            rows = [MemoryLine(id=each.id, text=each.text) for each in of_day]
+            requests += [
+                AppendLines(file=file, title=title, lines=tuple(rows[start : start + MOST_LINES]))
+                for start in range(0, len(rows), MOST_LINES)
+            ]
+        return requests
+
+    async def _deliver(self, parcel: Parcel) -> None:
+        try:
+            request = _REQUESTS.validate_python(parcel.payload)
+        except ValidationError as error:
+            raise Undeliverable(f"it is no request of this version: {error}") from None
+        try:
+            await self._carry_out(request)
+        except MemoryUnwritable as later:
+            if self.problem != str(later):
+                self.problem = str(later)
+                log.warning("the agent's memory waits (nothing is lost): %s", later)
+            raise DeliverLater(str(later), retry_after_s=later.retry_after_s) from later
+        except MemoryRefused as never:
+            self.counts["refused"] += len(getattr(request, "lines", ()))
+            self._faults.tell(
+                logging.ERROR, "lines are not written into the agent's memory: %s", never
+            )
+            raise Undeliverable(str(never)) from never
+        if self.problem:
+            log.info("the agent's memory is written again")
+            self.problem = ""
+
+    async def _carry_out(self, request: AppendLines | ForgetLines) -> None:
+        """
+        Raises:
+            MemoryUnwritable, MemoryRefused: as the store's.
+        """
+        if isinstance(request, AppendLines):
+            done = await self.store.append(request.file, request.title, request.lines)
+            self.counts["appended"] += done.appended
+            self.counts["skipped"] += done.skipped
+            return
+        removed = await self.store.forget(request.tags)
+        self.counts["removed"] += removed
+        log.info("%d lines were removed from the agent's memory, as a member wished", removed)
+
+
+def _without(payload: dict[str, Any], tags: Sequence[str]) -> dict[str, Any] | None:
+    """A queued request without the lines that have these tags; None if it has no other."""
+    lines = payload.get("lines")
+    if payload.get("op") != "append" or not isinstance(lines, list):
+        return payload
+    left = [each for each in lines if not has_tags(str(each.get("id", "")), tags)]
+    if len(left) == len(lines):
+        return payload
+    return {**payload, "lines": left} if left else None

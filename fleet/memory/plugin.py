@@ -1,0 +1,72 @@
+"""Memory at a Gateway on another machine, by the methods of its plugin (docs/memory.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, TypeAlias
+
+from fleet.memory.errors import MemoryRefused, MemoryUnwritable
+from fleet.memory.pages import MemoryLine
+from fleet.memory.store import Appended
+from openclaw_client.errors import OpenClawError, RequestFailed
+
+APPEND: Final = "openclaw-voice.memory.append"
+FORGET: Final = "openclaw-voice.memory.forget"
+_FINAL: Final = frozenset({"MEMORY_FULL", "INVALID_PARAMS"})
+"""Codes of refusals that do not pass."""
+NO_PLUGIN: Final = (
+    "the Gateway does not have the plugin openclaw-voice, or not its memory: OpenClaw itself lets "
+    "no client write an agent's memory. Install openclaw_plugin there, or set fleet.memory.folder "
+    "where the agent's workspace is on this machine's disk (docs/memory.md)"
+)
+NO_OPERATOR: Final = (
+    "this machine has no operator's connection, and a node alone may not write memory: set "
+    "OPENCLAW_AUTH_TOKEN"
+)
+
+Call: TypeAlias = Callable[[str, dict[str, Any]], Awaitable[Any]]
+"""Requests a method over an operator's connection; raises `OpenClawError`."""
+
+
+class PluginMemory:
+    """A `MemoryStore` over a Gateway's plugin. ``call`` is None until there is a connection."""
+
+    def __init__(self, agent: str) -> None:
+        self.call: Call | None = None
+        self._agent = agent
+
+    async def append(self, file: str, title: str, lines: Sequence[MemoryLine]) -> Appended:
+        params = {"file": file, "title": title, "lines": [line.model_dump() for line in lines]}
+        answer = await self._request(APPEND, params)
+        appended = _number(answer, "appended")
+        return Appended(appended, len(lines) - appended)
+
+    async def forget(self, tags: Sequence[str]) -> int:
+        return _number(await self._request(FORGET, {"tags": list(tags)}), "removed")
+
+    async def _request(self, method: str, params: dict[str, Any]) -> Any:
+        if self.call is None:
+            raise MemoryUnwritable(NO_OPERATOR)
+        try:
+            return await self.call(method, {"agentId": self._agent, **params})
+        except RequestFailed as refused:
+            raise _as_memory_error(refused) from refused
+        except OpenClawError as error:
+            raise MemoryUnwritable(str(error)) from error
+
+
+def _as_memory_error(refused: RequestFailed) -> MemoryUnwritable | MemoryRefused:
+    code = refused.details.get("code") if isinstance(refused.details, dict) else None
+    wrong_agent = refused.reason.startswith("agentId")  # the settings can be mended
+    if code in _FINAL and not wrong_agent:
+        return MemoryRefused(refused.reason)
+    if code == "MISSING_SCOPE" or refused.reason.startswith("unknown method"):
+        return MemoryUnwritable(NO_PLUGIN)
+    return MemoryUnwritable(str(refused), retry_after_s=refused.retry_after_s)
+
+
+def _number(answer: Any, name: str) -> int:
+    value = answer.get(name) if isinstance(answer, dict) else None
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise MemoryUnwritable(f"the Gateway's plugin answered without {name}: update it")
+    return value

@@ -1,0 +1,133 @@
+"""The simulated Gateway's memory of its agents: ``memory.search``, and the methods of our plugin.
+
+It searches the Markdown files below ``memory/`` in an agent's workspace, as OpenClaw 2026.9.6 does
+without an embedding provider: a file is found by any line that has all words of the question.
+OpenClaw itself sees a changed file some two seconds later, and by ``memory.search`` only after the
+agent's own tool ``memory_search`` was used once. The plugin is a strict stand-in (docs/memory.md).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Final, TypeVar
+
+from pydantic import Field
+
+from simulators.gateway.params import NonEmpty, Params, check_params
+from simulators.gateway.refusal import Refusal, invalid
+
+Payload = dict[str, Any]
+P = TypeVar("P", bound=Params)
+Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{3,119}$")]
+_WORDS: Final = re.compile(r"\w+")
+_MOST_LINES: Final = 100
+_MOST_FILE_BYTES: Final = 1_000_000
+
+
+class MemorySearchParams(Params):
+    query: NonEmpty
+    agent_id: NonEmpty | None = None
+    max_results: int | None = None
+
+
+class SentLine(Params):
+    id: Id
+    text: Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"^[^\x00-\x1f]+$")]
+
+
+class MemoryAppendParams(Params):
+    agent_id: NonEmpty | None = None
+    file: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,80}\.md$")]
+    title: Annotated[str, Field(min_length=1, max_length=100)]
+    lines: Annotated[list[SentLine], Field(max_length=_MOST_LINES)]
+
+
+class MemoryForgetParams(Params):
+    agent_id: NonEmpty | None = None
+    tags: Annotated[list[Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]], Field(min_length=1)]
+
+
+class AgentMemory:
+    """The workspaces in ``folder``, one for each agent. ``plugin`` says whether ours is loaded."""
+
+    def __init__(self, folder: Path | None, default_agent: str, *, plugin: bool) -> None:
+        self._folder = folder
+        self._default_agent = default_agent
+        self.methods: dict[str, tuple[str, Callable[[Payload], Payload]]] = {
+            "memory.search": ("operator.read", self._search)
+        }
+        if plugin:
+            self.methods["openclaw-voice.memory.append"] = ("operator.write", self._append)
+            self.methods["openclaw-voice.memory.forget"] = ("operator.write", self._forget)
+
+    def workspace(self, agent: str | None = None) -> Path:
+        """The workspace of an agent, by default of the first one."""
+        assert self._folder is not None, "give the simulator a folder: workspaces=..."
+        return self._folder / (agent or self._default_agent)
+
+    def search_tool(self, session_key: str, arguments: Payload) -> str:
+        """The result of an agent's tool ``memory_search``, as the agent reads it."""
+        found = self._search({"query": arguments["query"], "agentId": session_key.split(":")[1]})
+        return json.dumps({"results": found["results"]})
+
+    def _search(self, raw: Payload) -> Payload:
+        params = check_params(MemorySearchParams, raw, "memory.search")
+        agent = params.agent_id or self._default_agent
+        wanted = set(_WORDS.findall(params.query.lower()))
+        found = []
+        workspace = None if self._folder is None else self.workspace(agent)
+        for path in sorted(workspace.glob("memory/**/*.md")) if workspace is not None else ():
+            text = path.read_text(encoding="utf-8")
+            lines = text.splitlines()
+            if any(wanted <= set(_WORDS.findall(line.lower())) for line in lines):
+                found.append(
+                    {
+                        "path": str(path.relative_to(self.workspace(agent))),
+                        "startLine": 1,
+                        "endLine": len(lines),
+                        "score": 0.5,
+                        "textScore": 0.5,
+                        "snippet": text,
+                        "source": "memory",
+                    }
+                )
+        results = found[: params.max_results]
+        return {"agentId": agent, "provider": "none", "searchMode": "fts-only", "results": results}
+
+    def _append(self, raw: Payload) -> Payload:
+        params = _checked(MemoryAppendParams, raw, "openclaw-voice.memory.append")
+        path = self.workspace(params.agent_id) / "memory" / "fleet" / params.file
+        text = path.read_text(encoding="utf-8") if path.exists() else f"# {params.title}\n\n"
+        known = {line.rpartition(" ^")[2] for line in text.splitlines()}
+        fresh = {line.id: line.text for line in params.lines if line.id not in known}
+        text += "".join(f"- {words} ^{ident}\n" for ident, words in fresh.items())
+        if len(text.encode()) > _MOST_FILE_BYTES:
+            raise invalid(f"{params.file} is full", code="MEMORY_FULL")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return {"appended": len(fresh), "skipped": len(params.lines) - len(fresh)}
+
+    def _forget(self, raw: Payload) -> Payload:
+        params = _checked(MemoryForgetParams, raw, "openclaw-voice.memory.forget")
+        removed = 0
+        for path in self.workspace(params.agent_id).glob("memory/fleet/*.md"):
+            lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+            kept = [line for line in lines if not _has(line, params.tags)]
+            removed += len(lines) - len(kept)
+            path.write_text("".join(kept), encoding="utf-8")
+        return {"removed": removed}
+
+
+def _checked(model: type[P], raw: Payload, method: str) -> P:
+    try:
+        return check_params(model, raw, method)
+    except Refusal as refusal:
+        raise invalid(refusal.message, code="INVALID_PARAMS") from None
+
+
+def _has(line: str, tags: list[str]) -> bool:
+    _, mark, ident = line.rstrip().rpartition(" ^")
+    return bool(mark) and set(tags) <= set(ident.split("."))
