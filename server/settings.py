@@ -135,7 +135,7 @@ class SpeechServerSettings(BaseModel):
     language_field: str = Field("", max_length=40, pattern="^[a-z_]*$")
     """Field of each request for the language of a sentence that is not English, for servers of
     OpenAI's way that have one: `lang_code` at Kokoro-FastAPI, which gets Kokoro's letter; any other
-    gets the ISO code. Empty sends none: OpenAI refuses a field that it does not know."""
+    gets the ISO code. Empty sends none: a server may refuse a field that it does not know."""
 
     connect_timeout_s: float = Field(2.0, gt=0, le=60)
     """Longest time to connect; the caller waits meanwhile."""

@@ -173,7 +173,8 @@ def harness_settings(
                     **openclaw,
                 }
             ),
-            "tts": base.tts.model_copy(update={"url": tts_url}),
+            # Prepared sentences would take the CPU that a scene needs at its start.
+            "tts": base.tts.model_copy(update={"url": tts_url, "prepare_stock": False}),
             "server": base.server.model_copy(
                 update={"engine": "espeak"} if model_size == FIXTURE else {}
             ),

@@ -19,6 +19,8 @@ from pipeline.events import (
     VoiceReplaced,
 )
 from pipeline.speaking.notices import ONE_MOMENT
+from server.settings import TtsSettings
+from settings import Settings
 from simulators.discord import LineFaults
 from testing.harness import ConversationHarness
 from tests.e2e.conftest import HeardSpeech, OpenHarness, with_reply
@@ -305,7 +307,9 @@ async def test_a_sentence_that_the_speech_server_cannot_say_is_written_and_the_r
 
     async with (
         moody_speech_server(speech_url, mood) as moody_url,
-        open_harness(bot_speech_url=moody_url) as harness,
+        open_harness(
+            bot_speech_url=moody_url, base=Settings(tts=TtsSettings(stand_in=False))
+        ) as harness,
     ):
         await call_in(harness, "Alice")
         await harness.say("Alice", "Jarvis, read me the news.")
