@@ -318,11 +318,6 @@ def _node(arguments: argparse.Namespace, rest: list[str]) -> int:
         case "bootstrap":
             from app.bootstrap import bootstrap_node
 
-            if not arguments.code:
-                print(
-                    "run.py: bootstrap needs a machine: node bootstrap USER@HOST", file=sys.stderr
-                )
-                return UNUSABLE
             return run_until_stopped(bootstrap_node(settings, arguments))
         case "join" if arguments.code == "-":
             return run_until_stopped(join_node(settings, sys.stdin.readline(10_000)))

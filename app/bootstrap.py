@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
 from fleet.bootstrap.errors import BootstrapFailed
-from fleet.bootstrap.installation import Wanted
+from fleet.bootstrap.installation import NodePlan
 from fleet.bootstrap.program import pack
 from fleet.bootstrap.run import bootstrap
 from fleet.bootstrap.ssh import SshOptions
@@ -53,7 +53,7 @@ async def bootstrap_node(
     Raises:
         OpenClawError: it was not done, and what was begun is undone; the text says what to do.
     """
-    target = parse_target(arguments.code)
+    target = parse_target(arguments.code or "")
     wanted = _wanted(settings, arguments, target)
     options = SshOptions(
         identities=arguments.identity,
@@ -75,7 +75,7 @@ async def bootstrap_node(
     return FAILED if done.advice else 0
 
 
-def _wanted(settings: Settings, arguments: argparse.Namespace, target: Target) -> Wanted:
+def _wanted(settings: Settings, arguments: argparse.Namespace, target: Target) -> NodePlan:
     config = settings.openclaw
     name = arguments.name or ("" if _is_address(target.host) else target.host.partition(".")[0])
     environment = {"OPENCLAW__NODE__NAME": name} if name else {}
@@ -101,7 +101,7 @@ def _wanted(settings: Settings, arguments: argparse.Namespace, target: Target) -
             await connection.request("node.pair.remove", {"nodeId": node_id})
 
     root = target.user == "root"
-    return Wanted(
+    return NodePlan(
         name=name,
         folder=arguments.folder or (ROOTS_FOLDER if root else FOLDER),
         environment=environment,

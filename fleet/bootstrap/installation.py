@@ -39,7 +39,7 @@ _KEPT_RELEASES: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class NodePlan:
     """What the operator wants on the machine.
 
     ``code`` makes an invitation's code when it is needed; ``remove_device`` takes the node with
@@ -85,7 +85,7 @@ class Installation:
         self,
         host: RemoteHost,
         facts: HostFacts,
-        wanted: Wanted,
+        wanted: NodePlan,
         program: Program,
         journal: Journal,
     ) -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from fleet.bootstrap.errors import BootstrapFailed
 from fleet.bootstrap.host import probe, read_facts
-from fleet.bootstrap.installation import Installation, Wanted
+from fleet.bootstrap.installation import Installation, NodePlan
 from fleet.bootstrap.journal import Journal, Say
 from fleet.bootstrap.program import Program
 from fleet.bootstrap.ssh import RemoteHost, SshOptions, open_host
@@ -17,7 +17,7 @@ from fleet.bootstrap.target import Target
 async def bootstrap(
     target: Target,
     options: SshOptions,
-    wanted: Wanted,
+    wanted: NodePlan,
     program: Program,
     say: Say,
     *,

@@ -16,7 +16,7 @@ _CONTEXT_BLOCK = re.compile(f"<<<BEGIN_{_CONTEXT}>>>.*?<<<END_{_CONTEXT}>>>", re
 _RUNTIME_LINE = re.compile(r"\n+Runtime: agent=")
 _STAMP = re.compile(r"^\s*\[[^\]\n]*\d{4}-\d\d-\d\d[^\]\n]*\]\s*")
 _USAGE = {"prompt_tokens": 10, "completion_tokens": 10, "total_tokens": 20}
-_TOOL_RESULT_LIMIT = 400
+_TOOL_RESULT_LIMIT = 4_000
 
 Message = dict[str, Any]
 

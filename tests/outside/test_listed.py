@@ -159,6 +159,7 @@ EXCUSED: Final = {
     # Ids and tags that this program made, and addresses of the settings.
     "app.bootstrap:invitation_code",
     "fleet.bootstrap.host:probe",
+    "fleet.bootstrap.installation:check_folder",
     "fleet.bootstrap.journal:Journal.on_failure",
     "fleet.bootstrap.journal:Journal.step",
     "fleet.bootstrap.ssh:RemoteHost.put",

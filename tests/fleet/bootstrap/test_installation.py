@@ -16,7 +16,7 @@ import pytest
 from fleet.bootstrap import host as host_module
 from fleet.bootstrap import installation as installation_module
 from fleet.bootstrap.errors import BootstrapFailed
-from fleet.bootstrap.installation import Installation, Wanted
+from fleet.bootstrap.installation import Installation, NodePlan
 from fleet.bootstrap.program import Program
 from fleet.bootstrap.run import bootstrap
 from fleet.bootstrap.ssh import SshOptions
@@ -73,7 +73,7 @@ class Machine:
         self.said.clear()
         options = SshOptions(identities=[self.peer.key], known_hosts=self.known_hosts, **ssh)
         target = Target("127.0.0.1", "pi", self.peer.port)
-        wanted = Wanted(
+        wanted = NodePlan(
             name="box2",
             folder="~/node",
             environment={"OPENCLAW__NODE__NAME": "box2"},
@@ -263,7 +263,7 @@ def test_a_folder_that_a_shell_would_read_is_refused(folder: str) -> None:
         return ""
 
     with pytest.raises(BootstrapFailed, match="--folder"):
-        Wanted("box2", folder, {}, none).check()
+        NodePlan("box2", folder, {}, none).check()
 
 
 def test_a_value_that_would_end_its_line_is_refused() -> None:
@@ -271,4 +271,4 @@ def test_a_value_that_would_end_its_line_is_refused() -> None:
         return ""
 
     with pytest.raises(BootstrapFailed, match="NAME: it may have no quotes"):
-        Wanted("box2", "~/x", {"NAME": "a'\nB=1"}, none).check()
+        NodePlan("box2", "~/x", {"NAME": "a'\nB=1"}, none).check()
