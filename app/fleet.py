@@ -9,13 +9,14 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
+from app.sensors import sources_of
 from fleet.notify.commands import HumanCommands
 from fleet.notify.messages import People
 from fleet.outbox import Outbox, ParcelPriority
 from fleet.sensors.commands import SensorCommands
-from fleet.sensors.gpu import GpuSource
-from fleet.sensors.machine import MachineSource
+from fleet.sensors.prompt_push import PromptPush
 from fleet.sensors.readings import Reading, SensorSource
+from fleet.sensors.rooms import RoomSource
 from fleet.sensors.sampler import Sampler
 from fleet.sensors.thresholds import Crossing, ThresholdWatch
 from fleet.session_notices import SessionNotices
@@ -51,9 +52,18 @@ class FleetMember:
     """This machine's part; `fleet_member` makes it. `attach` connects it to the node."""
 
     def __init__(
-        self, settings: Settings, sampler: Sampler, outbox: Outbox, people: People
+        self,
+        settings: Settings,
+        sampler: Sampler,
+        outbox: Outbox,
+        people: People,
+        rooms: RoomSource,
     ) -> None:
         self.sampler = sampler
+        self.rooms = rooms
+        self.prompts = PromptPush(
+            sampler, machine_name(settings.openclaw.node), settings.fleet.sensors.in_prompts
+        )
         self.outbox = outbox
         self.people = people
         self._sensors = settings.fleet.sensors
@@ -66,21 +76,22 @@ class FleetMember:
     def commands(self) -> list[NodeCommand]:
         """What it adds to the commands of the node."""
         people = HumanCommands(self.people).all() if self.people.settings.recipients else []
-        return [*SensorCommands(self.sampler).all(), *people]
+        return [*SensorCommands(self.sampler, self.rooms.may_know).all(), *people]
 
     def attach(self, node: GatewayNode) -> None:
         """Tell the Gateway through this node."""
         self._notices = SessionNotices(self.outbox, node.send_event)
         node.on_connected(self.outbox.wake)
 
-    def readings_for_turns(self) -> dict[str, str]:
-        """The latest readings that every turn of a call carries, by their sensors."""
+    def readings_for_turns(self, guild_id: int | None = None) -> dict[str, str]:
+        """The latest readings that every turn of a server's call carries, by their sensors."""
         if not self._sensors.in_turns:
             return {}
         return {
             reading.sensor: reading.text
-            for reading in self.sampler.latest()
-            if any(fnmatchcase(reading.sensor, pattern) for pattern in self._sensors.in_turns)
+            for reading in self.sampler.everything()
+            if reading.guild_id in (None, guild_id)
+            and any(fnmatchcase(reading.sensor, pattern) for pattern in self._sensors.in_turns)
         }
 
     async def close(self) -> None:
@@ -127,18 +138,14 @@ async def fleet_member(
     Raises:
         StateError: the queue's folder cannot be used.
     """
-    known: dict[str, type[MachineSource] | type[GpuSource]] = {
-        "machine": MachineSource,
-        "gpu": GpuSource,
-    }
-    chosen: list[SensorSource] = [known[name]() for name in settings.fleet.sensors.sources]
+    found = sources_of(settings.fleet.sensors, sources)
     async with Outbox(folder / OUTBOX_FOLDER) as outbox:
-        sampler = Sampler([*chosen, *sources], settings.fleet.sensors.interval_s)
+        sampler = Sampler(found.all, settings.fleet.sensors.interval_s)
         machine = machine_name(settings.openclaw.node)
         people = People(settings.fleet.notify, outbox, folder, machine=machine)
-        member = FleetMember(settings, sampler, outbox, people)
+        member = FleetMember(settings, sampler, outbox, people, found.rooms)
         try:
-            async with people, sampler:
+            async with people, sampler, member.prompts:
                 yield member
         finally:
             await member.close()

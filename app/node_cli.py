@@ -119,6 +119,7 @@ async def run_node(settings: Settings) -> int:
                     operator = PerGuildOpenClawClient(config, devices=devices)
                     await stack.enter_async_context(operator)
                     member.people.ways.send = operator.send_to_channel
+                    member.prompts.request = operator.request
                 commands = [*machine_commands(), *member.commands()]
                 async with GatewayNode(config, commands, devices) as node:
                     member.attach(node)

@@ -6,6 +6,7 @@ import logging
 import random
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import Any
 
 from openclaw_client.clock import Clock
 from openclaw_client.errors import OpenClawError
@@ -160,6 +161,16 @@ class GatewayClient:
         connection = await self._gateway.ready()
         params = {"channel": channel, "to": to, "message": text, "idempotencyKey": key}
         await connection.request("send", {**params, "silent": True} if silent else params)
+
+    async def request(self, method: str, params: dict[str, Any]) -> Any:
+        """Request a method of a plugin of the Gateway; returns the payload of its answer.
+
+        Raises:
+            NotConnected, GatewayRefused, GatewayUnreachable: it was not sent, or that is unknown.
+            RequestFailed: the Gateway does not have the method, or the plugin refuses.
+        """
+        connection = await self._gateway.ready()
+        return await connection.request(method, params)
 
     async def nodes(self) -> list[NodeRow]:
         """The nodes that the Gateway knows; errors as for ``list_agents``."""
