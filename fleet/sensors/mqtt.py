@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 FIRST_WAIT_S: Final = 1.0
 LONGEST_WAIT_S: Final = 60.0
 KEEPALIVE_S: Final = 30
+_FIRST_REFUSAL: Final = 0x80
 MOST_SENSORS: Final = 500
 """That wildcards may make."""
 NOT_INSTALLED: Final = (
@@ -53,7 +54,7 @@ class MqttSource:
         self._wall = wall
         self._values: dict[str, tuple[Reading, float]] = {}
         """Each reading with the Unix time until which it is shown."""
-        self._problem = "not connected yet"
+        self._problem = ""
         self._faults = FaultLog(log)
         self._tasks = OwnedTasks(log)
 
@@ -88,6 +89,9 @@ class MqttSource:
     def _lost(self, why: str) -> None:
         self._problem = why
         self._values.clear()
+        self._tell()
+
+    def _tell(self) -> None:
         if self.on_change is not None:
             self.on_change()
 
@@ -104,9 +108,12 @@ class MqttSource:
         )
         async with client:
             for topic in dict.fromkeys(each.topic for each in settings.topics):
-                await client.subscribe(topic)
+                granted = await client.subscribe(topic)
+                if any(_is_refusal(each) for each in granted):
+                    self._faults.tell(logging.WARNING, "the broker refuses the topic %s", topic)
             self._backoff.reset()
             self._problem = ""
+            self._tell()
             async for message in client.messages:
                 payload = message.payload
                 if isinstance(payload, bytes):
@@ -116,8 +123,7 @@ class MqttSource:
         now = self._wall()
         for topic in topics_of(self._settings.topics, at_topic):
             self._keep(topic, at_topic, payload, now)
-        if self.on_change is not None:
-            self.on_change()
+        self._tell()
 
     def _keep(self, topic: MqttTopic, at_topic: str, payload: bytes, now: float) -> None:
         try:
@@ -135,6 +141,11 @@ class MqttSource:
             )
             return
         self._values[reading.sensor] = reading, now + topic.max_age_s
+
+
+def _is_refusal(granted: Any) -> bool:
+    """Whether an entry of SUBACK refuses the subscription, in either version of MQTT."""
+    return int(getattr(granted, "value", granted)) >= _FIRST_REFUSAL
 
 
 def _tls(settings: MqttSettings) -> ssl.SSLContext:
