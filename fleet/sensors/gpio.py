@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final, Self
@@ -91,6 +92,8 @@ class GpioSource:
         import gpiozero
 
         if pin.kind == "distance":
+            # Software can time the trigger well enough for centimetres.
+            warnings.filterwarnings("ignore", category=gpiozero.PWMSoftwareFallback)
             # With `partial` a sensor without an echo is an error, and not a wait without end.
             sensor = gpiozero.DistanceSensor(
                 echo=pin.pin, trigger=pin.trigger, max_distance=_FARTHEST_M, partial=True

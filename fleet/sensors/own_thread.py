@@ -21,7 +21,7 @@ class OwnThread:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._busy: threading.Thread | None = None
+        self._busy = False
 
     async def run(self, work: Callable[[], T]) -> T:
         """The result of ``work``, or its error.
@@ -29,12 +29,13 @@ class OwnThread:
         Raises:
             TimeoutError: the last call has not ended.
         """
-        if self._busy is not None and self._busy.is_alive():
+        if self._busy:
             raise TimeoutError
         loop = asyncio.get_running_loop()
         result: asyncio.Future[T] = loop.create_future()
 
         def settle(value: Any, error: Exception | None) -> None:
+            self._busy = False
             if result.done():
                 return  # it came too late
             if error is None:
@@ -51,6 +52,6 @@ class OwnThread:
             with suppress(RuntimeError):  # the loop has ended
                 loop.call_soon_threadsafe(settle, value, error)
 
-        self._busy = threading.Thread(target=body, name=f"sensors of {self._name}", daemon=True)
-        self._busy.start()
+        self._busy = True
+        threading.Thread(target=body, name=f"sensors of {self._name}", daemon=True).start()
         return await result

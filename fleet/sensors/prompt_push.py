@@ -79,6 +79,7 @@ class PromptPush:
 
     async def _run(self) -> None:
         clock = self._given_clock or asyncio.get_running_loop()
+        self._changed.set()
         while True:
             await self._changed.wait()
             self._changed.clear()
