@@ -17,6 +17,7 @@ from tests.outside import (
     words_of_agents,
     words_of_pages,
     words_of_people,
+    words_of_sensors,
     words_of_the_gateway,
 )
 from tests.outside.growth import LARGE, MIDDLE, SMALL, TINY, complaint, cpu_s
@@ -30,6 +31,7 @@ SUBJECTS: Final = (
     *words_of_agents.SUBJECTS,
     *words_of_pages.SUBJECTS,
     *words_of_people.SUBJECTS,
+    *words_of_sensors.SUBJECTS,
     *words_of_the_gateway.SUBJECTS,
 )
 _MADE_LONG: Final = (6, 2)
