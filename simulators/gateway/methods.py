@@ -27,6 +27,7 @@ from simulators.gateway.params import (
     SendParams,
     check_params,
 )
+from simulators.gateway.prompt_sensors import PromptSensors
 from simulators.gateway.refusal import Refusal, invalid, missing_scope, no_session
 from simulators.gateway.runs import AgentRunner, RunHost
 from simulators.gateway.sessions import (
@@ -80,6 +81,7 @@ class Methods:
         clock: Clock,
         nodes: NodeMethods,
         channels: Channels,
+        prompt_sensors: PromptSensors,
     ) -> None:
         self._agents = agents
         self._channels = channels
@@ -100,6 +102,8 @@ class Methods:
             "agents.list": ("operator.read", self._agents_list),
             "send": ("operator.write", self._send),
         }
+        for name, (scope, method) in prompt_sensors.methods.items():
+            self._methods[name] = (scope, lambda raw, _, answer=method: answer(raw))
 
     @property
     def names(self) -> list[str]:

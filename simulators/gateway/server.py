@@ -38,6 +38,7 @@ from simulators.gateway.methods import Methods
 from simulators.gateway.node_methods import NodeMethods
 from simulators.gateway.nodes import Nodes
 from simulators.gateway.peer import ClientPeer, FreezeSwitch
+from simulators.gateway.prompt_sensors import PromptSensors
 from simulators.gateway.runs import AgentRunner, Sleep
 from simulators.gateway.sessions import SimulatedRun
 from simulators.gateway.system_events import SystemEvents
@@ -63,6 +64,7 @@ class GatewaySimulator:
         trusted_proxy: bool = False,
         node_commands: Iterable[str] = (),
         channels: Iterable[str] = (),
+        prompt_plugin: bool = False,
         strict: bool = True,
         tick_interval_s: float = TICK_INTERVAL_S,
         tls: ssl.SSLContext | None = None,
@@ -79,6 +81,7 @@ class GatewaySimulator:
                 such clients.
             node_commands: commands that nodes may offer (gateway.nodes.commands.allow).
             channels: channels to people, such as ``telegram``.
+            prompt_plugin: have the method of our plugin for sensors in prompts.
             strict: raise ``ProtocolBroken`` at the end after any violation.
             tick_interval_s: between two `tick` events.
             tls: speak TLS, with the certificate that it holds.
@@ -96,6 +99,7 @@ class GatewaySimulator:
         self._authenticator = Authenticator(self.token, remote=remote, invitations=self.invitations)
         self._node_commands = frozenset(node_commands)
         self.channels = Channels(channels)
+        self.prompt_sensors = PromptSensors(plugin=prompt_plugin)
         self._trusted_proxy = trusted_proxy
         self._freeze_switch = FreezeSwitch()
         self._strict = strict
@@ -160,7 +164,9 @@ class GatewaySimulator:
         clock = self._given_clock or asyncio.get_running_loop()
         self._clock: Clock = clock
         self.system_events = SystemEvents()
-        self._runner = AgentRunner(self, self.faults, self._sleep, clock, self.system_events)
+        self._runner = AgentRunner(
+            self, self.faults, self._sleep, clock, self.system_events, self.prompt_sensors.lines
+        )
         self.nodes = Nodes(self._node_commands, clock, self._publish_to_pairing)
         self._methods = Methods(
             self.agents,
@@ -175,6 +181,7 @@ class GatewaySimulator:
                 self.system_events,
             ),
             self.channels,
+            self.prompt_sensors,
         )
         self._dispatcher = RequestDispatcher(
             self._methods, self.faults, self.violations.append, self.drop_connections
