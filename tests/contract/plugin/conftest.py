@@ -18,6 +18,7 @@ from tests.contract.gateway.probe import Probe
 PLUGIN = Path(__file__).parents[3] / "openclaw_plugin"
 FENCED = "fenced"
 """The name of a node whose commands the policy of this Gateway narrows."""
+COPY = "copied-skill"
 POLICY = {
     "nodes": {
         "*": {"allow": ["*"]},
@@ -38,11 +39,22 @@ def plugin_config(**config: Any) -> dict[str, Any]:
     }
 
 
+@pytest.fixture(scope="session")
+def skill_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for ``skills.load.extraDirs`` with a copy of the skill, named `COPY`."""
+    folder = tmp_path_factory.mktemp("skills")
+    text = (PLUGIN / "skills" / PLUGIN_ID / "SKILL.md").read_text("utf-8")
+    (folder / COPY).mkdir()
+    (folder / COPY / "SKILL.md").write_text(text.replace(PLUGIN_ID, COPY, 1), "utf-8")
+    return folder
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def plugged(request: pytest.FixtureRequest) -> AsyncIterator[Gateway]:
+async def plugged(request: pytest.FixtureRequest, skill_folder: Path) -> AsyncIterator[Gateway]:
     """The Gateway that the run is against, with the plugin."""
     if request.config.getoption("gateway") == "real":
-        extra = plugin_config(policy=POLICY)
+        skills = {"skills": {"load": {"extraDirs": [str(skill_folder)]}}}
+        extra = {**plugin_config(policy=POLICY), **skills}
         async with real_gateway(agents=AGENTS, extra_config=extra) as started:
             yield Real(started, TelegramStandIn())
             return

@@ -16,7 +16,7 @@ from tests.contract.gateway.gateways import Gateway
 from tests.contract.gateway.probe import Payload, Probe, client_info, connect_params, knock
 from tests.contract.gateway.test_nodes import COMMANDS, approve, invocation
 from tests.contract.gateway.test_turns import text_of
-from tests.contract.plugin.conftest import FENCED
+from tests.contract.plugin.conftest import COPY, FENCED
 
 APPEND, FORGET = "openclaw-voice.memory.append", "openclaw-voice.memory.forget"
 
@@ -136,7 +136,9 @@ async def test_memory_is_written_nowhere_else(genuine: RealGateway, owner: Probe
 
 
 async def test_the_skill_is_there(genuine: RealGateway, owner: Probe) -> None:
+    """With the plugin, and without it by ``skills.load.extraDirs``."""
     skills = (await owner.call("skills.status", {"agentId": "jarvis"}))["skills"]
-    (ours,) = [each for each in skills if each["name"] == PLUGIN_ID]
-    assert ours["eligible"] is True
-    assert ours["filePath"].endswith(f"{PLUGIN_ID}/SKILL.md")
+    found = {each["name"]: each for each in skills}
+    for name in (PLUGIN_ID, COPY):
+        assert found[name]["eligible"] is True
+        assert found[name]["filePath"].endswith(f"{name}/SKILL.md")
