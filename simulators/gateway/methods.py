@@ -103,7 +103,7 @@ class Methods:
             "send": ("operator.write", self._send),
         }
         for name, (scope, method) in prompt_sensors.methods.items():
-            self._methods[name] = (scope, lambda raw, _, answer=method: answer(raw))
+            self._methods[name] = (scope, _without_caller(method))
 
     @property
     def names(self) -> list[str]:
@@ -333,6 +333,12 @@ class Methods:
     def _find(self, run_id: str) -> SimulatedRun | None:
         known = (run for run in self._runner.runs if not run.forgotten)
         return next((run for run in known if run.id == run_id), None)
+
+
+def _without_caller(
+    method: Callable[[Payload], Payload],
+) -> Callable[[Payload, MethodCaller], Answer]:
+    return lambda raw, _: method(raw)
 
 
 def _owns(caller: MethodCaller, run: SimulatedRun) -> bool:
