@@ -12,6 +12,7 @@ from fleet.sensors.sampler import Sampler
 from openclaw_client.errors import BadArguments, CannotNow
 from openclaw_client.node.commands import Arguments, CommandCall, Name, NoArguments, NodeCommand
 from openclaw_client.node.commands import command as node_command
+from openclaw_client.turn_text import clean_words
 
 _MOST_LISTED: Final = 200
 MayKnow: TypeAlias = Callable[[Reading, str | None], bool]
@@ -82,7 +83,7 @@ def _row(reading: Reading) -> dict[str, Any]:
         "sensor": reading.sensor,
         "value": reading.value,
         "unit": reading.unit,
-        **({"text": reading.words} if reading.words else {}),
+        **({"text": clean_words(reading.words)} if reading.words else {}),
         "at": datetime.fromtimestamp(reading.at, UTC).isoformat(timespec="seconds"),
         "ageSeconds": max(0, round(time.time() - reading.at)),
     }

@@ -56,6 +56,7 @@ class GpioSource:
         self._loop = None
         with suppress(TimeoutError):
             async with asyncio.timeout(_CLOSE_WITHIN_S):
+                await self._thread.idle.wait()
                 await self._thread.run(self._close)
 
     async def read(self) -> Sequence[Reading]:

@@ -84,6 +84,9 @@ class MqttSource:
                 await self._listen(aiomqtt)
             except (aiomqtt.MqttError, OSError) as error:
                 self._lost(f"the broker {place} is away: {str(error) or type(error).__name__}")
+            except Exception as bug:
+                self._faults.tell(logging.ERROR, "the MQTT client failed unexpectedly", error=bug)
+                self._lost(f"the client for {place} failed unexpectedly: {type(bug).__name__}")
             await asyncio.sleep(self._backoff.next_s())
 
     def _lost(self, why: str) -> None:

@@ -21,7 +21,9 @@ class OwnThread:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._busy = False
+        self.idle = asyncio.Event()
+        """Set while no call runs."""
+        self.idle.set()
 
     async def run(self, work: Callable[[], T]) -> T:
         """The result of ``work``, or its error.
@@ -29,13 +31,13 @@ class OwnThread:
         Raises:
             TimeoutError: the last call has not ended.
         """
-        if self._busy:
+        if not self.idle.is_set():
             raise TimeoutError
         loop = asyncio.get_running_loop()
         result: asyncio.Future[T] = loop.create_future()
 
         def settle(value: Any, error: Exception | None) -> None:
-            self._busy = False
+            self.idle.set()
             if result.done():
                 return  # it came too late
             if error is None:
@@ -52,6 +54,6 @@ class OwnThread:
             with suppress(RuntimeError):  # the loop has ended
                 loop.call_soon_threadsafe(settle, value, error)
 
-        self._busy = True
+        self.idle.clear()
         threading.Thread(target=body, name=f"sensors of {self._name}", daemon=True).start()
         return await result

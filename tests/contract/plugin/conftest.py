@@ -54,7 +54,8 @@ async def plugged(request: pytest.FixtureRequest, skill_folder: Path) -> AsyncIt
     """The Gateway that the run is against, with the plugin."""
     if request.config.getoption("gateway") == "real":
         skills = {"skills": {"load": {"extraDirs": [str(skill_folder)]}}}
-        extra = {**plugin_config(policy=POLICY), **skills}
+        sensors = {"agents": ["main", "jarvis", "sage"]}
+        extra = {**plugin_config(policy=POLICY, sensors=sensors), **skills}
         async with real_gateway(agents=AGENTS, extra_config=extra) as started:
             yield Real(started, TelegramStandIn())
             return

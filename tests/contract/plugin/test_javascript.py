@@ -17,6 +17,7 @@ from tests.contract.gateway.probe import Payload, Probe, client_info, connect_pa
 from tests.contract.gateway.test_nodes import COMMANDS, approve, invocation
 from tests.contract.gateway.test_turns import text_of
 from tests.contract.plugin.conftest import COPY, FENCED
+from tests.contract.plugin.test_prompts import PUSH, prompt_of, pushed
 
 APPEND, FORGET = "openclaw-voice.memory.append", "openclaw-voice.memory.forget"
 
@@ -54,7 +55,7 @@ def tool_answer(final: Payload) -> Any:
 
 async def test_its_methods_are_announced(genuine: RealGateway, owner: Probe) -> None:
     methods = owner.hello["features"]["methods"]
-    assert {"openclaw-voice.sensors.push", APPEND, FORGET} <= set(methods)
+    assert {PUSH, APPEND, FORGET} <= set(methods)
 
 
 async def test_an_agent_lists_and_asks_nodes(
@@ -111,6 +112,15 @@ async def test_the_policy_denies_before_the_node_is_asked(
             ident = await owner.ask_only("node.invoke", invocation(device, command))
             await answered(probe, device, 0, ok=True, payload={})
             assert (await owner.answer(ident))["ok"]
+
+
+async def test_only_the_chosen_agents_have_sensors_in_their_prompts(
+    genuine: RealGateway, plugged: Gateway, owner: Probe
+) -> None:
+    node = f"box-{uuid.uuid4().hex[:8]}"
+    await owner.call(PUSH, pushed(node, "84 C"))
+    assert node in await prompt_of(plugged, owner, "jarvis")
+    assert node not in await prompt_of(plugged, owner, "ailing")
 
 
 async def test_memory_is_written_once_found_and_forgotten(
