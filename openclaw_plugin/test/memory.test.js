@@ -89,7 +89,7 @@ for (const [given, why] of [
   [{ file: "../MEMORY.md" }, /file must be a name/],
   [{ file: "a/b.md" }, /file must be a name/],
   [{ file: "MEMORY.md" }, /file must be a name/],
-  [{ agentId: "nobody" }, /there is no such agent; there are: jarvis/],
+  [{ agentId: "stranger" }, /there is no such agent; there are: jarvis/],
   [{ lines: [{ id: "A", text: "x" }] }, /lines\[0\]\.id/],
   [{ lines: [{ id: "o.aaaa", text: "a\n# b" }] }, /must be one line/],
   [{ lines: [{ id: "o.aaaa", text: "x".repeat(2_001) }] }, /at most 2000 characters/],

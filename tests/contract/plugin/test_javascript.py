@@ -139,7 +139,7 @@ async def test_memory_is_written_once_found_and_forgotten(
 
 async def test_memory_is_written_nowhere_else(genuine: RealGateway, owner: Probe) -> None:
     line = {"id": "o.aaaa", "text": "x"}
-    for wrong in ({"file": "../MEMORY.md"}, {"agentId": "nobody"}, {"lines": [{"id": "o.aaaa"}]}):
+    for wrong in ({"file": "../MEMORY.md"}, {"agentId": "stranger"}, {"lines": [{"id": "o.aaaa"}]}):
         params = {"agentId": "sage", "file": "a.md", "title": "a", "lines": [line], **wrong}
         error = await owner.refusal(APPEND, params)
         assert error["details"] == {"code": "INVALID_PARAMS"}, error
