@@ -11,15 +11,16 @@ from typing import Final
 
 from app.jobs import Jobs, job_command_names, jobs_of
 from app.memory import memory_bridge, note_crossing
+from app.sensors import sources_of
 from fleet.memory.bridge import MemoryBridge
 from fleet.memory.commands import MemoryCommands
 from fleet.notify.commands import HumanCommands
 from fleet.notify.messages import People
 from fleet.outbox import Outbox, ParcelPriority
 from fleet.sensors.commands import SensorCommands
-from fleet.sensors.gpu import GpuSource
-from fleet.sensors.machine import MachineSource
+from fleet.sensors.prompt_push import PromptPush
 from fleet.sensors.readings import Reading, SensorSource
+from fleet.sensors.rooms import RoomSource
 from fleet.sensors.sampler import Sampler
 from fleet.sensors.thresholds import Crossing, ThresholdWatch
 from fleet.session_notices import SessionNotices
@@ -63,12 +64,17 @@ class FleetMember:
         outbox: Outbox,
         people: People,
         jobs: Jobs,
+        rooms: RoomSource,
         memory: MemoryBridge | None = None,
     ) -> None:
         self.memory = memory
         self._machine = machine_name(settings.openclaw.node)
         self._crossings = settings.fleet.memory.crossings
         self.sampler = sampler
+        self.rooms = rooms
+        self.prompts = PromptPush(
+            sampler, machine_name(settings.openclaw.node), settings.fleet.sensors.in_prompts
+        )
         self.outbox = outbox
         self.people = people
         self.jobs = jobs
@@ -85,7 +91,12 @@ class FleetMember:
         memory: list[NodeCommand] = []
         if self.memory is not None:
             memory = MemoryCommands(self.memory, self._machine, self.sampler.latest).all()
-        return [*SensorCommands(self.sampler).all(), *people, *memory, *self.jobs.commands()]
+        return [
+            *SensorCommands(self.sampler, self.rooms.may_know).all(),
+            *people,
+            *memory,
+            *self.jobs.commands(),
+        ]
 
     def attach(self, node: GatewayNode) -> None:
         """Tell the Gateway through this node."""
@@ -93,14 +104,15 @@ class FleetMember:
         self.jobs.attach(self._notices, node.audit)
         node.on_connected(self.outbox.wake)
 
-    def readings_for_turns(self) -> dict[str, str]:
-        """The latest readings that every turn of a call carries, by their sensors."""
+    def readings_for_turns(self, guild_id: int | None = None) -> dict[str, str]:
+        """The latest readings that every turn of a server's call carries, by their sensors."""
         if not self._sensors.in_turns:
             return {}
         return {
             reading.sensor: reading.text
-            for reading in self.sampler.latest()
-            if any(fnmatchcase(reading.sensor, pattern) for pattern in self._sensors.in_turns)
+            for reading in self.sampler.everything()
+            if reading.guild_id in (None, guild_id)
+            and any(fnmatchcase(reading.sensor, pattern) for pattern in self._sensors.in_turns)
         }
 
     async def close(self) -> None:
@@ -150,20 +162,16 @@ async def fleet_member(
     Raises:
         StateError: the queue's folder cannot be used.
     """
-    known: dict[str, type[MachineSource] | type[GpuSource]] = {
-        "machine": MachineSource,
-        "gpu": GpuSource,
-    }
-    chosen: list[SensorSource] = [known[name]() for name in settings.fleet.sensors.sources]
+    found = sources_of(settings.fleet.sensors, sources)
     async with Outbox(folder / OUTBOX_FOLDER) as outbox:
-        sampler = Sampler([*chosen, *sources], settings.fleet.sensors.interval_s)
+        sampler = Sampler(found.all, settings.fleet.sensors.interval_s)
         machine = machine_name(settings.openclaw.node)
         people = People(settings.fleet.notify, outbox, folder, machine=machine)
         jobs = jobs_of(settings, folder)
         memory = await memory_bridge(settings, outbox, folder)
-        member = FleetMember(settings, sampler, outbox, people, jobs, memory)
+        member = FleetMember(settings, sampler, outbox, people, jobs, found.rooms, memory)
         try:
-            async with people, sampler, jobs:
+            async with people, sampler, jobs, member.prompts:
                 yield member
         finally:
             await member.close()

@@ -57,6 +57,7 @@ async def voice_node(
     commands = bot_commands(settings.openclaw.node, rooms)
     if shared.fleet is not None:
         shared.fleet.people.ways.write = rooms.write
+        shared.fleet.rooms.rooms = rooms
         shared.fleet.people.ways.speak = partial(rooms.speak, settings.fleet.notify.speak_in)
         commands += shared.fleet.commands()
     async with GatewayNode(settings.openclaw, commands, devices, shared.gateway.nodes) as node:

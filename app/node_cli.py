@@ -121,6 +121,7 @@ async def run_node(settings: Settings) -> int:
                     await stack.enter_async_context(operator)
                     member.people.ways.send = operator.send_to_channel
                     connect_memory(member.memory, operator)
+                    member.prompts.request = operator.request
                 commands = [*machine_commands(), *member.commands()]
                 async with GatewayNode(config, commands, devices) as node:
                     member.attach(node)

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 import aiohttp
 
@@ -18,6 +19,7 @@ from app.memory import connect_memory
 from app.model_loading import speech_models
 from app.openclaw_agent import OpenClawAgent
 from app.room_memory import room_memory
+from app.room_sensors import calls_of
 from app.speech_server import OwnServer, own_server
 from app.voice_chain import voice_chain
 from database.guild_settings import GuildSettings, guild_defaults
@@ -59,9 +61,9 @@ class Services:
     fleet: FleetMember | None = None
     """The sensors of this machine, and what it tells the Gateway; None where no state is kept."""
 
-    def readings_for_turns(self) -> dict[str, str]:
-        """The values of sensors that every turn of a call carries."""
-        return {} if self.fleet is None else self.fleet.readings_for_turns()
+    def readings_for_turns(self, guild_id: int) -> dict[str, str]:
+        """The values of sensors that every turn of a server's call carries."""
+        return {} if self.fleet is None else self.fleet.readings_for_turns(guild_id)
 
 
 @asynccontextmanager
@@ -109,6 +111,7 @@ async def services(
             fleet = await stack.enter_async_context(fleet_member(settings, devices.folder))
             fleet.people.ways.send = gateway.send_to_channel
             connect_memory(fleet.memory, gateway)
+            fleet.prompts.request = gateway.request
         yield Services(settings, models, gateway, synthesizer, guilds, fleet)
 
 
@@ -201,7 +204,7 @@ def make_bot(
                     client,
                     lambda: bot.text_channel_id(guild_id),
                     agents=agents,
-                    readings=shared.readings_for_turns,
+                    readings=partial(shared.readings_for_turns, guild_id),
                 ),
                 voice=reply_voice(shared.synthesizer, loudspeaker),
                 observer=observe,
@@ -251,4 +254,6 @@ def make_bot(
         ),
         conversations=conversations,
     )
+    if shared.fleet is not None:
+        shared.fleet.rooms.calls = calls_of(bot, shared.guilds.settings.of)
     return bot

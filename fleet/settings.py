@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, TypeAlias, get_args
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from fleet.jobs.settings import JobSettings
 from fleet.memory.settings import MemorySettings
 from fleet.notify.settings import NotifySettings
+from fleet.sensors.settings import GpioSettings, MqttSettings
+from fleet.sensors.sources import check_name
 from fleet.sensors.thresholds import Threshold
 from openclaw_client.session_keys import session_origin
 
-SourceName: TypeAlias = Literal["machine", "gpu"]
-SOURCES: Final[tuple[SourceName, ...]] = get_args(SourceName)
+SOURCES: Final = ("machine", "gpu")
 
 
 class SensorSettings(BaseModel):
@@ -21,9 +22,11 @@ class SensorSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
-    sources: tuple[SourceName, ...] = SOURCES
-    """What is read: `machine` (CPU, memory, disk) and `gpu` (NVIDIA GPUs). Agents see them by the
-    node's tools `list_sensors` and `read_sensor`."""
+    sources: tuple[Annotated[str, Field(min_length=1, max_length=200)], ...] = SOURCES
+    """What is read: `machine` (CPU, memory, disk), `gpu` (NVIDIA GPUs), and `rooms` (for each call
+    the number of people, who speaks, the level of the microphones). Other packages add theirs by
+    name, or as `my_package.my_module:make_source`. Agents see them by the node's tools
+    `list_sensors` and `read_sensor`; those of `rooms` only in sessions of the call's server."""
     interval_s: Annotated[float, Field(ge=1, le=3600)] = 10.0
     """Seconds between two readings."""
     thresholds: tuple[Threshold, ...] = ()
@@ -36,6 +39,17 @@ class SensorSettings(BaseModel):
     in_turns: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = ()
     """Sensors whose latest value every turn of a call carries, such as `gpu*.temperature`; `*` and
     `?` stand for any characters."""
+
+    in_prompts: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = ()
+    """Sensors whose latest value stands in the prompts of all agents, also outside calls. The
+    Gateway needs the plugin of `openclaw_plugin/` for it. Sensors of `rooms` are left out."""
+    mqtt: MqttSettings = MqttSettings()
+    gpio: GpioSettings = GpioSettings()
+
+    @field_validator("sources")
+    @classmethod
+    def _known_sources(cls, sources: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(map(check_name, sources)))
 
     @field_validator("session")
     @classmethod

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from pipeline.audio import Pcm16
+from pipeline.audio import Pcm16, level_db
 from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.language.mentions import KnownNames, spoken_names
@@ -148,6 +148,15 @@ class _SpeakerTurn:
     """The reply that the turn interrupted before the turn was over."""
 
 
+@dataclass(frozen=True, slots=True)
+class HeardPerson:
+    """A person whose microphone is heard. ``level_db`` is in dB below full scale."""
+
+    speaker: Speaker
+    speaking: bool
+    level_db: float
+
+
 class RoomSpeakers:
     """The people of one room who can be heard. ``room`` gets their transcripts."""
 
@@ -213,6 +222,15 @@ class RoomSpeakers:
     def audio(self, speaker_id: int, start: float, end: float) -> Pcm16:
         """A speaker's audio from ``start`` to ``end``, ``int16[n]``, as far as it is kept."""
         return self._turns[speaker_id].recognition.audio(start, end)
+
+    def heard(self, last_s: float) -> list[HeardPerson]:
+        """What the microphones of the people brought in the last ``last_s`` seconds."""
+        now = self._clock()
+        every = (turn.recognition for turn in self._turns.values())
+        return [
+            HeardPerson(each.speaker, each.speaking, level_db(each.audio(now - last_s, now)))
+            for each in every
+        ]
 
     def skip_to(self, speaker_id: int, at: float) -> None:
         """Drop the audio before ``at`` from the speaker's present turn."""

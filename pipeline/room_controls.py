@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pipeline.participants import Participants, RoomSpeakers
+from pipeline.participants import HeardPerson, Participants, RoomSpeakers
 from pipeline.speaking.command_handler import CommandHandler
 from pipeline.speaking.floor import Floor
 
@@ -48,6 +48,10 @@ class RoomControls:
             self._speakers.use_languages(choices.languages)
         if choices.eager is not None:
             self._speakers.use_eager(choices.eager)
+
+    def heard(self, last_s: float) -> list[HeardPerson]:
+        """What the microphones of the people brought in the last ``last_s`` seconds."""
+        return self._speakers.heard(last_s)
 
     def stop(self, speaker_id: int) -> bool:
         """End the reply that is being spoken or prepared, and drop the waiting turns of the member

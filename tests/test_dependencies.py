@@ -34,12 +34,14 @@ CLIENTS: Final = names(
     (ROOT / "bench/server_clients/requirements.txt").read_text(encoding="utf-8").splitlines()
 )
 PRODUCT: Final = names(PROJECT["project"]["dependencies"])
+EXTRAS: Final = PROJECT["project"]["optional-dependencies"]
 DECLARED: Final = {
     "": PRODUCT,
     "tests": PRODUCT | names(GROUPS["dev"]),
     "testing": PRODUCT | names(GROUPS["dev"]),
     "demo/pictures": PRODUCT | names(GROUPS["dev"]),
-    "app/console": PRODUCT | names(PROJECT["project"]["optional-dependencies"]["console"]),
+    "app/console": PRODUCT | names(EXTRAS["console"]),
+    "fleet/sensors": PRODUCT | names([*EXTRAS["mqtt"], *EXTRAS["gpio"]]),
     "bench": PRODUCT | names(GROUPS["bench"]),
     "bench/comparison/adapters": PRODUCT | COMPARISON,
     "bench/server_clients": PRODUCT | CLIENTS,

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from fleet.sensors.readings import Reading
 from fleet.sensors.sampler import Sampler
 from openclaw_client.errors import BadArguments, CannotNow
 from openclaw_client.node.commands import Arguments, CommandCall, Name, NoArguments, NodeCommand
 from openclaw_client.node.commands import command as node_command
+from openclaw_client.turn_text import clean_words
 
 _MOST_LISTED: Final = 200
+MayKnow: TypeAlias = Callable[[Reading, str | None], bool]
+"""Whether a session may know a reading of a Discord server."""
 
 
 class OneSensor(Arguments):
@@ -23,8 +27,10 @@ class OneSensor(Arguments):
 class SensorCommands:
     """Over the sampler of this machine."""
 
-    def __init__(self, sampler: Sampler) -> None:
+    def __init__(self, sampler: Sampler, may_know: MayKnow = lambda _, __: False) -> None:
+        """``may_know(reading, session_key)`` is asked for readings of a server."""
         self._sampler = sampler
+        self._may_know = may_know
 
     def all(self) -> list[NodeCommand]:
         return [
@@ -45,8 +51,8 @@ class SensorCommands:
             ),
         ]
 
-    async def _list(self, _: NoArguments, __: CommandCall) -> dict[str, Any]:
-        readings = self._sampler.latest()
+    async def _list(self, _: NoArguments, call: CommandCall) -> dict[str, Any]:
+        readings = self._readings(call)
         answer: dict[str, Any] = {"sensors": [_row(each) for each in readings[:_MOST_LISTED]]}
         if len(readings) > _MOST_LISTED:
             answer["leftOut"] = len(readings) - _MOST_LISTED
@@ -54,8 +60,16 @@ class SensorCommands:
             answer["unavailable"] = problems
         return answer
 
-    async def _read(self, wanted: OneSensor, _: CommandCall) -> dict[str, Any]:
-        readings = {each.sensor: each for each in self._sampler.latest()}
+    def _readings(self, call: CommandCall) -> list[Reading]:
+        """The readings that the session of a call may know."""
+        return [
+            each
+            for each in self._sampler.everything()
+            if each.guild_id is None or self._may_know(each, call.session_key)
+        ]
+
+    async def _read(self, wanted: OneSensor, call: CommandCall) -> dict[str, Any]:
+        readings = {each.sensor: each for each in self._readings(call)}
         if (found := readings.get(wanted.sensor)) is not None:
             return _row(found)
         if not readings:
@@ -69,6 +83,7 @@ def _row(reading: Reading) -> dict[str, Any]:
         "sensor": reading.sensor,
         "value": reading.value,
         "unit": reading.unit,
+        **({"text": clean_words(reading.words)} if reading.words else {}),
         "at": datetime.fromtimestamp(reading.at, UTC).isoformat(timespec="seconds"),
         "ageSeconds": max(0, round(time.time() - reading.at)),
     }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from fleet.sensors.own_thread import OwnThread
 from fleet.sensors.readings import Reading, SensorUnavailable
 from openclaw_client.errors import CannotNow
 from openclaw_client.node.gpus import gpu_metrics
@@ -26,10 +26,11 @@ class GpuSource:
     def __init__(self, metrics: Callable[[], list[dict[str, Any]]] = gpu_metrics) -> None:
         """``metrics`` returns what `gpu_metrics` does, and may block."""
         self._metrics = metrics
+        self._thread = OwnThread(self.name)
 
     async def read(self) -> Sequence[Reading]:
         try:
-            gpus = await asyncio.to_thread(self._metrics)
+            gpus = await self._thread.run(self._metrics)
         except CannotNow as error:
             raise SensorUnavailable(str(error)) from error
         now = time.time()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
 
+from fleet.sensors.own_thread import OwnThread
 from fleet.sensors.readings import Reading, SensorUnavailable
 
 _MIB = 1024 * 1024
@@ -20,11 +20,12 @@ class MachineSource:
     name = "machine"
 
     def __init__(self) -> None:
+        self._thread = OwnThread(self.name)
         psutil.cpu_percent()  # the first call only begins the measurement
 
     async def read(self) -> Sequence[Reading]:
         try:
-            return await asyncio.to_thread(_read)
+            return await self._thread.run(_read)
         except (OSError, psutil.Error) as error:
             raise SensorUnavailable(f"this machine's load cannot be read: {error}") from error
 

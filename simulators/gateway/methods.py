@@ -28,6 +28,7 @@ from simulators.gateway.params import (
     SendParams,
     check_params,
 )
+from simulators.gateway.prompt_sensors import PromptSensors
 from simulators.gateway.refusal import Refusal, invalid, missing_scope, no_session
 from simulators.gateway.runs import AgentRunner, RunHost
 from simulators.gateway.sessions import (
@@ -82,6 +83,7 @@ class Methods:
         nodes: NodeMethods,
         channels: Channels,
         memory: AgentMemory,
+        prompt_sensors: PromptSensors,
     ) -> None:
         self._agents = agents
         self._channels = channels
@@ -102,7 +104,7 @@ class Methods:
             "agents.list": ("operator.read", self._agents_list),
             "send": ("operator.write", self._send),
         }
-        for name, (scope, method) in memory.methods.items():
+        for name, (scope, method) in {**memory.methods, **prompt_sensors.methods}.items():
             self._methods[name] = (scope, _without_caller(method))
 
     @property

@@ -57,8 +57,11 @@ class AgentRunner:
         sleep: Sleep,
         clock: Clock,
         system_events: SystemEvents,
+        appended: Callable[[], str] = str,
     ) -> None:
+        """``appended`` returns what plugins put after each message."""
         self._host = host
+        self._appended = appended
         self._system_events = system_events
         self._faults = faults
         self._sleep = sleep
@@ -144,7 +147,8 @@ class AgentRunner:
             self._chat(run, {"state": "status", "phase": phase})
         self._agent(run, "lifecycle", {"phase": "start", "startedAt": run.started_at_ms})
         told = self._system_events.take(run.session.key)
-        speech = run.session.agent.speak(told + run.heard.words, run.session.memory)
+        words = told + run.heard.words + self._appended()
+        speech = run.session.agent.speak(words, run.session.memory)
         if speech.fault is not None:
             run.fault = speech.fault
         await self._sleep(speech.first_token_s + run.fault.delay_s)

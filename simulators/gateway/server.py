@@ -40,6 +40,7 @@ from simulators.gateway.methods import Methods
 from simulators.gateway.node_methods import NodeMethods
 from simulators.gateway.nodes import Nodes
 from simulators.gateway.peer import ClientPeer, FreezeSwitch
+from simulators.gateway.prompt_sensors import PromptSensors
 from simulators.gateway.runs import AgentRunner, Sleep
 from simulators.gateway.sessions import SimulatedRun
 from simulators.gateway.system_events import SystemEvents
@@ -67,6 +68,7 @@ class GatewaySimulator:
         channels: Iterable[str] = (),
         workspaces: Path | None = None,
         memory_plugin: bool = False,
+        prompt_plugin: bool = False,
         strict: bool = True,
         tick_interval_s: float = TICK_INTERVAL_S,
         tls: ssl.SSLContext | None = None,
@@ -85,6 +87,7 @@ class GatewaySimulator:
             channels: channels to people, such as ``telegram``.
             workspaces: the folder of the agents' workspaces, for their memory.
             memory_plugin: have the methods of our plugin for memory.
+            prompt_plugin: have the method of our plugin for sensors in prompts.
             strict: raise ``ProtocolBroken`` at the end after any violation.
             tick_interval_s: between two `tick` events.
             tls: speak TLS, with the certificate that it holds.
@@ -104,6 +107,7 @@ class GatewaySimulator:
         self.channels = Channels(channels)
         default_agent = next(iter(self.agents))
         self.memory = AgentMemory(workspaces, default_agent, plugin=memory_plugin)
+        self.prompt_sensors = PromptSensors(plugin=prompt_plugin)
         self._trusted_proxy = trusted_proxy
         self._freeze_switch = FreezeSwitch()
         self._strict = strict
@@ -168,7 +172,9 @@ class GatewaySimulator:
         clock = self._given_clock or asyncio.get_running_loop()
         self._clock: Clock = clock
         self.system_events = SystemEvents()
-        self._runner = AgentRunner(self, self.faults, self._sleep, clock, self.system_events)
+        self._runner = AgentRunner(
+            self, self.faults, self._sleep, clock, self.system_events, self.prompt_sensors.lines
+        )
         self.nodes = Nodes(self._node_commands, clock, self._publish_to_pairing)
         self._methods = Methods(
             self.agents,
@@ -184,6 +190,7 @@ class GatewaySimulator:
             ),
             self.channels,
             self.memory,
+            self.prompt_sensors,
         )
         self._dispatcher = RequestDispatcher(
             self._methods, self.faults, self.violations.append, self.drop_connections

@@ -158,3 +158,20 @@ async def test_without_a_choice_turns_carry_none(tmp_path: Path, thermometer: Th
         await member.sampler.sample()
         assert member.sampler.latest()
         assert member.readings_for_turns() == {}
+
+
+async def test_turns_carry_the_sensors_of_their_own_server_alone(tmp_path: Path) -> None:
+    class Rooms:
+        name = "calls"
+
+        async def read(self) -> Sequence[Reading]:
+            return [
+                Reading(f"room.{guild}.people", 2.0, "people", 1.0, guild_id=guild)
+                for guild in (7, 8)
+            ]
+
+    settings = Settings.model_validate({"fleet": {"sensors": {"sources": [], "in_turns": ["*"]}}})
+    async with fleet_member(settings, tmp_path, [Rooms()]) as member:
+        await member.sampler.sample()
+        assert member.readings_for_turns(7) == {"room.7.people": "2 people"}
+        assert member.readings_for_turns() == {}

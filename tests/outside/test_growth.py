@@ -18,6 +18,7 @@ from tests.outside import (
     words_of_jobs,
     words_of_pages,
     words_of_people,
+    words_of_sensors,
     words_of_the_fleet,
     words_of_the_gateway,
 )
@@ -34,6 +35,7 @@ SUBJECTS: Final = (
     *words_of_pages.SUBJECTS,
     *words_of_people.SUBJECTS,
     *words_of_the_fleet.SUBJECTS,
+    *words_of_sensors.SUBJECTS,
     *words_of_the_gateway.SUBJECTS,
 )
 _MADE_LONG: Final = (6, 2)

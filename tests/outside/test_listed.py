@@ -66,6 +66,11 @@ EXCUSED: Final = {
     "discord_bot.receive.route:is_discovery_answer",
     "openclaw_client.protocol.frames:ErrorShape.detail",
     "openclaw_client.node.authorization:may_know",
+    # They pass the key of a session on to functions that are listed.
+    "fleet.sensors.rooms:RoomSource.may_know",
+    # Names of the operator's settings.
+    "fleet.sensors.sources:check_name",
+    "fleet.sensors.sources:make_sources",
     "app.agent_roster:GatewayAgents.answered_by",
     "app.agent_roster:GatewayAgents.persona",
     "app.agent_roster:GatewayAgents.resolve",

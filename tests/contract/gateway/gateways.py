@@ -127,7 +127,8 @@ class Simulated:
 
     def told_with(self, message: str) -> str:
         every = [words for agent in self._agents for words in agent.asked if message in words]
-        return every[-1]
+        sent = [run.message for run in self.simulator.runs if message in run.message]
+        return "\n".join([every[-1], *sent[-1:]])
 
     def messages(self, text: str) -> list[tuple[str, str, bool]]:
         sent = self.simulator.channels.messages
@@ -159,7 +160,7 @@ class Simulated:
 
 
 @asynccontextmanager
-async def simulated() -> AsyncIterator[Simulated]:
+async def simulated(*, prompt_plugin: bool = False) -> AsyncIterator[Simulated]:
     """Its time flies; it forgives what cases do wrong on purpose."""
     holds = Holds()
     agents = [DirectedAgent(name, holds) for name in AGENTS]
@@ -171,6 +172,7 @@ async def simulated() -> AsyncIterator[Simulated]:
             trusted_proxy=True,
             node_commands=NODE_COMMANDS,
             channels=["telegram"],
+            prompt_plugin=prompt_plugin,
             sleep=lambda seconds: asyncio.sleep(seconds / Simulated.speed),
             clock=FlyingClock(Simulated.speed),
         ) as simulator:
@@ -197,23 +199,23 @@ class Real:
     speed = 1.0
 
     def __init__(self, gateway: RealGateway, provider: TelegramStandIn) -> None:
-        self._gateway = gateway
+        self.gateway = gateway
         self._provider = provider
         self.url = gateway.url
         self.token = gateway.token
 
     async def held(self, message: str) -> None:
-        request = await self._gateway.stub.request(message)
-        await self._gateway.stub.wait_for(lambda: request.outcome == "held")
+        request = await self.gateway.stub.request(message)
+        await self.gateway.stub.wait_for(lambda: request.outcome == "held")
 
     def release(self) -> None:
-        self._gateway.stub.release()
+        self.gateway.stub.release()
 
     def times_asked(self, message: str) -> int:
-        return sum(message in request.prompt for request in self._gateway.stub.requests)
+        return sum(message in request.prompt for request in self.gateway.stub.requests)
 
     def told_with(self, message: str) -> str:
-        every = [each.body for each in self._gateway.stub.requests if message in each.prompt]
+        every = [each.body for each in self.gateway.stub.requests if message in each.prompt]
         given = [each for each in every[-1]["messages"] if each.get("role") != "system"]
         return "\n".join(map(flat_text, given))
 
@@ -222,7 +224,7 @@ class Real:
         return [(each.chat, each.text, each.silent) for each in sent if text in each.text]
 
     def workspace(self, agent: str) -> Path:
-        return self._gateway.folder / "workspace" / agent
+        return self.gateway.folder / "workspace" / agent
 
     async def look_into_memory(self, agent: str) -> None:
         session = f"agent:{agent}:main"
@@ -233,16 +235,16 @@ class Real:
             assert answer["ok"], answer
 
     async def approve_device(self, request_id: str) -> None:
-        await self._gateway.cli("devices", "approve", request_id)
+        await self.gateway.cli("devices", "approve", request_id)
 
     async def stop(self) -> None:
-        await self._gateway.stop()
+        await self.gateway.stop()
 
     async def kill(self) -> None:
-        await self._gateway.kill()
+        await self.gateway.kill()
 
     async def start(self) -> None:
-        await self._gateway.start()
+        await self.gateway.start()
 
     def freeze(self) -> None:
         self._signal(signal.SIGSTOP)
@@ -251,8 +253,8 @@ class Real:
         self._signal(signal.SIGCONT)
 
     def _signal(self, number: signal.Signals) -> None:
-        if self._gateway.pid is not None:
-            os.kill(self._gateway.pid, number)
+        if self.gateway.pid is not None:
+            os.kill(self.gateway.pid, number)
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -11,7 +11,7 @@ from fleet.sensors.commands import SensorCommands
 from fleet.sensors.gpu import GpuSource
 from fleet.sensors.machine import MachineSource
 from fleet.sensors.readings import Reading, SensorUnavailable
-from fleet.sensors.sampler import READ_TIMEOUT_S, Sampler
+from fleet.sensors.sampler import MOST_READINGS, READ_TIMEOUT_S, SOONEST_S, Sampler
 from openclaw_client.errors import BadArguments, CannotNow
 from openclaw_client.node.commands import CommandCall, NodeCommands
 from testing.manual_clock import ManualClock, eventually
@@ -150,3 +150,78 @@ async def test_a_machine_without_a_gpu_says_so() -> None:
 
     with pytest.raises(SensorUnavailable, match="no usable NVIDIA GPU"):
         await GpuSource(none).read()
+
+
+class Doorbell(Thermometer):
+    """A source that tells of changes, and needs to be entered."""
+
+    def __init__(self, refusal: Exception | None = None) -> None:
+        super().__init__("doorbell")
+        self.on_change: Callable[[], None] | None = None
+        self.entered = 0
+        self._refusal = refusal
+
+    async def __aenter__(self) -> Doorbell:
+        if self._refusal is not None:
+            raise self._refusal
+        self.entered += 1
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.entered -= 1
+
+
+async def test_a_source_that_tells_of_a_change_is_read_at_once(clock: ManualClock) -> None:
+    bell = Doorbell()
+    async with Sampler([bell], 3600.0, clock=clock):
+        await eventually(lambda: bell.reads == 1 and bell.entered == 1)
+        assert bell.on_change is not None
+        for _ in range(100):
+            bell.on_change()
+        await clock.advance(SOONEST_S)
+        assert bell.reads == 2
+        await clock.advance(60)
+        assert bell.reads == 2
+    assert bell.entered == 0
+    assert bell.on_change is None
+
+
+@pytest.mark.parametrize("failure", [SensorUnavailable("no extra"), KeyError("x")])
+async def test_a_source_that_cannot_be_entered_costs_only_itself(
+    clock: ManualClock, failure: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad, good = Doorbell(failure), Thermometer("good")
+    async with Sampler([bad, good], 10.0, clock=clock) as sampler:
+        await clock.advance(25)
+        assert good.reads == 3
+        assert set(sampler.problems) == {"doorbell"}
+    assert caplog.text.count("the sensors of doorbell cannot be read") == 1
+
+
+async def test_a_bug_of_a_source_is_told_once(
+    clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    source = Thermometer()
+    source.failure = ZeroDivisionError()
+    async with Sampler([source], 10.0, clock=clock):
+        await clock.advance(60)
+    assert caplog.text.count("cannot be read") == 1
+    assert "Traceback" in caplog.text
+
+
+async def test_a_slow_source_delays_no_other(clock: ManualClock) -> None:
+    stuck, good = Thermometer("stuck"), Thermometer("good")
+    stuck.hangs = True
+    async with Sampler([stuck, good], 1.0, clock=clock):
+        await clock.advance(4.9)
+        assert good.reads >= 4
+
+
+async def test_a_source_has_a_bounded_number_of_readings(clock: ManualClock) -> None:
+    class Many(Thermometer):
+        async def read(self) -> Sequence[Reading]:
+            return [Reading(f"many.{number}", 1.0, "", 1.0) for number in range(2_000)]
+
+    async with Sampler([Many()], 10.0, clock=clock) as sampler:
+        await eventually(sampler.latest)
+        assert len(sampler.latest()) == MOST_READINGS
