@@ -95,6 +95,8 @@ async def transcribe(work: TranscribeWork, orders: ProcessOrders) -> JobOutcome:
                     _say(f"{part.duration_s:.0f} s of audio heard")
     finally:
         models.close()
+        if work.url:
+            path.unlink(missing_ok=True)
     (orders.out / TRANSCRIPT).write_text(heard.text + "\n", encoding="utf-8")
     (orders.out / "transcript.srt").write_text(as_srt(heard.segments), encoding="utf-8")
     words = len(heard.text.split())

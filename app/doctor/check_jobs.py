@@ -22,11 +22,10 @@ async def check_jobs(settings: Settings) -> Sequence[Finding]:
     jobs = settings.fleet.jobs
     if not jobs.kinds:
         return []
-    found = [Finding(Grade.OK, JOBS, f"agents may give {', '.join(jobs.kinds)}")]
+    words = f"agents may give {', '.join(jobs.kinds)}"
     if not settings.openclaw.node.enabled:
-        words = f"{found[0].words}, but the bot is no node"
-        advice = "set openclaw.node.enabled, or use `run.py node` on this machine"
-        found = [Finding(Grade.WARN, JOBS, words, advice)]
+        words += " to `run.py node`; the bot is no node (openclaw.node.enabled)"
+    found = [Finding(Grade.OK, JOBS, words)]
     missing = [str(each) for each in jobs.folders if not each.is_dir()]
     if missing:
         words = f"fleet.jobs.folders: {', '.join(missing)} is no folder"

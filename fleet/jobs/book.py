@@ -74,7 +74,7 @@ class JobBook:
         self._given_clock = clock
         self._wall = wall
         self._records: dict[str, JobRecord] = {}
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._reporting: set[str] = set()
         self._notices: SessionNotices | None = None
         self._audit: AuditLog | None = None
         self._begun = False
@@ -99,12 +99,22 @@ class JobBook:
         for record in [each for each in self._records.values() if each.state == "running"]:
             log.info("the job %s (%s) of an earlier run goes on", record.id, record.kind)
             self._spawn(record, adopted=True)
-        for record in [each for each in self._records.values() if each.state == "queued"]:
-            if why := no_longer_allowed(record.work, self.settings):
-                await self._end(record, JobOutcome(state="cancelled", detail=why))
+        refused = self._take_out_refused()
         for runner in self._runners.values():
             self._tasks.spawn(runner.tidy(self._is_open), "remove what is left of jobs")
         self._start_next()
+        for record in refused:
+            await self._end(record, JobOutcome(state="cancelled", detail=record.detail))
+
+    def _take_out_refused(self) -> list[JobRecord]:
+        """Take the jobs out of the queue that the settings no longer allow."""
+        refused = []
+        for record in self._records.values():
+            why = no_longer_allowed(record.work, self.settings)
+            if record.state == "queued" and why:
+                record.state, record.detail = "cancelled", why
+                refused.append(record)
+        return refused
 
     def _is_open(self, ident: str) -> bool:
         record = self._records.get(ident)
@@ -242,8 +252,7 @@ class JobBook:
                 self._spawn(record, adopted=False)
 
     def _spawn(self, record: JobRecord, *, adopted: bool) -> None:
-        work = self._run(record, adopted=adopted)
-        self._running[record.id] = self._tasks.spawn(work, f"job {record.id}")
+        self._tasks.spawn(self._run(record, adopted=adopted), f"job {record.id}")
 
     async def _run(self, record: JobRecord, *, adopted: bool) -> None:
         runner = self._runners[_lane(record.work)]
@@ -254,7 +263,6 @@ class JobBook:
         except Exception as bug:
             log.exception("the job %s failed unexpectedly", record.id)
             outcome = JobOutcome(state="failed", detail=f"unexpected {type(bug).__name__}")
-        self._running.pop(record.id, None)
         if outcome.lost_process and record.attempts < ATTEMPTS and not record.cancelled:
             log.warning("the job %s is tried again: %s", record.id, outcome.detail)
             record.state, record.started_at, record.pid = "queued", None, None
@@ -309,24 +317,33 @@ class JobBook:
 
     async def _report(self, record: JobRecord) -> None:
         """Tell the asking session, once."""
-        if record.reported or (record.session_key is not None and self._notices is None):
+        if record.reported or record.id in self._reporting:
             return
-        if record.session_key is not None and self._notices is not None:
-            what = f"{record.name}: " if record.name else ""
+        if record.session_key is not None:
+            if self._notices is None:
+                return
+            self._reporting.add(record.id)
             try:
-                await self._notices.post(
-                    record.session_key,
-                    f"job {record.id}",
-                    f"job {record.id} ({record.kind}) {record.state}",
-                    f"{what}{record.detail}",
-                    priority=ParcelPriority.HIGH,
-                    ident=f"job-{record.id}-end",
-                )
+                await self._post_end(self._notices, record.session_key, record)
             except StateError as error:
                 log.error("a session is not told that the job %s ended: %s", record.id, error)
                 return
+            finally:
+                self._reporting.discard(record.id)
         record.reported = True
         await self._save_or_log(record)
+
+    async def _post_end(self, notices: SessionNotices, session_key: str, record: JobRecord) -> None:
+        what = f"{record.name}: " if record.name else ""
+        await notices.post(
+            session_key,
+            f"job {record.id}",
+            f"job {record.id} ({record.kind}) {record.state}",
+            f"{what}{record.detail}",
+            priority=ParcelPriority.HIGH,
+            ident=f"job-{record.id}-end",
+        )
+        record.reported = True
 
     # -- keeping -----------------------------------------------------------------------------
 

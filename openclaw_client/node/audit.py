@@ -4,7 +4,8 @@
      "voice.say", "outcome": "ok", "ms": 2310, "id": "397e..."}
 
 ``outcome`` is ``ok``, ``replayed``, ``cancelled`` or the code of the error. It holds
-neither arguments nor answers, since they are people's conversations.
+neither arguments nor answers, since they are people's conversations. A job that a command began has
+two lines more, with the image of its container: ``accepted``, and how it ended.
 """
 
 from __future__ import annotations

@@ -148,3 +148,18 @@ def test_a_line_is_printable_whatever_a_session_is_called(
     assert line.isprintable()
     assert json.loads(line)["session"] == text
     assert caplog.messages == []
+
+
+def test_a_job_has_lines_of_its_own(tmp_path: Path) -> None:
+    with AuditLog(tmp_path / "audit.jsonl", max_bytes=10_000, files_kept=1) as audit:
+        audit.write_job("3f0c", "container", "agent:jarvis:main", "accepted", 0.0, image="a:1")
+        audit.write_job("3f0c", "synthesise", None, "done", 1.5)
+    first, second = [
+        json.loads(line) for line in (tmp_path / "audit.jsonl").read_text().splitlines()
+    ]
+    assert (first["command"], first["outcome"], first["image"]) == (
+        "job:container",
+        "accepted",
+        "a:1",
+    )
+    assert (second["session"], second["ms"], "image" in second) == (None, 1_500, False)
