@@ -327,6 +327,14 @@ def _node(arguments: argparse.Namespace, rest: list[str]) -> int:
             return run_until_stopped(run_node(settings))
 
 
+def _nodes(arguments: argparse.Namespace, rest: list[str]) -> int:
+    # The table is on the same screen.
+    arguments.log_level = getattr(arguments, "log_level", "ERROR")
+    from app.nodes_cli import print_nodes
+
+    return run_until_stopped(print_nodes(_prepare(arguments), arguments))
+
+
 def _talk(arguments: argparse.Namespace, rest: list[str]) -> int:
     # The conversation is on the same screen.
     arguments.log_level = getattr(arguments, "log_level", "WARNING")

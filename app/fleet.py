@@ -12,6 +12,7 @@ from typing import Final
 from fleet.notify.commands import HumanCommands
 from fleet.notify.messages import People
 from fleet.outbox import Outbox, ParcelPriority
+from fleet.overview.commands import StatusCommand
 from fleet.sensors.commands import SensorCommands
 from fleet.sensors.gpu import GpuSource
 from fleet.sensors.machine import MachineSource
@@ -66,7 +67,8 @@ class FleetMember:
     def commands(self) -> list[NodeCommand]:
         """What it adds to the commands of the node."""
         people = HumanCommands(self.people).all() if self.people.settings.recipients else []
-        return [*SensorCommands(self.sampler).all(), *people]
+        status = StatusCommand(self._watch, self.people, self.outbox)
+        return [*SensorCommands(self.sampler).all(), *people, *status.all()]
 
     def attach(self, node: GatewayNode) -> None:
         """Tell the Gateway through this node."""

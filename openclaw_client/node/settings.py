@@ -20,6 +20,7 @@ CommandName: TypeAlias = Literal[
     "sensor.list",
     "sensor.read",
     "human.notify",
+    "fleet.status",
 ]
 COMMANDS: Final[tuple[CommandName, ...]] = get_args(CommandName)
 

@@ -23,6 +23,7 @@ NODE_COMMANDS = (
     "sensor.list",
     "sensor.read",
     "human.notify",
+    "fleet.status",
 )
 """Commands that OpenClaw does not know are removed from a node's list unless they are allowed."""
 

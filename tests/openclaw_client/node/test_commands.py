@@ -27,7 +27,7 @@ from testing.fake_rooms import FakeRooms
 
 ALL = bot_commands(NodeSettings(), FakeRooms())
 SENSORS = SensorCommands(Sampler((), 60.0)).all()
-OTHERS = ["human.notify"]
+OTHERS = ["human.notify", "fleet.status"]
 """Commands whose parts need a running fleet member (tests/fleet)."""
 
 
