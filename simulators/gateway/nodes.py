@@ -44,6 +44,7 @@ class Node:
     settling: bool = False
     """Whether an invitation approves it at this moment: its first request comes too early."""
     host_stats: Payload | None = None
+    caps: frozenset[str] = frozenset()
     platform: str = ""
     version: str = ""
     last_seen_ms: int = 0
@@ -73,7 +74,7 @@ class Node:
             "clientMode": "node",
             "platform": self.platform,
             "version": self.version,
-            "caps": [],
+            "caps": [] if self.approved is None else sorted(self.caps),
             "commands": sorted(self.usable if self.peer else self.approved or ()),
             "nodePluginTools": self.tools,
             "approvalState": self.approval_state,
@@ -124,7 +125,7 @@ class Nodes:
         node = self.all.setdefault(str(admission.device_id), Node(str(admission.device_id)))
         node.peer, node.name, node.published = peer, admission.display_name, []
         node.platform, node.version = admission.platform, admission.version
-        node.last_seen_ms = now_ms()
+        node.caps, node.last_seen_ms = admission.caps, now_ms()
         node.declared = tuple(name for name in admission.commands if name in self.allow)
         if admission.invited:
             node.approved, node.pending, node.settling = frozenset(node.declared), None, True
