@@ -1,7 +1,8 @@
 """Nodes on one Gateway: ``python -m bench.fleet``, with ``--real`` on the real OpenClaw.
 
 Three measurements: the latencies of one node, many nodes at a time, and what cuts of the network
-lose or double. The exit status is 1 if a message was lost or arrived twice.
+lose or double. The exit status is 1 if a message was lost or arrived twice, or a line was not
+taken by the Gateway.
 """
 
 from __future__ import annotations
@@ -51,11 +52,19 @@ def rows(one: list[Latencies], many: ManyNodes, cuts: CutResult) -> list[tuple[s
         (f"{many.nodes} nodes: {many.lists.what}", words(many.lists)),
         (
             f"{cuts.cuts} cuts of the network within {cuts.seconds:.0f} s",
-            f"{cuts.lines} lines and {cuts.messages} messages sent: {len(cuts.lost)} lost, "
-            f"{len(cuts.doubled)} doubled ({cuts.repeated} deliveries repeated)",
+            f"{cuts.messages} messages to people: {of_kind(cuts.lost, 'message')} lost, "
+            f"{of_kind(cuts.doubled, 'message')} doubled; {cuts.lines} lines for sessions: "
+            f"{len(cuts.untaken)} not taken by the Gateway, {of_kind(cuts.lost, 'line')} in no "
+            f"turn, {of_kind(cuts.doubled, 'line')} in two turns; {cuts.repeated} deliveries "
+            "repeated",
         ),
     ]
     return found
+
+
+def of_kind(marks: tuple[str, ...], kind: str) -> int:
+    """How many of these are of that kind."""
+    return sum(mark.startswith(kind) for mark in marks)
 
 
 def words(latencies: Latencies) -> str:
@@ -86,8 +95,8 @@ def main() -> None:
     table = rows(one, many, cuts)
     for what, result in table:
         print(f"{what:60} {result}")
-    for mark in (*cuts.lost, *cuts.doubled):
-        print(f"lost or doubled: {mark}")
+    if cuts.lost or cuts.doubled:
+        print(f"lost: {', '.join(cuts.lost)}; doubled: {', '.join(cuts.doubled)}")
     numbers = {
         "gateway": gateway,
         "seed": arguments.seed,
@@ -97,7 +106,8 @@ def main() -> None:
     }
     write_json(arguments.json, "fleet", numbers)
     write_table(arguments.page, f"fleet on {gateway}", ("what", "result"), table)
-    sys.exit(1 if cuts.lost or cuts.doubled else 0)
+    wrong = of_kind((*cuts.lost, *cuts.doubled), "message") + len(cuts.untaken)
+    sys.exit(1 if wrong else 0)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@ counted where it arrives.
 
 The nodes, and the connections that send to people, go through a proxy that aborts all connections
 again and again, at times from a fixed seed. Meanwhile agents' turns read the lines over a
-connection of their own. So a line that is repeated after its turn would be seen twice.
+connection of their own. So a line that is repeated after its turn is seen twice. The Gateway's
+acknowledgements are counted too: a line that it took may still be missing in the turns.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from openclaw_client import OpenClawClient, SpeakerRef
 
 _GAP_S: Final = (0.4, 2.6)
 """Between two cuts."""
-_LINES_GAP_S: Final = (0.3, 1.5)
+_LINES_GAP_S: Final = (0.8, 3.0)
 """A session keeps twenty lines for its next turn, and drops the oldest of more."""
 _MESSAGES_GAP_S: Final = (2.0, 6.0)
 """The Gateway sends one message a second to a chat."""
@@ -41,8 +42,12 @@ class CutResult:
     cuts: int
     lines: int
     messages: int
+    untaken: tuple[str, ...]
+    """Lines that the Gateway never acknowledged."""
     lost: tuple[str, ...]
+    """Lines that no turn was told, and messages that did not reach the provider."""
     doubled: tuple[str, ...]
+    """What was told, or arrived, more than once."""
     repeated: int
     """Deliveries that were tried again."""
     seconds: float
@@ -52,6 +57,7 @@ class CutResult:
             "cuts": self.cuts,
             "lines": self.lines,
             "messages": self.messages,
+            "lines_not_taken": len(self.untaken),
             "lost": len(self.lost),
             "doubled": len(self.doubled),
             "repeated_deliveries": self.repeated,
@@ -84,7 +90,8 @@ async def cut_run(
             for number, each in enumerate(fleet.nodes)
         ]
         speakers = [each.speaker for each in senders]
-        reader = asyncio.create_task(_read(fleet, speakers))
+        over = asyncio.Event()
+        reader = asyncio.create_task(_read(fleet, speakers, over))
         sending = [asyncio.create_task(each.send()) for each in senders]
         for _ in range(cuts):
             await asyncio.sleep(chance.uniform(*_GAP_S))
@@ -95,9 +102,9 @@ async def cut_run(
         async with asyncio.timeout(_DELIVERED_WITHIN_S):
             for each in fleet.nodes:
                 await each.member.outbox.empty()
-        reader.cancel()
-        with suppress(asyncio.CancelledError):
-            await reader
+        # A turn that is aborted takes the lines with it.
+        over.set()
+        await reader
         await _read_once(fleet, speakers)
         sent = [mark for sender in senders for mark in sender.sent]
         arrived = _arrived(gateway)
@@ -105,6 +112,7 @@ async def cut_run(
             cuts,
             sum(mark.startswith("line") for mark in sent),
             sum(mark.startswith("message") for mark in sent),
+            tuple(mark for sender in senders for mark in sender.untaken()),
             tuple(mark for mark in sent if not arrived[mark]),
             tuple(mark for mark in sent if arrived[mark] > 1),
             sum(each.member.outbox.counts["repeated"] for each in fleet.nodes),
@@ -127,9 +135,19 @@ class _Sender:
         self.speaker = SpeakerRef(str(7000 + number), f"Reader {number}")
         self._number = number
         self._member = node.member
-        self._notices = SessionNotices(node.member.outbox, node.node.send_event)
+        self._node = node.node
+        self._taken: set[str] = set()
+        self._notices = SessionNotices(node.member.outbox, self._send_event)
         self._chance = chance
         self._stopped = False
+
+    async def _send_event(self, event: str, payload: dict[str, Any]) -> None:
+        await self._node.send_event(event, payload)
+        self._taken.add(payload["text"])
+
+    def untaken(self) -> list[str]:
+        """The lines that the Gateway has not acknowledged."""
+        return [mark for mark in self.sent if mark.startswith("line") and mark not in self._taken]
 
     def stop(self) -> None:
         """Send nothing more."""
@@ -160,11 +178,13 @@ class _Sender:
             await asyncio.sleep(self._chance.uniform(*_MESSAGES_GAP_S))
 
 
-async def _read(fleet: Fleet, speakers: list[SpeakerRef]) -> None:
-    """Let an agent read what waits for each session, until cancelled."""
-    while True:
+async def _read(fleet: Fleet, speakers: list[SpeakerRef], over: asyncio.Event) -> None:
+    """Let an agent read what waits for each session, again and again."""
+    while not over.is_set():
         await _read_once(fleet, speakers)
-        await asyncio.sleep(_READ_EVERY_S)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_READ_EVERY_S):
+                await over.wait()
 
 
 async def _read_once(fleet: Fleet, speakers: list[SpeakerRef]) -> None:
