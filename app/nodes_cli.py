@@ -181,7 +181,7 @@ def _cells(node: FleetNode, now: float) -> dict[str, Text]:
 
 
 def last_seen(node: FleetNode, now: float) -> str:
-    """ "now" for a connected node, else how long ago its connection ended."""
+    """How long ago the node was seen; "now" for a connected one."""
     if node.connected:
         return "now"
     if node.last_seen is None:

@@ -107,7 +107,7 @@ class FleetNode:
     version: str
     capabilities: tuple[str, ...]
     last_seen: float | None
-    """Unix time in seconds of its last connect or end of a connection."""
+    """Unix time in seconds of its last connect, or of the last report of its load."""
     advice: str = ""
     """What the operator has to do; empty if nothing."""
     load: MachineLoad | None = None

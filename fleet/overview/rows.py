@@ -67,7 +67,7 @@ def fleet_node(
         platform=row.platform,
         version=row.version,
         capabilities=_capabilities(row),
-        last_seen=None if row.last_seen_at_ms is None else row.last_seen_at_ms / 1000,
+        last_seen=_last_seen(row),
         advice=_advice(row),
         load=None if row.host_stats is None else machine_load(row.host_stats),
         gpus=known.gpus,
@@ -86,6 +86,13 @@ def _status(row: NodeRow) -> NodeStatus:
     if not row.connected:
         return "offline"
     return "partly approved" if row.approval_state == "pending-reapproval" else "connected"
+
+
+def _last_seen(row: NodeRow) -> float | None:
+    """``lastSeenAtMs`` is when the last connection began; the load is reported once a minute."""
+    reported = None if row.host_stats is None else row.host_stats.updated_at_ms
+    times = [at for at in (row.last_seen_at_ms, reported) if at is not None]
+    return max(times) / 1000 if times else None
 
 
 def _advice(row: NodeRow) -> str:

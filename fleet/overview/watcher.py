@@ -144,19 +144,24 @@ class FleetOverview:
     async def _list(self) -> None:
         try:
             async with time_limit(self._clock, LIST_WITHIN_S):
-                self._rows = await self._gateway.nodes()
-            if self._desired is not None:
-                self._wanted = await self._desired.states()
+                rows = await self._gateway.nodes()
         except (OpenClawError, TimeoutError) as error:
             self._problem = str(error) or "the Gateway did not answer"
             return
+        if self._desired is not None:
+            self._wanted = await self._desired.states()
+        self._note(rows)
         self._problem, self._listed_at = "", self._now()
-        ids = {row.node_id for row in self._rows}
+
+    def _note(self, rows: Sequence[NodeRow]) -> None:
+        """Take a new list, and forget what is known of nodes that are no longer on it."""
+        self._rows = rows
+        ids = {row.node_id for row in rows}
         for gone in self._known.keys() - ids:
             forgotten = self._known.pop(gone)
             if forgotten.under_way is not None:
                 forgotten.under_way.cancel()
-        for row in self._rows:
+        for row in rows:
             known = self._known.setdefault(row.node_id, _Known())
             if not row.connected:
                 known.asked_at, known.without_gpus = None, False

@@ -186,6 +186,7 @@ class HostStats(WireModel):
     memory_free_bytes: Annotated[int | None, or_else(None)] = None
     disk_total_bytes: Annotated[int | None, or_else(None)] = None
     disk_available_bytes: Annotated[int | None, or_else(None)] = None
+    updated_at_ms: Annotated[float | None, or_else(None)] = None
 
 
 class NodeRow(WireModel):

@@ -48,7 +48,7 @@ class Node:
     platform: str = ""
     version: str = ""
     last_seen_ms: int = 0
-    """When its last connection began or ended."""
+    """When its last connection began."""
 
     @property
     def usable(self) -> list[str]:
@@ -139,7 +139,7 @@ class Nodes:
     def went(self, peer: ClientPeer) -> None:
         for node in self.all.values():
             if node.peer is peer:
-                node.peer, node.published, node.last_seen_ms = None, [], now_ms()
+                node.peer, node.published = None, []
         gone = [ident for ident, asked in self._asked.items() if asked.node.peer is None]
         for ident in gone:
             asked = self._asked.pop(ident)

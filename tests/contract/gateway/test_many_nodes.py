@@ -106,8 +106,8 @@ async def test_plain_name_of_the_last(
 
 
 async def test_row(gateway: Gateway, owner: Probe) -> None:
-    """node.list needs operator.read alone: platform, version, load, when a node was last seen; the
-    load stays when the node is away"""
+    """node.list needs operator.read alone: platform, version, load with its time, and when the last
+    connection began; the load stays when the node is away"""
     device = Device()
     async with approved(gateway, owner, device) as probe:
         answer = await probe.call("node.event", {"event": "node.host.stats", "payload": STATS})
@@ -118,10 +118,10 @@ async def test_row(gateway: Gateway, owner: Probe) -> None:
     assert listed["caps"] == ["voice"]
     assert STATS.items() <= listed["hostStats"].items()
     assert listed["connected"] is True
-    seen = listed["lastSeenAtMs"]
     while (away := await row(owner, device))["connected"]:
         pass
-    assert away["lastSeenAtMs"] >= seen
+    assert away["lastSeenAtMs"] == listed["lastSeenAtMs"]
+    assert away["hostStats"]["updatedAtMs"] > away["lastSeenAtMs"]
     assert STATS.items() <= away["hostStats"].items()
     assert away["commands"] == COMMANDS
 

@@ -42,6 +42,10 @@ def test_a_row_has_the_machine_with_its_load() -> None:
     assert (node.load.memory_percent, node.load.disk_percent) == (75, 67)
     assert (node.platform, node.version) == ("linux", "2")
     assert node.last_seen == 1_795_811_849.324
+    reported = {**STATS, "updatedAtMs": 1_795_811_909_000}
+    later = fleet_node(row(hostStats=reported, lastSeenAtMs=1_795_811_849_324, connected=False))
+    assert later.last_seen == 1_795_811_909.0
+    assert fleet_node(row()).last_seen is None
 
 
 @pytest.mark.parametrize(
