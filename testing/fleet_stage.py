@@ -1,8 +1,9 @@
 """A fleet on a simulated Gateway: two bots, a GPU box, a box, a companion; one of them is away, one
 not approved, and one has an alert.
 
-Every node is the program's own, with its real sensors, thresholds and connection. Made up are the
-calls (fake_rooms.py), and what the NVIDIA driver answers (fake_gpus.py).
+The nodes are the program's own, with their real sensors, thresholds and connections; the companion
+is only a connection. Made up are the calls (fake_rooms.py), and what the NVIDIA driver answers
+(fake_gpus.py).
 """
 
 from __future__ import annotations

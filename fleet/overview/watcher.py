@@ -79,7 +79,7 @@ class _Known:
 
 
 class FleetOverview:
-    """The fleet as an operator sees it. Nothing is asked while nobody looks."""
+    """The fleet as an operator sees it. It asks when it is looked at, and not between."""
 
     def __init__(
         self,
