@@ -120,7 +120,7 @@ async def test_row(gateway: Gateway, owner: Probe) -> None:
     assert listed["connected"] is True
     while (away := await row(owner, device))["connected"]:
         pass
-    assert away["lastSeenAtMs"] == listed["lastSeenAtMs"]
+    assert away["lastSeenAtMs"] <= listed["lastSeenAtMs"]
     assert away["hostStats"]["updatedAtMs"] > away["lastSeenAtMs"]
     assert STATS.items() <= away["hostStats"].items()
     assert away["commands"] == COMMANDS
