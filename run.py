@@ -20,6 +20,7 @@ from app.command_options import (
     add_database_options,
     add_models_options,
     add_node_options,
+    add_nodes_options,
     add_replay_options,
     add_serve_options,
     add_speak_options,
@@ -156,6 +157,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_node_options(
         add("node", _node, "run this machine as a node of the Gateway, without Discord")
     )
+    add_nodes_options(add("nodes", _nodes, "show all bots, GPU boxes and other nodes"))
     add_talk_options(add("talk", _talk, "talk with the agents at this terminal, without Discord"))
     add_replay_options(
         add("replay", _replay, "play recordings to a room, and show what the bot does")
@@ -336,6 +338,13 @@ def _node(arguments: argparse.Namespace, rest: list[str]) -> int:
             return run_until_stopped(show_jobs(settings))
         case _:
             return run_until_stopped(run_node(settings))
+
+
+def _nodes(arguments: argparse.Namespace, rest: list[str]) -> int:
+    arguments.log_level = getattr(arguments, "log_level", "CRITICAL")
+    from app.nodes_cli import print_nodes
+
+    return run_until_stopped(print_nodes(_prepare(arguments), arguments))
 
 
 def _talk(arguments: argparse.Namespace, rest: list[str]) -> int:

@@ -91,6 +91,16 @@ def add_node_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_nodes_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="as JSON; with --watch a line a change")
+    parser.add_argument("--watch", action="store_true", help="go on, and show what changes")
+    parser.add_argument(
+        "--read-only",
+        action="store_true",
+        help="ask for operator.read alone: the list, without GPUs, rooms, jobs and alerts",
+    )
+
+
 def add_database_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("check", "upgrade", "export", "backup", "restore"))
     parser.add_argument(

@@ -17,6 +17,7 @@ from fleet.memory.commands import MemoryCommands
 from fleet.notify.commands import HumanCommands
 from fleet.notify.messages import People
 from fleet.outbox import Outbox, ParcelPriority
+from fleet.overview.commands import StatusCommand
 from fleet.sensors.commands import SensorCommands
 from fleet.sensors.prompt_push import PromptPush
 from fleet.sensors.readings import Reading, SensorSource
@@ -94,6 +95,7 @@ class FleetMember:
         return [
             *SensorCommands(self.sampler, self.rooms.may_know).all(),
             *people,
+            *StatusCommand(self._watch, self.people, self.outbox).all(),
             *memory,
             *self.jobs.commands(),
         ]

@@ -16,6 +16,7 @@ from app.talk_rooms import explained, talk_rooms
 from discord_bot.bot import VoiceBot
 from discord_bot.messages.reasons import reason_text
 from discord_bot.voice_session import VoiceSession
+from fleet.overview.watcher import overview_of
 from pipeline.decision_log import RecentDecisions, TurnDecision
 from pipeline.orchestrator import PipelineOrchestrator
 from web.app import create_web_app
@@ -148,11 +149,13 @@ async def web_pages(
     async with AsyncExitStack() as stack:
         if settings.enabled:
             routers = [] if monitor is None else [monitor.router(status.parts)]
-            app = create_web_app(settings, status, rooms, routers=routers)
+            fleet = overview_of(shared.gateway)
+            stack.push_async_callback(fleet.aclose)
+            app = create_web_app(settings, status, rooms, routers=routers, fleet=fleet)
             try:
                 server = await stack.enter_async_context(WebServer(settings, app))
                 status.url = server.url
-                log.info("pages: %s/ (status), %s/talk", server.url, server.url)
+                log.info("pages: %s/ (status), /nodes, /talk", server.url)
             except WebNotStarted as error:
                 if required:
                     raise

@@ -50,6 +50,7 @@ BENCHMARKS: Final = (
     Benchmark("bench.conversation.barge_in"),
     Benchmark("bench.injection"),
     Benchmark("bench.server", quick=("--seconds", "3")),
+    Benchmark("bench.fleet", quick=("--times", "20", "--messages", "3", "--cuts", "5")),
     Benchmark("bench.discord_faults", quick=("--lengths", "30")),
     Benchmark("bench.comparison", quick=("--quick",), picture=True),
 )

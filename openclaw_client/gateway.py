@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Sequence
+import uuid
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 from openclaw_client.clock import Clock
 from openclaw_client.errors import OpenClawError
 from openclaw_client.identity.device_store import DeviceStore
-from openclaw_client.protocol.payloads import AgentInfo, AgentsList, NodeList, NodeRow
+from openclaw_client.protocol.handshake import OPERATOR, Role
+from openclaw_client.protocol.payloads import AgentInfo, AgentsList, InvokeAnswer, NodeList, NodeRow
 from openclaw_client.protocol.wire import read_payload
 from openclaw_client.runs.turn_runner import TurnRunner
 from openclaw_client.settings import OpenClawConfig
@@ -21,6 +23,9 @@ from openclaw_client.transport.reconnecting import ConnectionStatus, Reconnectin
 from tasks import OwnedTasks
 
 log = logging.getLogger(__name__)
+
+_ANSWER_S: Final = 2.0
+"""How long the Gateway may take to report that a node did not answer in time."""
 
 OnAgents = Callable[[Sequence[AgentInfo]], None]
 
@@ -35,6 +40,7 @@ class Gateway:
         clock: Clock | None = None,
         chance: Callable[[], float] | None = None,
         devices: DeviceStore | None = None,
+        role: Role = OPERATOR,
     ) -> None:
         self.config = config
         self.connection = ReconnectingConnection(
@@ -42,6 +48,7 @@ class Gateway:
             clock=clock,
             chance=chance or random.random,
             devices=devices,
+            role=role,
             on_connected=self._on_connected,
         )
         self.turns = TurnRunner(self.connection)
@@ -177,6 +184,34 @@ class GatewayClient:
         connection = await self._gateway.ready()
         answer = await connection.request("node.list", {})
         return read_payload(NodeList, answer, "the answer to node.list").nodes
+
+    async def invoke_node(
+        self,
+        node_id: str,
+        command: str,
+        params: Mapping[str, Any],
+        *,
+        session_key: str,
+        within_s: float,
+    ) -> dict[str, Any]:
+        """Send a command to a node, as from that session, and return its payload.
+
+        Raises:
+            RequestFailed: the Gateway or the node refused it.
+            NotConnected, GatewayRefused, GatewayUnreachable: no answer came, and whether it was
+                carried out is unknown.
+        """
+        connection = await self._gateway.ready()
+        asked = {
+            "nodeId": node_id,
+            "command": command,
+            "params": dict(params),
+            "sessionKey": session_key,
+            "timeoutMs": round(within_s * 1000),
+            "idempotencyKey": str(uuid.uuid4()),
+        }
+        answer = await connection.request("node.invoke", asked, timeout_s=within_s + _ANSWER_S)
+        return read_payload(InvokeAnswer, answer, "the answer to node.invoke").payload
 
 
 async def list_agents(connection: GatewayConnection) -> list[AgentInfo]:

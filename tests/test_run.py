@@ -58,7 +58,7 @@ def test_what_an_error_quotes_cannot_move_the_terminal_or_pass_for_a_line_of_our
 def test_help_names_every_command() -> None:
     done = command("--help")
     assert done.returncode == 0
-    commands = ("bot", "demo", "doctor", "models", "serve", "speakable", "transcribe")
+    commands = ("bot", "demo", "doctor", "models", "nodes", "serve", "speakable", "transcribe")
     for name in (*commands, "--config", "--log-level"):
         assert name in done.stdout
 

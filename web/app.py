@@ -9,8 +9,9 @@ from fastapi import APIRouter, FastAPI
 
 from version import project_version
 from web.access import Access
+from web.fleet import FleetSource
 from web.guard import Guard
-from web.routes import files, login, status, talk
+from web.routes import files, login, nodes, status, talk
 from web.settings import WebSettings
 from web.site import Site, set_site
 from web.status import StatusSource
@@ -24,13 +25,16 @@ def create_web_app(
     *,
     routers: Sequence[APIRouter] = (),
     access: Access | None = None,
+    fleet: FleetSource | None = None,
 ) -> FastAPI:
-    """The application. Without ``rooms`` there is no talk page.
+    """The application. Without ``rooms`` there is no talk page, without ``fleet`` none of nodes.
 
     ``routers`` are further routes, such as health and metrics. They need no login: one that does
     asks `web.site.is_operator`.
     """
-    site = Site(settings, access or Access(settings), source, rooms if settings.talk else None)
+    site = Site(
+        settings, access or Access(settings), source, rooms if settings.talk else None, fleet
+    )
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -50,6 +54,6 @@ def create_web_app(
     )
     set_site(app, site)
     app.add_middleware(Guard, access=site.access)
-    for router in (login.router, status.router, talk.router, files.router, *routers):
+    for router in (login.router, status.router, talk.router, nodes.router, files.router, *routers):
         app.include_router(router)
     return app

@@ -8,6 +8,7 @@ from fastapi import FastAPI, HTTPException, Request
 from starlette.requests import HTTPConnection
 
 from web.access import Access
+from web.fleet import FleetSource
 from web.settings import WebSettings
 from web.status import StatusSource
 from web.talk.rooms import TalkRooms
@@ -21,8 +22,9 @@ class Site:
     access: Access
     source: StatusSource
     rooms: TalkRooms | None
+    fleet: FleetSource | None = None
     streams: int = 0
-    """Open streams of the status page."""
+    """Open streams of the pages."""
 
 
 def set_site(app: FastAPI, site: Site) -> None:

@@ -114,14 +114,14 @@ async def _converse(browser: Browser, url: str, output: Path) -> None:
     await expect(ann.locator(".entry.reply")).to_have_count(2)
     await expect(ann.locator("#state")).to_have_text("Sage is speaking")
     await ann.locator(".entry.said details").last.evaluate(_OPEN)
-    shots = await _shots("page-talk", ann)
-    status = await _opened(browser, f"{url}/")
+    shots = await page_shots("page-talk", ann)
+    status = await opened_page(browser, f"{url}/")
     await status.locator(".turns details").first.evaluate(_OPEN)
-    shots |= await _shots("page-status", status)
-    await asyncio.to_thread(_write, shots, output)
+    shots |= await page_shots("page-status", status)
+    await asyncio.to_thread(write_pictures, shots, output)
 
 
-async def _shots(name: str, page: Page) -> dict[str, bytes]:
+async def page_shots(name: str, page: Page) -> dict[str, bytes]:
     """The page in each size and scheme."""
     shots = {}
     for size, (width, height) in SIZES.items():
@@ -133,7 +133,8 @@ async def _shots(name: str, page: Page) -> dict[str, bytes]:
     return shots
 
 
-def _write(shots: Mapping[str, bytes], output: Path) -> None:
+def write_pictures(shots: Mapping[str, bytes], output: Path) -> None:
+    """Write each picture as a small PNG, and print its size."""
     output.mkdir(parents=True, exist_ok=True)
     for name, shot in shots.items():
         target, picture = output / f"{name}.png", small_png(shot)
@@ -142,14 +143,14 @@ def _write(shots: Mapping[str, bytes], output: Path) -> None:
 
 
 async def _entered(browser: Browser, url: str, name: str, how: str) -> Page:
-    page = await _opened(browser, f"{url}/talk")
+    page = await opened_page(browser, f"{url}/talk")
     await page.get_by_label("Your name").fill(name)
     await page.get_by_role("button", name=how).click()
     await expect(page.locator("#room")).to_be_visible()
     return page
 
 
-async def _opened(browser: Browser, address: str) -> Page:
+async def opened_page(browser: Browser, address: str) -> Page:
     """A window of its own, as that of another person."""
     context = await browser.new_context(viewport={"width": 1160, "height": 760})
     page = await context.new_page()

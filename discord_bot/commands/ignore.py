@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Final, Protocol, TypeAlias
 
 import discord
 from discord import app_commands
@@ -28,6 +29,18 @@ _WHOM: Final = app_commands.describe(
 )
 
 
+OthersChoice: TypeAlias = Callable[[VoiceBot, discord.Interaction, discord.Member], Awaitable[None]]
+"""A choice for another member, by those who manage the server."""
+
+
+class OwnChoice(Protocol):
+    """A choice of the member who asks."""
+
+    async def __call__(
+        self, bot: VoiceBot, interaction: discord.Interaction, *, everywhere: bool
+    ) -> None: ...
+
+
 class IgnoreCog(commands.Cog):
     def __init__(self, bot: VoiceBot) -> None:
         self._bot = bot
@@ -46,10 +59,7 @@ class IgnoreCog(commands.Cog):
         member: discord.Member | None = None,
         everywhere: bool = False,
     ) -> None:
-        if member is None or member == interaction.user:
-            await leave_me_out(self._bot, interaction, everywhere=everywhere)
-        else:
-            await leave_out(self._bot, interaction, member)
+        await self._choose(interaction, member, everywhere, leave_me_out, leave_out)
 
     @app_commands.command(description="Let the bot hear you again, or agree to be heard.")
     @_WHOM
@@ -60,16 +70,24 @@ class IgnoreCog(commands.Cog):
         member: discord.Member | None = None,
         everywhere: bool = False,
     ) -> None:
-        if member is None or member == interaction.user:
-            await hear_me(self._bot, interaction, everywhere=everywhere)
-        else:
-            await readmit(self._bot, interaction, member)
+        await self._choose(interaction, member, everywhere, hear_me, readmit)
 
     async def _leave_out(self, interaction: discord.Interaction, member: discord.Member) -> None:
-        if member == interaction.user:
-            await leave_me_out(self._bot, interaction)
+        await self._choose(interaction, member, False, leave_me_out, leave_out)
+
+    async def _choose(
+        self,
+        interaction: discord.Interaction,
+        member: discord.Member | None,
+        everywhere: bool,
+        own: OwnChoice,
+        others: OthersChoice,
+    ) -> None:
+        """Carry out the choice of a member for themselves, or of a manager for another."""
+        if member is None or member == interaction.user:
+            await own(self._bot, interaction, everywhere=everywhere)
         else:
-            await leave_out(self._bot, interaction, member)
+            await others(self._bot, interaction, member)
 
 
 async def leave_me_out(

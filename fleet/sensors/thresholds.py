@@ -90,7 +90,8 @@ class Crossing:
 class _State:
     since: float | None = None
     """Time of the first reading beyond the threshold; None if the last one was not."""
-    told: bool = False
+    told: Crossing | None = None
+    """The crossing that was told, until the sensor is back."""
 
 
 @dataclass(slots=True)
@@ -99,6 +100,12 @@ class ThresholdWatch:
 
     thresholds: tuple[Threshold, ...]
     _states: dict[tuple[int, str], _State] = field(default_factory=dict)
+
+    @property
+    def on(self) -> list[Crossing]:
+        """The crossings that were told and whose sensors are not back, the oldest first."""
+        told = [state.told for state in self._states.values() if state.told is not None]
+        return sorted(told, key=lambda crossing: crossing.reading.at)
 
     def note(self, reading: Reading) -> list[Crossing]:
         """The crossings that this reading makes."""
@@ -113,12 +120,12 @@ class ThresholdWatch:
         state = self._states.setdefault((number, reading.sensor), _State())
         if threshold.is_beyond(reading.value):
             state.since = reading.at if state.since is None else state.since
-            if not state.told and reading.at - state.since >= threshold.for_s:
-                state.told = True
-                return Crossing(threshold, reading)
+            if state.told is None and reading.at - state.since >= threshold.for_s:
+                state.told = Crossing(threshold, reading)
+                return state.told
             return None
         state.since = None
-        if state.told and threshold.is_clear(reading.value):
-            state.told = False
+        if state.told is not None and threshold.is_clear(reading.value):
+            state.told = None
             return Crossing(threshold, reading, back=True)
         return None

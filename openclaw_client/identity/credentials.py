@@ -91,6 +91,9 @@ class Credentials:
             return
         self._rejected_token = None
         token = DeviceToken(token=issued, scopes=tuple(hello.auth.scopes))
+        used = self._device_token
+        if used is not None and used.token == issued and set(used.scopes) >= set(token.scopes):
+            return  # a connection may ask for fewer scopes than its token has
         try:
             self._store.keep_token(self._config.ws_url, token, self.role.name)
         except DeviceStoreError as error:

@@ -28,6 +28,7 @@ CommandName: TypeAlias = Literal[
     "container.exec",
     "memory.remember",
     "memory.observe",
+    "fleet.status",
 ]
 COMMANDS: Final[tuple[CommandName, ...]] = get_args(CommandName)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, SecretStr
@@ -47,6 +47,10 @@ OPERATOR: Final = Role(
     # Enough for turns. Never admin: a turn inherits its client's rights.
     scopes=("operator.read", "operator.write"),
 )
+
+
+READER: Final = replace(OPERATOR, scopes=("operator.read",))
+"""May look, and neither send turns nor commands."""
 
 
 def node_role(commands: Sequence[str], display_name: str = CLIENT_NAME) -> Role:

@@ -177,6 +177,18 @@ class NodeTool(WireModel):
     name: str
 
 
+class HostStats(WireModel):
+    """The load of a node's machine, which it reports by ``node.host.stats``."""
+
+    cpu_count: Annotated[int | None, or_else(None)] = None
+    load_average: Annotated[list[float], or_else([]), Field(default_factory=list, strict=False)]
+    memory_total_bytes: Annotated[int | None, or_else(None)] = None
+    memory_free_bytes: Annotated[int | None, or_else(None)] = None
+    disk_total_bytes: Annotated[int | None, or_else(None)] = None
+    disk_available_bytes: Annotated[int | None, or_else(None)] = None
+    updated_at_ms: Annotated[float | None, or_else(None)] = None
+
+
 class NodeRow(WireModel):
     """A node in ``node.list``. ``commands`` are the approved ones; ``pending_request_id`` is shown
     only to the node's own device."""
@@ -188,10 +200,22 @@ class NodeRow(WireModel):
     approval_state: Annotated[str, or_else("")] = ""
     commands: Annotated[StringList, or_else([]), Field(default_factory=list)]
     pending_request_id: Annotated[str | None, or_else(None)] = None
+    pending_declared_commands: Annotated[StringList, or_else([]), Field(default_factory=list)]
+    platform: Annotated[str, or_else("")] = ""
+    version: Annotated[str, or_else("")] = ""
+    caps: Annotated[StringList, or_else([]), Field(default_factory=list)]
+    last_seen_at_ms: Annotated[float | None, or_else(None)] = None
+    host_stats: Annotated[HostStats | None, or_else(None)] = None
 
 
 class NodeList(WireModel):
     nodes: Annotated[list[NodeRow], valid_items(NodeRow)]
+
+
+class InvokeAnswer(WireModel):
+    """The answer to ``node.invoke``: the node's payload, an object."""
+
+    payload: dict[str, Any]
 
 
 class ToolsPublished(WireModel):

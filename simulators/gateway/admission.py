@@ -41,6 +41,8 @@ class Admission:
     commands: tuple[str, ...] = ()
     """What a node declares."""
     display_name: str = ""
+    platform: str = ""
+    version: str = ""
     invited: bool = False
     """Whether an invitation admitted it, which approves its commands too."""
 
@@ -197,6 +199,8 @@ class Authenticator:
             device_token=device_token,
             commands=tuple(params.commands or ()),
             display_name=params.client.display_name or params.client.id,
+            platform=params.client.platform,
+            version=params.client.version,
         )
 
 

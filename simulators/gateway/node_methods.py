@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from simulators.gateway.admission import Admission
 from simulators.gateway.devices import DeviceBook
+from simulators.gateway.handshake import now_ms
 from simulators.gateway.invitations import Invitations
 from simulators.gateway.nodes import Nodes, Payload, settling, unapproved
 from simulators.gateway.params import (
@@ -91,7 +92,7 @@ class NodeMethods:
             match params.event:
                 case "node.host.stats":
                     HostStatsPayload.model_validate(payload)
-                    node.host_stats = payload
+                    node.host_stats = {**payload, "updatedAtMs": now_ms()}
                     return {**answer, "handled": True, "reason": "updated"}
                 case "notifications.changed":
                     self._system_events.post(node.id, Notification.model_validate(payload))

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from openclaw_client.clock import Clock, time_limit
+from simulators.gateway.handshake import now_ms
 from simulators.gateway.params import NodeInvokeParams, NodeInvokeResultParams
 from simulators.gateway.peer import ClientPeer
 from simulators.gateway.refusal import Refusal, invalid
@@ -43,6 +44,11 @@ class Node:
     settling: bool = False
     """Whether an invitation approves it at this moment: its first request comes too early."""
     host_stats: Payload | None = None
+    caps: frozenset[str] = frozenset()
+    platform: str = ""
+    version: str = ""
+    last_seen_ms: int = 0
+    """When its last connection began."""
 
     @property
     def usable(self) -> list[str]:
@@ -66,13 +72,18 @@ class Node:
             "displayName": self.name,
             "clientId": "node-host",
             "clientMode": "node",
-            "caps": [],
+            "platform": self.platform,
+            "version": self.version,
+            "caps": [] if self.approved is None else sorted(self.caps),
             "commands": sorted(self.usable if self.peer else self.approved or ()),
             "nodePluginTools": self.tools,
             "approvalState": self.approval_state,
             "paired": True,
             "connected": self.peer is not None,
+            "lastSeenAtMs": self.last_seen_ms,
         }
+        if self.pending is not None:
+            row["pendingDeclaredCommands"] = list(self.declared)
         if self.host_stats is not None:
             row["hostStats"] = self.host_stats
         return row
@@ -113,6 +124,8 @@ class Nodes:
         admission = peer.admission
         node = self.all.setdefault(str(admission.device_id), Node(str(admission.device_id)))
         node.peer, node.name, node.published = peer, admission.display_name, []
+        node.platform, node.version = admission.platform, admission.version
+        node.caps, node.last_seen_ms = admission.caps, now_ms()
         node.declared = tuple(name for name in admission.commands if name in self.allow)
         if admission.invited:
             node.approved, node.pending, node.settling = frozenset(node.declared), None, True

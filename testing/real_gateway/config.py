@@ -31,6 +31,7 @@ NODE_COMMANDS = (
     "container.exec",
     "memory.remember",
     "memory.observe",
+    "fleet.status",
 )
 """Commands that OpenClaw does not know are removed from a node's list unless they are allowed."""
 

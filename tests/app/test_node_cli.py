@@ -61,8 +61,8 @@ async def test_a_machine_without_discord_joins_serves_and_leaves(
     assert await node_status(settings, said.append) == 0
     assert said[0] == "name: box2"
     assert said[2] == f"Gateway: {gateway.url}"
-    assert (
-        said[-1] == "agents can use: system.info, gpu.list, gpu.metrics, sensor.list, sensor.read"
+    assert said[-1] == (
+        "agents can use: system.info, gpu.list, gpu.metrics, sensor.list, sensor.read, fleet.status"
     )
     said.clear()
     assert await leave_node(settings, said.append) == 0

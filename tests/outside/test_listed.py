@@ -96,6 +96,14 @@ EXCUSED: Final = {
     "server.routes.models:model",
     "server.transcription.listening_models:ListeningModels.hear",
     "server.transcription.listening_models:ListeningModels.hear_pieces",
+    # They cut each text at 300 characters; the Gateway limits the whole message.
+    "fleet.overview.model:gpu_model",
+    "fleet.overview.rows:with_alerts",
+    "fleet.overview.rows:with_gpus",
+    "fleet.overview.rows:with_jobs",
+    "fleet.overview.rows:with_rooms",
+    # A Protocol.
+    "fleet.overview.watcher:FleetGateway.invoke_node",
     # json.loads, of a message whose size the WebSocket limits.
     "server.realtime.session:RealtimeSession.handle",
     # Words of Whisper, and our own ids.

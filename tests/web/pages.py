@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from discord_bot.playback.source import DiscordLoudspeaker
+from fleet.overview.model import FleetNode, FleetState, GpuState, NodeRoom
 from pipeline.events import Observer
 from pipeline.listening.audio_input import AudioInput
 from pipeline.orchestrator import PipelineOrchestrator
@@ -43,6 +45,44 @@ class ShownBot:
 
     def agents(self) -> Sequence[str]:
         return ("Jarvis", "Sage")
+
+
+def shown_node(name: str, **more: Any) -> FleetNode:
+    """A node as the overview has it; a connected box without anything by default."""
+    given = {"kind": "box", "status": "connected", "platform": "linux", "version": "1", **more}
+    given.setdefault("connected", given["status"] == "connected")
+    return FleetNode(id=f"id-of-{name}", name=name, capabilities=(), last_seen=None, **given)
+
+
+NODES = (
+    shown_node(
+        "gpu-1",
+        kind="gpu",
+        gpus=tuple(
+            GpuState(n, "NVIDIA H100 80GB HBM3", 81_559 << 20, 1 << 30, 50.0, 60.0)
+            for n in range(4)
+        ),
+    ),
+    shown_node(
+        "harbour",
+        kind="bot",
+        status="offline",
+        rooms=(NodeRoom("The harbour, Living room", "jarvis", 2, 0),),
+    ),
+)
+
+
+class ShownFleet:
+    """A `web.fleet.FleetSource`."""
+
+    def __init__(self) -> None:
+        self.state = FleetState(NODES)
+
+    async def look(self) -> FleetState:
+        return self.state
+
+    async def look_closely(self) -> FleetState:
+        return self.state
 
 
 class TalkParts:

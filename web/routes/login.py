@@ -20,7 +20,7 @@ router = APIRouter()
 _WRONG_S: Final = 0.5
 """How long a wrong password takes to be answered."""
 _BODY_S: Final = 10.0
-_NEXT: Final = {"talk": "/talk"}
+_NEXT: Final = {"talk": "/talk", "nodes": "/nodes"}
 _REASON: Final = b"<!-- reason -->"
 """Where the form shows why it is shown again."""
 

@@ -14,6 +14,7 @@ events.onerror = () => showState(find("link"), find("link-words"), "broken", "No
 
 function show(state) {
   find("to-talk").hidden = !state.talk;
+  find("to-nodes").hidden = !state.nodes || !state.operator;
   find("to-login").hidden = !state.login || state.operator;
   find("to-logout").hidden = !state.login || !state.operator;
   const parts = [...state.parts].sort((a, b) => RANK.indexOf(a.condition) - RANK.indexOf(b.condition));

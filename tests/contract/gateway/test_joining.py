@@ -44,8 +44,11 @@ def content(code: str) -> Payload:
 
 
 @asynccontextmanager
-async def knocking(gateway: Gateway, device: Device, token: str) -> AsyncIterator[Probe]:
-    """Before ``connect``, from another machine, with its params in ``probe.hello``."""
+async def knocking(
+    gateway: Gateway, device: Device, token: str, *, kind: str = "bootstrapToken"
+) -> AsyncIterator[Probe]:
+    """Before ``connect``, from another machine, with its params in ``probe.hello``. The token is
+    that of an invitation, or with ``kind`` "deviceToken" the one that the Gateway issued."""
     async with knock(gateway.url, FROM_ELSEWHERE) as probe:
         proof = device.params(
             probe.challenge,
@@ -53,7 +56,7 @@ async def knocking(gateway: Gateway, device: Device, token: str) -> AsyncIterato
             client=client_info("node-host", "node", displayName="box2"),
             role="node",
             scopes=[],
-            auth={"bootstrapToken": token},
+            auth={kind: token},
         )
         probe.hello = connect_params(gateway.token, **proof, caps=[], commands=COMMANDS)
         yield probe
@@ -122,17 +125,8 @@ async def test_joining(gateway: Gateway, admin: Probe) -> None:
         assert listed["displayName"] == "box2"
         status = await admin.call("device.pair.setupStatus", {"setupId": answer["setupId"]})
         assert status["completion"]["deviceId"] == device.id
-    async with knock(gateway.url, FROM_ELSEWHERE) as probe:
-        proof = device.params(
-            probe.challenge,
-            issued,
-            client=client_info("node-host", "node", displayName="box2"),
-            role="node",
-            scopes=[],
-            auth={"deviceToken": issued},
-        )
-        params = connect_params(gateway.token, **proof, caps=[], commands=COMMANDS)
-        hello = await probe.call("connect", params)
+    async with knocking(gateway, device, issued, kind="deviceToken") as probe:
+        hello = await probe.call("connect", probe.hello)
         assert hello["auth"]["role"] == "node"
         assert (await row(admin, device))["approvalState"] == "approved"
 
@@ -157,17 +151,8 @@ async def test_removal(gateway: Gateway, admin: Probe) -> None:
         issued = probe.hello["auth"]["deviceToken"]
         assert await admin.call("node.pair.remove", {"nodeId": device.id}) == {"nodeId": device.id}
         assert await probe.closed() == (4001, "device removed")
-    async with knock(gateway.url, FROM_ELSEWHERE) as probe:
-        proof = device.params(
-            probe.challenge,
-            issued,
-            client=client_info("node-host", "node", displayName="box2"),
-            role="node",
-            scopes=[],
-            auth={"deviceToken": issued},
-        )
-        params = connect_params(gateway.token, **proof, caps=[], commands=COMMANDS)
-        error = await probe.refusal("connect", params)
+    async with knocking(gateway, device, issued, kind="deviceToken") as probe:
+        error = await probe.refusal("connect", probe.hello)
         assert error["details"]["code"] == "AUTH_DEVICE_TOKEN_MISMATCH"
 
 

@@ -76,6 +76,14 @@ def posted(c: Calls, place: Thread | VoiceChannel) -> list[str]:
     return [line.partition("> ")[2] for text in texts for line in text.splitlines()]
 
 
+async def first_lines(c: Calls) -> list[str]:
+    """The lines of the call's transcript, as soon as there are some."""
+    await c.until(lambda: c.bot.transcripts.place_of(c.guild.id) is not None)
+    place = thread(c)
+    await c.until(lambda: posted(c, place))
+    return posted(c, place)
+
+
 async def test_what_is_said_is_posted_in_a_thread_and_stored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,9 +129,7 @@ async def test_those_in_the_call_are_told_before_the_first_line(
             in c.sim.messages(c.room)[-1].content
         )
         say(c, c.alice, "This is not.")
-        await c.until(lambda: c.bot.transcripts.place_of(c.guild.id) is not None)
-        await c.until(lambda: posted(c, thread(c)))
-        assert posted(c, thread(c)) == ["**Alice**: This is not."]
+        assert await first_lines(c) == ["**Alice**: This is not."]
 
 
 async def test_without_a_place_to_tell_it_nothing_is_written(
@@ -154,9 +160,7 @@ async def test_a_latecomer_is_told_and_only_then_written_down(
         await c.until(lambda: c.ben.id in told(c))
         assert "A transcript with your names is posted" in c.sim.messages(c.room)[-1].content
         say(c, c.ben, "Hello.")
-        await c.until(lambda: c.bot.transcripts.place_of(c.guild.id) is not None)
-        await c.until(lambda: posted(c, thread(c)))
-        assert posted(c, thread(c)) == ["**Ben**: Hello."]
+        assert await first_lines(c) == ["**Ben**: Hello."]
 
 
 async def test_members_who_want_none_are_left_out_with_what_answers_them(
@@ -173,19 +177,14 @@ async def test_members_who_want_none_are_left_out_with_what_answers_them(
         await asyncio.sleep(0.15)
         await c.bot.hearing.agree(c.alice.id, c.guild.id)
         say(c, c.alice, "Mine is.")
-        await c.until(lambda: c.bot.transcripts.place_of(c.guild.id) is not None)
-        place = thread(c)
-        await c.until(lambda: posted(c, place))
-        assert posted(c, place) == ["**Alice**: Mine is."]
+        assert await first_lines(c) == ["**Alice**: Mine is."]
 
 
 async def test_echo_of_a_reply_is_no_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with written(tmp_path, monkeypatch) as c:
         say(c, c.alice, "It is half past seven.", ECHO)
         say(c, c.alice, "Thanks.")
-        await c.until(lambda: c.bot.transcripts.place_of(c.guild.id) is not None)
-        await c.until(lambda: posted(c, thread(c)))
-        assert posted(c, thread(c)) == ["**Alice**: Thanks."]
+        assert await first_lines(c) == ["**Alice**: Thanks."]
 
 
 async def test_the_last_lines_are_kept_at_the_end_of_a_call(

@@ -74,3 +74,22 @@ def test_each_sensor_has_a_state_of_its_own() -> None:
 def test_a_threshold_that_makes_no_sense_is_refused(given: dict[str, Any], why: str) -> None:
     with pytest.raises(ValidationError, match=why):
         Threshold.model_validate({"sensor": "x", **given})
+
+
+def test_the_thresholds_that_are_on_are_listed_until_the_way_back() -> None:
+    watch = ThresholdWatch(
+        (
+            Threshold(sensor="gpu*.temperature", above=85, clear=80),
+            Threshold(sensor="disk", below=10),
+        )
+    )
+    assert watch.on == []
+    for sensor, value, at in (("disk", 5.0, 20.0), ("gpu0.temperature", 91.0, 10.0)):
+        watch.note(Reading(sensor, value, "C", at))
+    watch.note(Reading("gpu0.temperature", 95.0, "C", 30.0))
+    assert [(each.reading.sensor, each.reading.value) for each in watch.on] == [
+        ("gpu0.temperature", 91.0),
+        ("disk", 5.0),
+    ]
+    watch.note(Reading("gpu0.temperature", 79.0, "C", 40.0))
+    assert [each.reading.sensor for each in watch.on] == ["disk"]

@@ -20,8 +20,9 @@ from openclaw_client import (
     OpenClawClient,
     create_client,
 )
+from openclaw_client.gateway import Gateway
 from openclaw_client.identity.device_store import TOKENS_FILE, DeviceToken
-from openclaw_client.protocol.handshake import OPERATOR
+from openclaw_client.protocol.handshake import OPERATOR, READER
 from simulators.gateway import GatewaySimulator
 from testing.gateways import TOKEN, config_for
 from testing.manual_clock import ManualClock, eventually
@@ -131,6 +132,21 @@ async def test_a_token_with_fewer_scopes_than_are_asked_for_is_not_used(
     store.keep_token(gateway.url, token)
     async with OpenClawClient(config_for(gateway.url), clock=clock, devices=store) as client:
         assert await ask(client) == LIFE
+
+
+async def test_a_connection_that_only_reads_leaves_the_token_its_scopes(
+    remote: GatewaySimulator, store: DeviceStore, clock: ManualClock
+) -> None:
+    await paired(remote, store, clock)
+    config = config_for(remote.url, auth_token="")
+    before = store.token(config.ws_url)
+    reader = Gateway(config, clock=clock, devices=store, role=READER)
+    await reader.connect()
+    assert reader.connection.status.scopes == ("operator.read",)
+    await reader.close()
+    assert store.token(config.ws_url) == before
+    assert before is not None
+    assert set(before.scopes) == set(OPERATOR.scopes)
 
 
 async def test_without_a_key_another_machines_gateway_grants_nothing(

@@ -1,0 +1,1 @@
+"""All nodes of the Gateway at a glance, for operators: what they are, do, and need."""
