@@ -12,6 +12,9 @@ from pipeline.language.lexicons import Language
 
 _FIRST_WORDS: Final = 4
 _SHORTEST_STATEMENT: Final = 3
+_LONGEST_ASIDE: Final = 3
+CONJUNCTIONS: Final = frozenset(("and", "or", "but", "und", "oder", "aber"))
+CONDITIONS: Final = frozenset(("if", "wenn"))
 _IMPERSONAL: Final = frozenset(("it", "there", "es"))
 _LONGEST_OBJECT: Final = 2
 """Words of what is given a name: "call your car Jarvis"."""
@@ -87,6 +90,7 @@ def takes_object_last(content: tuple[str, ...], language: Language) -> bool:
         return False
     if verb and last[0] in language.object_ends | language.particle_ends:
         bare = bare_forms(verb[0], language) | {verb[0]}
+        bare |= {verb[0].removesuffix(ending) for ending in language.before_gap}
         if not language.phrasal_verbs.isdisjoint(bare):
             return True
     if len(content) == 2 and content[0] in language.giving_verbs:
@@ -122,6 +126,57 @@ def has_its_object(before: tuple[str, ...], language: Language) -> bool:
     )
 
 
+def is_whole_aside(content: tuple[str, ...], language: Language) -> bool:
+    """Whether the words are a phrase that lacks nothing: "never mind", "too late"."""
+    if " ".join(content) in language.asides:
+        return True
+    if not 2 <= len(content) <= _LONGEST_ASIDE or content[0] not in language.degrees:
+        return False
+    return may_end_without_object(content, language)
+
+
+def begins_clause(after: tuple[str, ...], language: Language) -> bool:
+    """Whether a clause with a subject of its own begins: "i found it", "but what does it cost"."""
+    subjects = (
+        language.pronouns
+        | language.you
+        | language.we
+        | language.first_persons
+        | language.contractions
+        | language.subject_openings
+    )
+    first, second = after[0], after[1:2]
+    if first in language.particles:
+        return not language.imperatives.isdisjoint(second)
+    if first in CONJUNCTIONS:
+        return not (subjects | language.question_words | CONDITIONS).isdisjoint(second)
+    return first in subjects and len(after) > 1
+
+
+def may_end_without_object(content: tuple[str, ...], language: Language) -> bool:
+    """Whether no name has to follow: the last word is neither a verb nor one that opens a phrase,
+    or a pronoun is the object."""
+    last = content[-1]
+    stems = {last, last.removesuffix("s"), *bare_forms(last, language)}
+    open_ends = language.determiners | language.possessives | language.about_before
+    open_ends |= language.prepositions | language.appositions | language.infinitives
+    open_ends -= language.clause_objects | language.asides
+    verb = any(not verbs.isdisjoint(stems) for verbs in _verbs(language))
+    return not verb and last not in open_ends and not takes_object_last(content, language)
+
+
+def has_pronoun_as_object(content: tuple[str, ...], language: Language) -> bool:
+    """Whether the clause ends with its object: "you said that", "i disagree with that"."""
+    if len(content) < _SHORTEST_STATEMENT or content[-1] not in language.clause_objects:
+        return False
+    if takes_object_last(content, language):
+        return False
+    verb = content[-2]
+    stems = {verb, verb.removesuffix("s"), *bare_forms(verb, language)}
+    verbs = any(not each.isdisjoint(stems) for each in _verbs(language))
+    return verbs or verb in language.prepositions or verb in language.about_before
+
+
 def is_whole_statement(content: tuple[str, ...], language: Language) -> bool:
     """Whether a statement is complete without the name behind it: "I need your help"."""
     if len(content) == _SHORTEST_STATEMENT - 1:
@@ -130,7 +185,7 @@ def is_whole_statement(content: tuple[str, ...], language: Language) -> bool:
         return said_of or (content[0] in language.numbers and content[1] not in language.numbers)
     if len(content) < _SHORTEST_STATEMENT or content[-1] in language.appositions:
         return False
-    if _is_wish(content, language):
+    if _is_wish(content, language) or content[-1] in language.intransitives:
         return True
     if content[-1].endswith(language.before_gap):
         # "I was just thanking Jarvis", but "it is raining Jarvis"

@@ -316,9 +316,13 @@ SUBJECTS: Final = (
         lambda t: is_called(t, *_middle(t), ENGLISH),
         covers=(
             "pipeline.language.clause:has_its_object",
+            "pipeline.language.clause:begins_clause",
             "pipeline.language.clause:has_predicate",
+            "pipeline.language.clause:has_pronoun_as_object",
             "pipeline.language.clause:is_told_of",
+            "pipeline.language.clause:is_whole_aside",
             "pipeline.language.clause:is_whole_statement",
+            "pipeline.language.clause:may_end_without_object",
             "pipeline.language.clause:needs_no_object",
             "pipeline.language.clause:takes_object_last",
         ),

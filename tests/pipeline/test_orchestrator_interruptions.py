@@ -258,3 +258,19 @@ async def test_a_correction_by_another_person_leaves_the_reply() -> None:
         await asyncio.sleep(2)
         assert not talk.all(ReplyEnded)
         assert len(talk.agent.turns) == 1
+
+
+async def test_an_answer_to_a_question_whose_turn_is_still_open_leaves_the_reply() -> None:
+    async with FakeRoom() as talk:
+        talk.agent.answers["Jarvis, tell me a story."] = STORY
+        await talk.say(ANN, "Jarvis, tell me a story.")
+        await talk.until(ReplyBegan)
+        await asyncio.sleep(1.0)
+        answer = talk.models.code("I think so.")
+        talk.models.complete = lambda audio: 0.95 if answer in audio else 0.02
+        await talk.say(BEN, "Ann, did you lock the door, or,", 1.2)
+        await asyncio.sleep(0.5)
+        await talk.say(ANN, "I think so.", 0.7)
+        ended = await talk.until(ReplyEnded)
+        assert not ended.interrupted
+        assert len(talk.agent.turns) == 1

@@ -192,6 +192,26 @@ ENGLISH: Final = Language(
         "yeah sorry now stop welcome right enough wrong done great cool nice fine true funny ready "
         "perfect happened over back again later today tonight tomorrow too then there their here it"
     ),
+    asides=phrases(
+        "never mind/not now/one second/one moment/just a second/just a moment/just a minute/"
+        "wait a second/wait a moment/wait a minute/hold on/hang on/come on/of course/by the way/"
+        "to be honest/honestly/seriously/really/speaking of that/speaking of which/i see/"
+        "in that case/excuse me/im sorry/sorry about that/no problem/no worries/dont worry/"
+        "good point/good question/good idea/good job/good to know/good luck/good one/nice one/"
+        "nice try/well done/fair enough/all right/lets see/next time/this time/my mistake/my bad/"
+        "my fault/your turn/makes sense/that makes sense/that makes no sense/got it/i got it/"
+        "i get it/youre welcome/see you/see you soon/see you later/see you tomorrow/"
+        "if you like/if you want/if you can/you know what/guess what/first of all/"
+        "for example/for now/at last/as always/as usual/no way/big mistake/same here/"
+        "bad idea/great idea/great job/great work/nice work/good work/what a shame/what a pity"
+    ),
+    degrees=words("not too so very pretty quite"),
+    subject_openings=words(
+        "ill well itll theyll thatll weve theyve lets heres theres here that thatd wed youd theyd "
+        "nobody somebody everybody everyone someone"
+    ),
+    opinion_verbs=words("think guess suppose hope bet wish"),
+    clause_objects=words("it that this"),
     object_ends=words("on in up over off out down that this these those him her me us"),
     question_ends=words("like from not won"),
     calls=words("hey hi hello okay ok yo"),
@@ -302,7 +322,8 @@ ENGLISH: Final = Language(
         "going coming leaving waiting listening joking kidding raining snowing working sleeping "
         "trying freezing starving dying bleeding burning thinking talking speaking cooking eating "
         "reading driving running looking asking wondering happening missing moving playing "
-        "something anything nothing everything thing morning evening"
+        "something anything nothing everything thing morning evening work works worked arrive "
+        "arrived exist matter matters hurts"
     ),
     wishes=phrases(
         "i need/we need/i want/we want/i would like/id like/we would like/wed like/im looking for/"
