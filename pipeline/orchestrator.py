@@ -101,7 +101,8 @@ class PipelineOrchestrator:
             self._floor,
             self._speakers.audio,
             self._speakers.skip_to,
-            self._asks_to_stop,
+            stops=lambda speaker, words: self.parse(speaker, words, None).asks_for_silence,
+            calls=lambda speaker, words: self.parse(speaker, words, None).calls_exactly,
         )
         self._commands = CommandHandler(
             settings.control,
@@ -323,6 +324,7 @@ class PipelineOrchestrator:
         if why == ONLY_CALLS:
             self._calls.add(said, self._clock())
             self._floor.decided(speaker.id, interrupts=True, final=False)
+            self._floor.speech_ended(speaker.id, said.latency.at("speech_end") or self._clock())
         log.debug("%s said %s: %s", speaker.name, spoken(text), why)
         self._emit(TurnDecided(speaker, text, False, (why,), self._clock()))
 
@@ -380,10 +382,6 @@ class PipelineOrchestrator:
         return self._tasks.spawn(work, name)
 
     # -- the bot's own voice ----------------------------------------------------------------
-
-    def _asks_to_stop(self, speaker_id: int, words: str) -> bool:
-        command = self.parse(speaker_id, words, None).command
-        return command is not None and command.kind is CommandKind.STOP
 
     def _heard_echo(self, transcript: FinalTranscript) -> None:
         speaker, text = transcript.speaker, transcript.transcription.text

@@ -15,7 +15,12 @@ from pipeline.addressee.classifier import Decision
 from pipeline.addressee.context import LastReply, LastSpeech, RoomState, speaker_context
 from pipeline.addressee.decide import decide
 from pipeline.addressee.repeated_exchanges import RepeatedExchanges
-from pipeline.echo.own_words import all_in_order, echoed_words, stop_among
+from pipeline.echo.own_words import (
+    all_in_order,
+    echoed_words,
+    stop_among,
+    without_words_of,
+)
 from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.hallucinations import (
     Evidence,
@@ -201,6 +206,7 @@ SUBJECTS: Final = (
         heavy=True,
     ),
     Subject("pipeline.echo.own_words:all_in_order", lambda t: all_in_order(t, t[::-1]), heavy=True),
+    Subject("pipeline.echo.own_words:without_words_of", lambda t: without_words_of(t, t[::-1])),
     Subject(
         "pipeline.inference.stop_repair:is_the_stop",
         lambda t: is_the_stop(t, f"stop {t}", "en", ExpectedNames(stops=True)),

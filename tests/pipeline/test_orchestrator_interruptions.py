@@ -170,6 +170,15 @@ async def test_a_name_without_more_words_resumes_the_reply() -> None:
         assert len(talk.agent.turns) == 1
 
 
+async def test_the_wait_for_more_words_counts_from_the_end_of_the_name() -> None:
+    async with FakeRoom() as talk:
+        await story(talk)
+        talk.models.complete = lambda _: 0.02
+        spoken = await talk.say(BEN, "Hey Jarvis,", 0.4)
+        resumed = await talk.until(ReplyResumed)
+        assert 1.0 < resumed.at - spoken < 3.0, "the turn itself takes 2.5 s to end"
+
+
 async def test_words_that_prove_not_to_be_for_the_agent_give_the_reply_back() -> None:
     async with FakeRoom() as talk:
         await story(talk)

@@ -391,6 +391,7 @@ ENGLISH: Final = Language(
         "who wants/who needs/who has my/who took/who ate/whos got/who got/whos coming/whos in/"
         "whose turn/whos turn/where did i/where is my/wheres my/where are my/how are we/"
         "what are we/what should we/where should we/when should we/should we/shall we/do we have/"
+        "do we own/do we still have/have we got/are we out of/"
         "are we/can we/did we/have we/what shall we/who is that/whos that/who was that/did you/"
         "have you/do you want/do you have/do you need/are you coming/are you done/are you ready/"
         "are you going/are you bringing/where were you/where did you/when did you/why did you/"
