@@ -26,6 +26,7 @@ from pipeline.language.clause import (
     needs_no_object,
     opens_with,
     takes_object_last,
+    tells_how,
 )
 from pipeline.language.lexicons import Language
 
@@ -258,7 +259,7 @@ def _is_initial_call(around: _Surroundings, language: Language) -> bool:
         return True
     if first in language.inverting and _inverts(around, language):
         return True
-    if first in language.imperatives:
+    if first in language.imperatives or tells_how(around.after, language):
         return True
     if first in language.prepositions and _is_told_later(around, language):
         return False

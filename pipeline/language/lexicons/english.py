@@ -47,7 +47,7 @@ ENGLISH: Final = Language(
         "told gave made found wrote sang woke took got kept said spoke ran brought sent forgot "
         "held chose taught shook threw swept hung sold bought lost won beat built drew drove ate "
         "flew heard knew left lent lit meant met paid rang rose shot slept spent stood stole stuck "
-        "swam understood wore fell led cost quit went came saw did"
+        "swam understood wore fell led cost quit went came saw did broke"
     ),
     past_ending="ed",
     fact_phrases=phrases(
@@ -203,7 +203,9 @@ ENGLISH: Final = Language(
         "i get it/youre welcome/see you/see you soon/see you later/see you tomorrow/"
         "if you like/if you want/if you can/you know what/guess what/first of all/"
         "for example/for now/at last/as always/as usual/no way/big mistake/same here/"
-        "bad idea/great idea/great job/great work/nice work/good work/what a shame/what a pity"
+        "bad idea/great idea/great job/great work/nice work/good work/what a shame/what a pity/"
+        "shut up/hurry up/wake up/speak up/cheer up/slow down/calm down/go on/carry on/keep going/"
+        "go ahead/let me think/let me see/let me know/let me try/forget it/forget about it"
     ),
     degrees=words("not too so very pretty quite"),
     subject_openings=words(
@@ -256,6 +258,7 @@ ENGLISH: Final = Language(
     ),
     finite_endings=("s", "ed"),
     bare_endings=("ss", "us", "eed", "bed"),
+    same_in_past=words("put set cut shut hit let quit read cost hurt spread split"),
     no_finite=words(
         "thanks lights news always perhaps sometimes this yes bless less miss guess pass press us "
         "need feed red bed speed indeed speakers headlines directions subtitles volumes congrats "
@@ -283,7 +286,8 @@ ENGLISH: Final = Language(
         "go come work open close start end run leave arrive cost take need know mean look fit "
         "still ever even already always usually really have get rain ring belong count matter "
         "be win lose swim fly eat drink sleep live grow freeze melt burn break die survive exist "
-        "contain float bite snow happen help hurt last taste smell keep stay become"
+        "contain float bite snow happen help hurt last taste smell keep stay become use speak "
+        "allow include"
     ),
     superlatives=words(
         "best worst only first last same most one name reason real boss king new biggest smartest"
@@ -315,7 +319,8 @@ ENGLISH: Final = Language(
     giving_verbs=words("show give hand bring buy sell lend send pass"),
     transitives=words(
         "get find start marry see seen use bring buy install fix update hear ask choose pick make "
-        "meet met wake reach replace keep like love want need trust carry unplug restart"
+        "meet met wake reach replace keep like love want need trust carry unplug restart reset "
+        "delete remove configure uninstall silence mute unmute disable enable spell pronounce"
     ),
     contractions=words("im youre thats its hes shes theyre were"),
     intransitives=words(

@@ -170,6 +170,8 @@ class Language:
     """Endings of finite verbs, which have the name before them as their subject."""
     bare_endings: tuple[str, ...] = ()
     """Longer endings that bare verbs have ("compress")."""
+    same_in_past: frozenset[str] = _NOTHING
+    """Verbs whose past form is the bare one ("put")."""
     no_finite: frozenset[str] = _NOTHING
     """Words with such an ending that are no verb."""
     behind_finite: frozenset[str] = _NOTHING
