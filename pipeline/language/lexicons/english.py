@@ -81,7 +81,10 @@ ENGLISH: Final = Language(
     ),
     correction_phrases=phrases(
         "no i/no not/no the/no its/no thats/no wait/not that/i meant/i mean/actually/wait/stop/"
-        "hold on/never mind/forget it/that is wrong/thats wrong/thats not/that is not/sorry i/but/"
+        "hold on/never mind/forget it/that is wrong/thats wrong/thats not what/thats not right/"
+        "thats not true/thats not correct/thats not the/thats not it/thats not how/thats not my/"
+        "that is not what/that is not right/that is not true/that is not correct/that is not the/"
+        "that is not it/that is not how/sorry i/but/"
         "i thought/that cant be/that cannot be/that doesnt/that does not/are you sure/"
         "are you kidding/youre wrong/you are wrong/i dont think/i do not think/i said/i asked/"
         "you mean/you said/sorry/pardon/i dont get/i do not get/i dont understand/"
@@ -353,6 +356,8 @@ ENGLISH: Final = Language(
         "told got gave made took left lost won met had found did came felt said bought brought "
         "broke ate drank drove wrote sent spent put only even maybe perhaps then now also still "
         "not never always both half all quite such about with from for of in on at to by as than "
+        "since until till during after before between under over near into onto through against "
+        "across around behind below above inside outside without within except "
         "that this these those the a an my your his her its our their i you he she it we they me "
         "him us them and or but so because if when while where what who how why which is are was "
         "were be been am do does has have can could will would should may might must no yes one "
@@ -401,7 +406,8 @@ ENGLISH: Final = Language(
         "have you/do you want/do you have/do you need/are you coming/are you done/are you ready/"
         "are you going/are you bringing/where were you/where did you/when did you/why did you/"
         "what do you want/which do you want/were you/shall i/do you mind/who starts/"
-        "whos first/whos next/whose is"
+        "whos first/whos next/whose is/who brings/who pays/who drives/who cooks/who presents/"
+        "who picks/who carries/who hosts/who collects/who stays/who goes/who cleans/who shops"
     ),
     who_phrases=phrases("who is/whos/who was"),
     generic_phrases=phrases(
