@@ -374,6 +374,7 @@ class PipelineOrchestrator:
 
     def not_understood(self, speaker: Speaker, why: str) -> None:
         log.debug("%s: no transcript: %s", speaker.name, why)
+        self.transcript.drop_unfinished(speaker.id)
         self._floor.withdraw_early(speaker.id)
         self._floor.decided(speaker.id, interrupts=False)
         self._emit(TurnRejected(speaker, why, self._clock()))
@@ -386,6 +387,7 @@ class PipelineOrchestrator:
     def _heard_echo(self, transcript: FinalTranscript) -> None:
         speaker, text = transcript.speaker, transcript.transcription.text
         log.debug("%s sent %s: %s", speaker.name, spoken(text), ECHO)
+        self.transcript.drop_unfinished(speaker.id)
         self._floor.decided(speaker.id, interrupts=False)
         self._emit(TurnDecided(speaker, text, False, (ECHO,), self._clock()))
 

@@ -170,7 +170,7 @@ def may_end_without_object(content: tuple[str, ...], language: Language) -> bool
     stems = {last, last.removesuffix("s"), *bare_forms(last, language)}
     open_ends = language.determiners | language.possessives | language.about_before
     open_ends |= language.prepositions | language.appositions | language.infinitives
-    open_ends -= language.clause_objects | language.asides
+    open_ends -= language.clause_objects
     verb = any(not verbs.isdisjoint(stems) for verbs in _verbs(language))
     return not verb and last not in open_ends and not takes_object_last(content, language)
 

@@ -198,7 +198,7 @@ ENGLISH: Final = Language(
     asides=phrases(
         "never mind/not now/one second/one moment/just a second/just a moment/just a minute/"
         "wait a second/wait a moment/wait a minute/hold on/hang on/come on/of course/by the way/"
-        "to be honest/honestly/seriously/really/speaking of that/speaking of which/i see/"
+        "to be honest/honestly/seriously/really/speaking of that/speaking of which/"
         "in that case/excuse me/im sorry/sorry about that/no problem/no worries/dont worry/"
         "good point/good question/good idea/good job/good to know/good luck/good one/nice one/"
         "nice try/well done/fair enough/all right/lets see/next time/this time/my mistake/my bad/"
@@ -208,7 +208,7 @@ ENGLISH: Final = Language(
         "for example/for now/at last/as always/as usual/no way/big mistake/same here/"
         "bad idea/great idea/great job/great work/nice work/good work/what a shame/what a pity/"
         "shut up/hurry up/wake up/speak up/cheer up/slow down/calm down/go on/carry on/keep going/"
-        "go ahead/let me think/let me see/let me know/let me try/forget it/forget about it"
+        "go ahead/let me think/let me know/forget it/forget about it"
     ),
     degrees=words("not too so very pretty quite"),
     subject_openings=words(

@@ -60,7 +60,6 @@ yes Jarvis go ahead
 yes please Jarvis that would be nice
 no thanks Jarvis I'm fine
 of course Jarvis do it
-I see Jarvis and how does it end
 to be honest Jarvis I don't like it
 honestly Jarvis that's a bad idea
 sure Jarvis why not
