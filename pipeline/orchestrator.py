@@ -40,7 +40,7 @@ from pipeline.inference.speech_models import SpeechModels
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.language.voice_commands import CommandKind
 from pipeline.listening.audio_recognition import FinalTranscript
-from pipeline.listening.murmurs import MURMUR, is_murmur
+from pipeline.listening.murmurs import MURMUR, is_misheard_murmur
 from pipeline.listening.open_calls import ONLY_CALLS, OpenCalls
 from pipeline.participants import Participants, RoomSpeakers
 from pipeline.ports import AgentTurn, Persona, Speaker
@@ -103,7 +103,8 @@ class PipelineOrchestrator:
             self._floor,
             self._speakers.audio,
             self._speakers.skip_to,
-            self._asks_to_stop,
+            stops=lambda speaker, words: self.parse(speaker, words, None).asks_for_silence,
+            calls=lambda speaker, words: self.parse(speaker, words, None).calls_exactly,
         )
         self._commands = CommandHandler(
             settings.control,
@@ -198,6 +199,7 @@ class PipelineOrchestrator:
             self._participants.remove(speaker_id)
             self._echo.speaker_left(speaker_id)
             self._calls.forget(speaker_id)
+            self.transcript.drop_unfinished(speaker_id)
 
     def forget_words(self, speaker_id: int) -> None:
         """Drop a person's unfinished turn, their waiting questions, and what they said and were
@@ -231,6 +233,7 @@ class PipelineOrchestrator:
 
     def speech_began(self, speaker: Speaker, at: float) -> None:
         self._speakers.begin_turn(speaker.id)
+        self.transcript.drop_unfinished(speaker.id)
         self._echo.speech_began(speaker.id, at, self._clock())
         self._emit(SpeechBegan(speaker, at))
 
@@ -251,16 +254,17 @@ class PipelineOrchestrator:
             self._emit(
                 PartialTranscribed(transcript.speaker, words, transcript.committed, self._clock())
             )
-        reply = self._floor.reply
         own = self._echo.without_echo(transcript, self._clock(), final=False)
-        if reply is None or own is None:
+        reply = self._floor.reply
+        if own is None or (reply is None and not pausing):
             return
-        speaker = own.speaker.id
-        decision = self._decide(self._parse(self._calls.completed(own)), own.began)
-        interrupts = decision.interrupts
-        if interrupts:
-            interrupts = self._speakers.interrupt(speaker, reply)
-        if interrupts or pausing:
+        speaker, utterance = own.speaker.id, self._parse(self._calls.completed(own))
+        decision = self._decide(utterance, own.began)
+        if pausing and words:
+            said = Speech(own.speaker, utterance, self._clock(), decision.addressee)
+            self.transcript.note_unfinished(said, own.began)
+        interrupts = decision.interrupts and self._speakers.interrupt(speaker, reply)
+        if reply is not None and (interrupts or pausing):
             self._floor.decided(speaker, interrupts=interrupts, final=False)
 
     def on_provisional_transcript(self, transcript: FinalTranscript) -> None:
@@ -322,6 +326,7 @@ class PipelineOrchestrator:
         if why == ONLY_CALLS:
             self._calls.add(said, self._clock())
             self._floor.decided(speaker.id, interrupts=True, final=False)
+            self._floor.speech_ended(speaker.id, said.latency.at("speech_end") or self._clock())
         log.debug("%s said %s: %s", speaker.name, spoken(text), why)
         self._emit(TurnDecided(speaker, text, False, (why,), self._clock()))
 
@@ -371,6 +376,7 @@ class PipelineOrchestrator:
 
     def not_understood(self, speaker: Speaker, why: str) -> None:
         log.debug("%s: no transcript: %s", speaker.name, why)
+        self.transcript.drop_unfinished(speaker.id)
         self._floor.withdraw_early(speaker.id)
         self._floor.decided(speaker.id, interrupts=False)
         self._emit(TurnRejected(speaker, why, self._clock()))
@@ -380,13 +386,10 @@ class PipelineOrchestrator:
 
     # -- the bot's own voice ----------------------------------------------------------------
 
-    def _asks_to_stop(self, speaker_id: int, words: str) -> bool:
-        command = self.parse(speaker_id, words, None).command
-        return command is not None and command.kind is CommandKind.STOP
-
     def _heard_echo(self, transcript: FinalTranscript) -> None:
         speaker, text = transcript.speaker, transcript.transcription.text
         log.debug("%s sent %s: %s", speaker.name, spoken(text), ECHO)
+        self.transcript.drop_unfinished(speaker.id)
         self._floor.decided(speaker.id, interrupts=False)
         self._emit(TurnDecided(speaker, text, False, (ECHO,), self._clock()))
 
@@ -412,6 +415,7 @@ class PipelineOrchestrator:
             replying_to=reply.turn.speaker if reply is not None else None,
             asked_at=reply.turn.said_at if reply is not None else None,
             offered_to=self._floor.continuation_offered_to,
+            speaker_id=utterance.speaker_id,
         )
         decision = decide(
             utterance, room, self._commands.can_execute, self.sensitivity, self._settings.relevance
@@ -426,11 +430,9 @@ class PipelineOrchestrator:
         decision = self._decide(utterance, said.began)
         misheard = (
             decision.addressed
-            and self._floor.answer_audible
-            and utterance.mentions.agent is None
             and decision.command is None
-            and said.spoken_ms is not None
-            and is_murmur(said.transcription, said.spoken_ms)
+            and self._floor.answer_audible
+            and is_misheard_murmur(said, utterance)
         )
         return Decision(False, 0.02, (MURMUR,)) if misheard else decision
 

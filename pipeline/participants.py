@@ -242,10 +242,12 @@ class RoomSpeakers:
         if turn is not None:
             turn.partial_requested, turn.interrupted = False, None
 
-    def interrupt(self, speaker_id: int, reply: Reply) -> bool:
+    def interrupt(self, speaker_id: int, reply: Reply | None) -> bool:
         """The speaker's present turn is meant to interrupt a reply; False if it cannot. A turn
         interrupts one reply: the next one begins while it is being said."""
         turn = self._turns.get(speaker_id)
+        if reply is None:
+            return False
         if turn is not None and turn.interrupted is None:
             turn.interrupted = reply
         return turn is not None and turn.interrupted is reply

@@ -79,11 +79,20 @@ class SpokenReply:
 Line: TypeAlias = Speech | SpokenReply
 
 
+@dataclass(frozen=True, slots=True)
+class _UnfinishedTurn:
+    """``began`` and the time of ``said`` are in seconds on the room's clock."""
+
+    began: float
+    said: Speech
+
+
 class Transcript:
     """The last ``limit`` lines of one room, in the order in which they ended."""
 
     def __init__(self, limit: int = 200) -> None:
         self._lines: deque[Line] = deque(maxlen=limit)
+        self._unfinished: dict[int, _UnfinishedTurn] = {}
 
     def __iter__(self) -> Iterator[Line]:
         """Oldest first."""
@@ -103,9 +112,29 @@ class Transcript:
         addressed_to: str | None = None,
     ) -> Speech:
         """Add what a person said; ``at`` is when they ended, in seconds on the room's clock."""
+        self.drop_unfinished(speaker.id)
         line = Speech(speaker, utterance, at, addressed_to)
         self._lines.append(line)
         return line
+
+    def note_unfinished(self, said: Speech, began: float) -> None:
+        """Note what a person has said in a turn since ``began`` that may go on. It is no line; it
+        replaces what was noted of the turn before, and is dropped when the turn becomes a line."""
+        self._unfinished[said.speaker.id] = _UnfinishedTurn(began, said)
+
+    def drop_unfinished(self, speaker_id: int) -> None:
+        """The person's turn is over, or has begun again."""
+        self._unfinished.pop(speaker_id, None)
+
+    def unfinished_before(self, began: float, speaker_id: int | None) -> list[Speech]:
+        """What others than ``speaker_id`` have said in turns that began before ``began`` and are
+        not lines yet, the newest first: "Did you lock the door, Ann?" while Ann answers."""
+        turns = [
+            turn
+            for each, turn in self._unfinished.items()
+            if each != speaker_id and turn.began < began
+        ]
+        return [turn.said for turn in sorted(turns, key=lambda turn: -turn.began)]
 
     def correct_addressee(self, line: Speech, addressed_to: str | None) -> None:
         """Correct the addressee of a line. A line that was dropped meanwhile is no error."""
@@ -119,6 +148,7 @@ class Transcript:
         kept = [line for line in self._lines if line.speaker.id != speaker_id]
         self._lines.clear()
         self._lines.extend(kept)
+        self.drop_unfinished(speaker_id)
 
     def add_reply(
         self,

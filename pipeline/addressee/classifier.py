@@ -244,8 +244,11 @@ def _features_of_exchange(act: DialogueAct, context: SpeakerContext) -> Iterator
         yield Feature.DELAYED_FOLLOW_UP
     if context.exchange_running:
         yield Feature.EXCHANGE_RUNNING
-        if act.follow_up:
-            yield Feature.ELABORATION_ASKING if act.question or act.request else Feature.ELABORATION
+        if act.follow_up and (act.question or act.request):
+            yield Feature.ELABORATION_ASKING
+        elif act.follow_up and context.talk == "none":
+            # "And two glasses of wine." behind another person's words continues those.
+            yield Feature.ELABORATION
         if act.factual and not act.request:
             yield Feature.FACTUAL
     if act.thanks and context.follow_up:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Final, Literal, TypeAlias
 
 from pipeline.language.utterance import ParsedUtterance
@@ -99,15 +99,20 @@ def room_state(
     replying_to: Speaker | None = None,
     asked_at: float | None = None,
     offered_to: int | None = None,
+    speaker_id: int | None = None,
 ) -> RoomState:
-    """The room when an utterance began at ``at``, on the transcript's clock.
+    """The room when an utterance of ``speaker_id`` began at ``at``, on the transcript's clock.
 
+    What others have said in a turn that is not over yet counts, if that began before.
     ``agents`` are the ids of all that people may call. ``replying_to`` is the speaker whom the
     agent is answering, and who asked at ``asked_at``; ``offered_to`` was asked whether it shall
     continue.
     """
     ids = frozenset(agents)
-    speeches = (line for line in reversed(transcript) if isinstance(line, Speech))
+    speeches = chain(
+        transcript.unfinished_before(at, speaker_id),
+        (line for line in reversed(transcript) if isinstance(line, Speech)),
+    )
     reply = next((line for line in reversed(transcript) if isinstance(line, SpokenReply)), None)
     last_reply = None
     if replying_to is not None:

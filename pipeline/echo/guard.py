@@ -21,6 +21,7 @@ from pipeline.echo.own_words import (
     echoed_words,
     stop_among,
     without_echo,
+    without_words_of,
 )
 from pipeline.listening.audio_recognition import FinalTranscript
 from pipeline.ports import DUCKED_DB
@@ -137,7 +138,7 @@ class EchoGuard:
 
     ``audio(speaker, start, end)`` gives what a speaker's microphone sent; ``skip(speaker, at)``
     drops what it sent before ``at`` from the present turn; ``stops(speaker, words)`` tells whether
-    a speaker's words ask a reply to stop.
+    a speaker's words ask a reply to stop, ``calls(speaker, words)`` whether they call an agent.
     """
 
     def __init__(
@@ -147,12 +148,14 @@ class EchoGuard:
         audio: Callable[[int, float, float], Pcm16],
         skip: Callable[[int, float], None],
         stops: Callable[[int, str], bool] = lambda speaker, words: False,
+        calls: Callable[[int, str], bool] = lambda speaker, words: False,
     ) -> None:
         self._likeness = likeness
         self._floor = floor
         self._audio = audio
         self._skip = skip
         self._stops = stops
+        self._calls = calls
         self._played: PlaybackHistory = floor.playback_history
         self._memories: dict[int, EchoMemory] = {}
         self._turns: dict[int, _EchoTurn] = {}
@@ -256,8 +259,12 @@ class EchoGuard:
             # Even if most words are the bot's: the speaker spoke too, maybe after a minute of echo.
             left = without_echo(text, spoken)
             stop = stop_among(left, spoken, lambda words: self._stops(speaker, words))
-            if stop or turn.is_echo:
+            if stop:
                 return stop
+            if turn.is_echo:
+                # The bot does not call itself: a voice like its own was taken for an echo.
+                own = without_words_of(left, spoken)
+                return left if own and self._calls(speaker, own) else ""
             few = count_words(left) < _FEW_WORDS
             misheard = few and turn.longest_speech_run < _SPEECH_CHECKS
             return left if re.search(r"\w", left) and not misheard else ""

@@ -44,6 +44,14 @@ def without_echo(heard: str, spoken: str, run: int = _RUN) -> str:
     return " ".join(word for at, word in enumerate(words) if at not in echoed)
 
 
+def without_words_of(heard: str, spoken: str) -> str:
+    """The words of ``heard`` that are nowhere in ``spoken``."""
+    words = _WORD.findall(heard)[:_MOST_HEARD]
+    ours = [_plain(word) for word in _WORD.findall(spoken)[-_MOST_SPOKEN:]]
+    theirs = _as_spoken([_plain(word) for word in words], ours)
+    return " ".join(word for word, said in zip(words, theirs, strict=True) if said not in ours)
+
+
 def echoed_words(heard: str, spoken: str) -> int:
     """The number of the bot's words in ``heard``; 0 if more than a fifth of the words are not."""
     words, left = len(_WORD.findall(heard)), len(_WORD.findall(without_echo(heard, spoken)))

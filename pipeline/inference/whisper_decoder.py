@@ -17,13 +17,12 @@ from typing import Final
 
 import ctranslate2
 import numpy as np
-import tokenizers
 from numpy.typing import NDArray
 
 from pipeline.audio import Samples
 from pipeline.inference.closing_marks import ClosingMarks
 from pipeline.inference.log_mel import FRAMES_A_SECOND, MARGIN_FRAMES, LeanFeatures
-from pipeline.inference.whisper_vocabulary import WhisperVocabulary
+from pipeline.inference.whisper_vocabulary import WhisperVocabulary, load_tokenizer
 
 # No speaker reaches 12 tokens a second, so the limit stops a decoder that loops. Whisper's context
 # holds 448 tokens, half of them for the text.
@@ -96,7 +95,7 @@ class WhisperDecoder:
         self._model = ctranslate2.models.Whisper(
             str(directory), device=device, compute_type=compute_type, intra_threads=threads
         )
-        tokenizer = tokenizers.Tokenizer.from_file(str(directory / "tokenizer.json"))
+        tokenizer = load_tokenizer(directory / "tokenizer.json")
         self.multilingual: bool = self._model.is_multilingual
         self.vocabulary = WhisperVocabulary(tokenizer, multilingual=self.multilingual)
         self._features = LeanFeatures(feature_size=self._model.n_mels)

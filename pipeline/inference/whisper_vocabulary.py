@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Final
 
 import tokenizers
@@ -25,6 +27,25 @@ _LONGEST_PROMPT: Final = 223
 
 _SPACE: Final = "Ġ"
 """How the tokenizer's files write a space."""
+_LOST_MERGE: Final = [_SPACE, "t"]
+"""The first merge of Whisper's vocabulary. The tokenizer of faster-whisper's
+multilingual models lacks it, and then writes " the" as " " and "the", which the model never saw."""
+
+
+def load_tokenizer(path: Path) -> tokenizers.Tokenizer:
+    """The tokenizer of a file ``tokenizer.json``, with the merge that the converters lost.
+
+    Raises:
+        Exception: it cannot be read.
+    """
+    described = json.loads(path.read_text("utf-8"))
+    model = described["model"]
+    merges = model.get("merges", [])
+    both = "".join(_LOST_MERGE)
+    written = _LOST_MERGE if merges and isinstance(merges[0], list) else " ".join(_LOST_MERGE)
+    if both in model.get("vocab", ()) and written not in merges:
+        merges.insert(0, written)
+    return tokenizers.Tokenizer.from_str(json.dumps(described))
 
 
 class WhisperVocabulary:

@@ -12,6 +12,9 @@ from pipeline.language.lexicons import Language
 
 _FIRST_WORDS: Final = 4
 _SHORTEST_STATEMENT: Final = 3
+_LONGEST_ASIDE: Final = 3
+CONJUNCTIONS: Final = frozenset(("and", "or", "but", "und", "oder", "aber"))
+CONDITIONS: Final = frozenset(("if", "wenn"))
 _IMPERSONAL: Final = frozenset(("it", "there", "es"))
 _LONGEST_OBJECT: Final = 2
 """Words of what is given a name: "call your car Jarvis"."""
@@ -44,7 +47,9 @@ def is_told_of(after: tuple[str, ...], language: Language) -> bool:
     if _is_command_as_past(after, language):
         return False
     if len(after) > 1 and verb in language.adverbs:
-        return after[1] in language.about_after or after[1].endswith("s")
+        told = language.about_after | language.irregular_pasts
+        past = bool(language.past_ending) and after[1].endswith(language.past_ending)
+        return past or after[1] in told or after[1].endswith("s")
     finite = verb.endswith(language.finite_endings) and not verb.endswith(language.bare_endings)
     if finite and verb not in language.no_finite and set(after[1:2]) <= language.behind_finite:
         return True
@@ -52,6 +57,14 @@ def is_told_of(after: tuple[str, ...], language: Language) -> bool:
         verb.endswith(ending) and verb.removesuffix(ending) in language.imperatives
         for ending in ("s", "ed", "t")
     )
+
+
+def tells_how(after: tuple[str, ...], language: Language) -> bool:
+    """Whether a command with an adverb in front follows: "never do that again", "just play it"."""
+    if len(after) < _SHORTEST_STATEMENT or after[0] not in language.adverbs | language.negations:
+        return False
+    bare = (language.imperatives | language.plural_verbs) - language.same_in_past
+    return after[1] in bare
 
 
 def _is_command_as_past(after: tuple[str, ...], language: Language) -> bool:
@@ -87,6 +100,7 @@ def takes_object_last(content: tuple[str, ...], language: Language) -> bool:
         return False
     if verb and last[0] in language.object_ends | language.particle_ends:
         bare = bare_forms(verb[0], language) | {verb[0]}
+        bare |= {verb[0].removesuffix(ending) for ending in language.before_gap}
         if not language.phrasal_verbs.isdisjoint(bare):
             return True
     if len(content) == 2 and content[0] in language.giving_verbs:
@@ -122,17 +136,73 @@ def has_its_object(before: tuple[str, ...], language: Language) -> bool:
     )
 
 
+def is_whole_aside(content: tuple[str, ...], language: Language) -> bool:
+    """Whether the words are a phrase that lacks nothing: "never mind", "too late"."""
+    if " ".join(content) in language.asides:
+        return True
+    if not 2 <= len(content) <= _LONGEST_ASIDE or content[0] not in language.degrees:
+        return False
+    return may_end_without_object(content, language)
+
+
+def begins_clause(after: tuple[str, ...], language: Language) -> bool:
+    """Whether a clause with a subject of its own begins: "i found it", "but what does it cost"."""
+    subjects = (
+        language.pronouns
+        | language.you
+        | language.we
+        | language.first_persons
+        | language.contractions
+        | language.subject_openings
+    )
+    first, second = after[0], after[1:2]
+    if first in language.particles:
+        return not language.imperatives.isdisjoint(second)
+    if first in CONJUNCTIONS:
+        return not (subjects | language.question_words | CONDITIONS).isdisjoint(second)
+    return first in subjects and len(after) > 1
+
+
+def may_end_without_object(content: tuple[str, ...], language: Language) -> bool:
+    """Whether no name has to follow: the last word is neither a verb nor one that opens a phrase,
+    or a pronoun is the object."""
+    last = content[-1]
+    stems = {last, last.removesuffix("s"), *bare_forms(last, language)}
+    open_ends = language.determiners | language.possessives | language.about_before
+    open_ends |= language.prepositions | language.appositions | language.infinitives
+    open_ends -= language.clause_objects
+    verb = any(not verbs.isdisjoint(stems) for verbs in _verbs(language))
+    return not verb and last not in open_ends and not takes_object_last(content, language)
+
+
+def has_pronoun_as_object(content: tuple[str, ...], language: Language) -> bool:
+    """Whether the clause ends with its object: "you said that", "ignore that"."""
+    if len(content) < 2 or content[-1] not in language.clause_objects:
+        return False
+    if takes_object_last(content, language):
+        return False
+    verb = content[-2]
+    if len(content) == 2:
+        no_verbs = language.question_words | language.verbs_first | language.no_verbs
+        return verb not in no_verbs | language.about_before | language.copulas
+    stems = {verb, verb.removesuffix("s"), *bare_forms(verb, language)}
+    verbs = any(not each.isdisjoint(stems) for each in _verbs(language))
+    return verbs or verb in language.prepositions or verb in language.about_before
+
+
 def is_whole_statement(content: tuple[str, ...], language: Language) -> bool:
     """Whether a statement is complete without the name behind it: "I need your help"."""
     if len(content) == _SHORTEST_STATEMENT - 1:
         # "I'm hungry", "twenty minutes"
         said_of = content[0] in language.copulas and content[0] in language.contractions
+        if content[0] in language.prepositions:
+            return content[1] in language.numbers | language.times
         return said_of or (content[0] in language.numbers and content[1] not in language.numbers)
     if len(content) < _SHORTEST_STATEMENT or content[-1] in language.appositions:
         return False
-    if _is_wish(content, language):
+    if _is_wish(content, language) or content[-1] in language.intransitives:
         return True
-    if content[-1].endswith(language.before_gap):
+    if content[-1].endswith(language.before_gap) and content[-2] not in language.determiners:
         # "I was just thanking Jarvis", but "it is raining Jarvis"
         return content[-1] in language.intransitives or content[0] in ("it", "its")
     if content[-2] in language.determiners | language.possessives | language.you:
@@ -151,8 +221,10 @@ def needs_no_object(content: tuple[str, ...], language: Language) -> bool:
         return False
     before, last = content[-2:]
     subjects = (language.determiners | language.possessives) - language.openings
-    if content[0] in subjects and (
-        len(content) == _SHORTEST_STATEMENT or last.endswith(language.finite_endings)
+    if (
+        before not in language.prepositions
+        and content[0] in subjects
+        and (len(content) == _SHORTEST_STATEMENT or last.endswith(language.finite_endings))
     ):
         # "Our cat fears Jarvis"
         return False

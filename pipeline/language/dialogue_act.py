@@ -27,6 +27,8 @@ _LONGEST_THANKS: Final = 5
 _MOST_BEFORE_THANKS: Final = 12
 _LONGEST_MINOR: Final = 6
 _SHORTEST_INVERTED: Final = 4
+_VERB_BEFORE: Final = 4
+"""The word behind which the verb of "I" is no longer looked for."""
 _SHORTEST_FACT: Final = 3
 _NO_IMPERATIVE: Final = ("ed", "ing", "ly", "er", "es", "ts", "ys", "ds", "ks", "ns", "ms", "ls")
 _INDEFINITE: Final = frozenset(("a", "an", "any", "ein", "eine"))
@@ -72,7 +74,7 @@ class DialogueAct:
     anaphoric: bool = False
     """It refers to something by a pronoun: "how much were they"."""
     first_person: bool = False
-    """It begins with the speaker as its subject: "I would like pizza"."""
+    """It begins with the speaker as its subject, and tells of no past: "I would like pizza"."""
     possessive: bool = False
     """It is about something that the speaker owns: "my keys"."""
     peer_address: bool = False
@@ -143,7 +145,7 @@ def dialogue_act(text: str, language: Language, *, called: bool = False) -> Dial
         third_person=not language.third_persons.isdisjoint(words),
         request_of_you=request and not language.you.isdisjoint(words),
         anaphoric=not language.anaphors.isdisjoint(words),
-        first_person=content[:1] != () and content[0] in language.first_persons,
+        first_person=_speaks_of_speaker(content, language),
         possessive=not language.possessives.isdisjoint(words),
         peer_address=any({clause[0], clause[-1]} & language.peer_terms for clause in clauses),
         ironic=ironic,
@@ -155,6 +157,17 @@ def dialogue_act(text: str, language: Language, *, called: bool = False) -> Dial
         existential=opens_with(content, language.existential_phrases),
         elliptic=question and len(content) <= _LONGEST_BARE and not request,
     )
+
+
+def _speaks_of_speaker(content: tuple[str, ...], language: Language) -> bool:
+    """Whether the speaker says something of now. What they tell of the past ("I knew it") is more
+    often for the other people."""
+    if not content or content[0] not in language.first_persons:
+        return False
+    behind = (word for word in content[1:_VERB_BEFORE] if word not in language.adverbs)
+    verb = next(behind, "")
+    past = bool(language.past_ending) and verb.endswith(language.past_ending)
+    return not past and verb not in language.irregular_pasts
 
 
 def _requests(clause: tuple[str, ...], language: Language) -> bool:

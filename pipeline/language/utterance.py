@@ -121,6 +121,16 @@ class ParsedUtterance:
         """The voice command that the whole utterance is."""
         return command_in(self.text, self.language, self._agent_mentions_in)
 
+    @property
+    def asks_for_silence(self) -> bool:
+        """Whether it is a command that stops a reply."""
+        return self.command is not None and self.command.kind is CommandKind.STOP
+
+    @property
+    def calls_exactly(self) -> bool:
+        """Whether it calls an agent by its name as that is written, not only by one like it."""
+        return any(each.called and each.likeness == 1.0 for each in self.agent_mentions)
+
     @cached_property
     def offer_answer(self) -> VoiceCommand | None:
         """The utterance as an answer to "Shall I go on?": CONTINUE, DECLINE or None."""

@@ -9,17 +9,24 @@ the clause needs it as its subject or object. Where there are commas, they count
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pipeline.language.clause import (
+    CONDITIONS,
+    CONJUNCTIONS,
+    begins_clause,
     has_its_object,
     has_predicate,
+    has_pronoun_as_object,
     is_told_of,
+    is_whole_aside,
     is_whole_statement,
+    may_end_without_object,
     needs_no_object,
     opens_with,
     takes_object_last,
+    tells_how,
 )
 from pipeline.language.lexicons import Language
 
@@ -32,8 +39,6 @@ _FIRST_WORDS: Final = 4
 _SHORTEST_STATEMENT: Final = 3
 _LONGEST_GARBLED: Final = 2
 """Letters of what speech to text may write for "hey"."""
-_CONJUNCTIONS: Final = frozenset(("and", "or", "but", "und", "oder", "aber"))
-_CONDITIONS: Final = frozenset(("if", "wenn"))
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -82,9 +87,61 @@ def is_called(text: str, start: int, end: int, language: Language) -> bool:
         return _is_initial_call(around, language)
     if has_its_object(around.before, language):
         return not _continues_with_verb(around.after[0], language)
-    if around.before[-1] in language.about_before - _CONJUNCTIONS:
+    if _is_between_clauses(around, language):
+        return True
+    if around.before[-1] in language.about_before - CONJUNCTIONS:
         return False
     return _starts_new_clause(around.after, language)
+
+
+def _is_between_clauses(around: _Surroundings, language: Language) -> bool:
+    """Whether the words before a name are whole without it, and another clause begins behind it:
+    "never mind Jarvis I found it"."""
+    if is_whole_aside(around.before, language):
+        # The name is called, or the subject of what follows, as at the start.
+        return _is_initial_call(around, language)
+    content = tuple(word for word in around.before if word not in language.fillers)
+    if not content:
+        return False
+    again = _begins_again(around, language)
+    if _is_asking(content, language):
+        # "could you maybe Jarvis look that up"
+        return again or around.after[0] in language.bare_verbs | language.imperatives
+    if not again:
+        return False
+    if opens_with(content, language.thanks_phrases):
+        return content[-1] not in language.about_before or content[-1] in language.clause_objects
+    if len(content) == 2 and content[0] in language.copulas - language.contractions:
+        # "Was it Jarvis that turned it off?"
+        return False
+    if content[-1] in language.opinion_verbs and content[0] in language.first_persons:
+        return begins_clause(around.after, language)
+    first_half = replace(around, after=(), asks=False)
+    whole = _is_final_call(first_half, language) or needs_no_object(content, language)
+    return whole and (
+        content[-1] in language.polite_ends or may_end_without_object(content, language)
+    )
+
+
+def _begins_again(around: _Surroundings, language: Language) -> bool:
+    """Whether a clause that does not need the name begins behind it."""
+    if around.comma_after or begins_clause(around.after, language):
+        return True
+    if around.after[0] in language.inverting and _inverts(around, language):
+        return True
+    return _starts_new_clause(around.after, language)
+
+
+def _is_asking(content: tuple[str, ...], language: Language) -> bool:
+    """Whether only the opening of a request stands before the name: "can you please"."""
+    opening = list(content)
+    while opening and opening[-1] in language.particles | language.adverbs:
+        opening.pop()
+    return (
+        len(opening) > 1
+        and opening[-1] in language.you
+        and (" ".join(opening) in language.request_phrases)
+    )
 
 
 def _is_garbled_greeting(rest: str, around: _Surroundings, language: Language) -> bool:
@@ -202,13 +259,13 @@ def _is_initial_call(around: _Surroundings, language: Language) -> bool:
         return True
     if first in language.inverting and _inverts(around, language):
         return True
-    if first in language.imperatives:
+    if first in language.imperatives or tells_how(around.after, language):
         return True
     if first in language.prepositions and _is_told_later(around, language):
         return False
     if first in language.about_after or first in language.inverting:
-        return first in _CONJUNCTIONS and second in (
-            language.question_words | language.prepositions | _CONDITIONS
+        return first in CONJUNCTIONS and second in (
+            language.question_words | language.prepositions | CONDITIONS
         )
     return not is_told_of(around.after, language)
 
@@ -269,7 +326,7 @@ def _is_final_call(around: _Surroundings, language: Language) -> bool:
     if around.comma_before:
         return True
     last = around.before[-1]
-    if last in language.polite_ends:
+    if last in language.polite_ends or is_whole_aside(around.before, language):
         return True
     content = tuple(word for word in around.before if word not in language.fillers)
     first = content[0] if content else ""
@@ -284,7 +341,7 @@ def _is_final_call(around: _Surroundings, language: Language) -> bool:
         return True
     if first in language.question_words and last in language.question_ends:
         return not opens_with(content, language.opinion_phrases)
-    if has_its_object(around.before, language):
+    if has_its_object(around.before, language) or has_pronoun_as_object(content, language):
         return True
     if last in language.about_before:
         return False

@@ -14,7 +14,9 @@ import re
 from typing import Final
 
 from pipeline.inference.whisper import Transcription
+from pipeline.language.utterance import ParsedUtterance
 from pipeline.language.vocative import plain_words
+from pipeline.listening.audio_recognition import FinalTranscript
 
 MURMUR: Final = "it was a short sound, and these words are doubtful"
 
@@ -24,12 +26,25 @@ _FASTEST_MS: Final = 100.0
 """A syllable takes more time than this."""
 _UNSURE_LOGPROB: Final = -0.8
 _UNSURE_NO_SPEECH: Final = 0.4
+_HUM: Final = re.compile(r"\W*[hm](?:\W*[hm])+", re.IGNORECASE)
+"""How Whisper writes a hum that it takes for words: "M.M.A. Jam", "Mm hm, yeah"."""
+_HUM_MS: Final = 1000.0
+"""A longer sound that begins like a hum may go on with words."""
 _VOWELS: Final = re.compile(r"[aeiouyäöüàáâèéêëìíîïòóôùúûœæ]+")
 _SILENT_E: Final = re.compile(r"(?<=[a-z]{3})e$")
 
 
+def is_misheard_murmur(said: FinalTranscript, utterance: ParsedUtterance) -> bool:
+    """Whether a turn without an agent's name was a murmur that was heard as words."""
+    if said.spoken_ms is None or utterance.mentions.agent is not None:
+        return False
+    return is_murmur(said.transcription, said.spoken_ms)
+
+
 def is_murmur(heard: Transcription, spoken_ms: float) -> bool:
     """Whether a short sound of ``spoken_ms`` was heard as words that it hardly had."""
+    if spoken_ms <= _HUM_MS and _HUM.match(heard.text):
+        return True
     count = syllables(heard.text)
     if spoken_ms > _MURMUR_MS or count < 2:
         return False

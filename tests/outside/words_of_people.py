@@ -15,7 +15,12 @@ from pipeline.addressee.classifier import Decision
 from pipeline.addressee.context import LastReply, LastSpeech, RoomState, speaker_context
 from pipeline.addressee.decide import decide
 from pipeline.addressee.repeated_exchanges import RepeatedExchanges
-from pipeline.echo.own_words import all_in_order, echoed_words, stop_among
+from pipeline.echo.own_words import (
+    all_in_order,
+    echoed_words,
+    stop_among,
+    without_words_of,
+)
 from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.hallucinations import (
     Evidence,
@@ -201,6 +206,7 @@ SUBJECTS: Final = (
         heavy=True,
     ),
     Subject("pipeline.echo.own_words:all_in_order", lambda t: all_in_order(t, t[::-1]), heavy=True),
+    Subject("pipeline.echo.own_words:without_words_of", lambda t: without_words_of(t, t[::-1])),
     Subject(
         "pipeline.inference.stop_repair:is_the_stop",
         lambda t: is_the_stop(t, f"stop {t}", "en", ExpectedNames(stops=True)),
@@ -316,9 +322,13 @@ SUBJECTS: Final = (
         lambda t: is_called(t, *_middle(t), ENGLISH),
         covers=(
             "pipeline.language.clause:has_its_object",
+            "pipeline.language.clause:begins_clause",
             "pipeline.language.clause:has_predicate",
+            "pipeline.language.clause:has_pronoun_as_object",
             "pipeline.language.clause:is_told_of",
+            "pipeline.language.clause:is_whole_aside",
             "pipeline.language.clause:is_whole_statement",
+            "pipeline.language.clause:may_end_without_object",
             "pipeline.language.clause:needs_no_object",
             "pipeline.language.clause:takes_object_last",
         ),

@@ -170,6 +170,15 @@ async def test_a_name_without_more_words_resumes_the_reply() -> None:
         assert len(talk.agent.turns) == 1
 
 
+async def test_the_wait_for_more_words_counts_from_the_end_of_the_name() -> None:
+    async with FakeRoom() as talk:
+        await story(talk)
+        talk.models.complete = lambda _: 0.02
+        spoken = await talk.say(BEN, "Hey Jarvis,", 0.4)
+        resumed = await talk.until(ReplyResumed)
+        assert 1.0 < resumed.at - spoken < 3.0, "the turn itself takes 2.5 s to end"
+
+
 async def test_words_that_prove_not_to_be_for_the_agent_give_the_reply_back() -> None:
     async with FakeRoom() as talk:
         await story(talk)
@@ -257,4 +266,20 @@ async def test_a_correction_by_another_person_leaves_the_reply() -> None:
         await talk.until(ReplyResumed)
         await asyncio.sleep(2)
         assert not talk.all(ReplyEnded)
+        assert len(talk.agent.turns) == 1
+
+
+async def test_an_answer_to_a_question_whose_turn_is_still_open_leaves_the_reply() -> None:
+    async with FakeRoom() as talk:
+        talk.agent.answers["Jarvis, tell me a story."] = STORY
+        await talk.say(ANN, "Jarvis, tell me a story.")
+        await talk.until(ReplyBegan)
+        await asyncio.sleep(1.0)
+        answer = talk.models.code("I think so.")
+        talk.models.complete = lambda audio: 0.95 if answer in audio else 0.02
+        await talk.say(BEN, "Ann, did you lock the door, or,", 1.2)
+        await asyncio.sleep(0.5)
+        await talk.say(ANN, "I think so.", 0.7)
+        ended = await talk.until(ReplyEnded)
+        assert not ended.interrupted
         assert len(talk.agent.turns) == 1

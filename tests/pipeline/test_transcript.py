@@ -141,3 +141,17 @@ def test_an_aside_is_left_out_of_a_reply_and_an_offer_is_not() -> None:
     assert isinstance(line, SpokenReply)
     assert line.asks
     assert not line.cut_off
+
+
+def test_an_unfinished_turn_is_replaced_and_dropped_when_it_is_over() -> None:
+    transcript = Transcript()
+    half, whole = parsed("Did you lock"), parsed("Did you lock the door?")
+    transcript.note_unfinished(Speech(ANN, half, 1.0, None), 0.5)
+    transcript.note_unfinished(Speech(ANN, whole, 2.0, None), 0.5)
+    assert list(transcript) == []
+    assert [said.utterance for said in transcript.unfinished_before(3.0, None)] == [whole]
+    transcript.add_speech(ANN, whole, 2.5)
+    assert transcript.unfinished_before(3.0, None) == []
+    transcript.note_unfinished(Speech(ANN, half, 4.0, None), 3.5)
+    transcript.forget(ANN.id)
+    assert transcript.unfinished_before(5.0, None) == []

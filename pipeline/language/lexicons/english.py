@@ -47,7 +47,7 @@ ENGLISH: Final = Language(
         "told gave made found wrote sang woke took got kept said spoke ran brought sent forgot "
         "held chose taught shook threw swept hung sold bought lost won beat built drew drove ate "
         "flew heard knew left lent lit meant met paid rang rose shot slept spent stood stole stuck "
-        "swam understood wore fell led cost quit went came saw did"
+        "swam understood wore fell led cost quit went came saw did broke"
     ),
     past_ending="ed",
     fact_phrases=phrases(
@@ -81,7 +81,10 @@ ENGLISH: Final = Language(
     ),
     correction_phrases=phrases(
         "no i/no not/no the/no its/no thats/no wait/not that/i meant/i mean/actually/wait/stop/"
-        "hold on/never mind/forget it/that is wrong/thats wrong/thats not/that is not/sorry i/but/"
+        "hold on/never mind/forget it/that is wrong/thats wrong/thats not what/thats not right/"
+        "thats not true/thats not correct/thats not the/thats not it/thats not how/thats not my/"
+        "that is not what/that is not right/that is not true/that is not correct/that is not the/"
+        "that is not it/that is not how/sorry i/but/"
         "i thought/that cant be/that cannot be/that doesnt/that does not/are you sure/"
         "are you kidding/youre wrong/you are wrong/i dont think/i do not think/i said/i asked/"
         "you mean/you said/sorry/pardon/i dont get/i do not get/i dont understand/"
@@ -192,6 +195,28 @@ ENGLISH: Final = Language(
         "yeah sorry now stop welcome right enough wrong done great cool nice fine true funny ready "
         "perfect happened over back again later today tonight tomorrow too then there their here it"
     ),
+    asides=phrases(
+        "never mind/not now/one second/one moment/just a second/just a moment/just a minute/"
+        "wait a second/wait a moment/wait a minute/hold on/hang on/come on/of course/by the way/"
+        "to be honest/honestly/seriously/really/speaking of that/speaking of which/"
+        "in that case/excuse me/im sorry/sorry about that/no problem/no worries/dont worry/"
+        "good point/good question/good idea/good job/good to know/good luck/good one/nice one/"
+        "nice try/well done/fair enough/all right/lets see/next time/this time/my mistake/my bad/"
+        "my fault/your turn/makes sense/that makes sense/that makes no sense/got it/i got it/"
+        "i get it/youre welcome/see you/see you soon/see you later/see you tomorrow/"
+        "if you like/if you want/if you can/you know what/guess what/first of all/"
+        "for example/for now/at last/as always/as usual/no way/big mistake/same here/"
+        "bad idea/great idea/great job/great work/nice work/good work/what a shame/what a pity/"
+        "shut up/hurry up/wake up/speak up/cheer up/slow down/calm down/go on/carry on/keep going/"
+        "go ahead/let me think/let me know/forget it/forget about it"
+    ),
+    degrees=words("not too so very pretty quite"),
+    subject_openings=words(
+        "ill well itll theyll thatll weve theyve lets heres theres here that thatd wed youd theyd "
+        "nobody somebody everybody everyone someone"
+    ),
+    opinion_verbs=words("think guess suppose hope bet wish"),
+    clause_objects=words("it that this"),
     object_ends=words("on in up over off out down that this these those him her me us"),
     question_ends=words("like from not won"),
     calls=words("hey hi hello okay ok yo"),
@@ -236,6 +261,7 @@ ENGLISH: Final = Language(
     ),
     finite_endings=("s", "ed"),
     bare_endings=("ss", "us", "eed", "bed"),
+    same_in_past=words("put set cut shut hit let quit read cost hurt spread split"),
     no_finite=words(
         "thanks lights news always perhaps sometimes this yes bless less miss guess pass press us "
         "need feed red bed speed indeed speakers headlines directions subtitles volumes congrats "
@@ -263,7 +289,8 @@ ENGLISH: Final = Language(
         "go come work open close start end run leave arrive cost take need know mean look fit "
         "still ever even already always usually really have get rain ring belong count matter "
         "be win lose swim fly eat drink sleep live grow freeze melt burn break die survive exist "
-        "contain float bite snow happen help hurt last taste smell keep stay become"
+        "contain float bite snow happen help hurt last taste smell keep stay become use speak "
+        "allow include"
     ),
     superlatives=words(
         "best worst only first last same most one name reason real boss king new biggest smartest"
@@ -295,14 +322,16 @@ ENGLISH: Final = Language(
     giving_verbs=words("show give hand bring buy sell lend send pass"),
     transitives=words(
         "get find start marry see seen use bring buy install fix update hear ask choose pick make "
-        "meet met wake reach replace keep like love want need trust carry unplug restart"
+        "meet met wake reach replace keep like love want need trust carry unplug restart reset "
+        "delete remove configure uninstall silence mute unmute disable enable spell pronounce"
     ),
     contractions=words("im youre thats its hes shes theyre were"),
     intransitives=words(
         "going coming leaving waiting listening joking kidding raining snowing working sleeping "
         "trying freezing starving dying bleeding burning thinking talking speaking cooking eating "
         "reading driving running looking asking wondering happening missing moving playing "
-        "something anything nothing everything thing morning evening"
+        "something anything nothing everything thing morning evening work works worked arrive "
+        "arrived exist matter matters hurts"
     ),
     wishes=phrases(
         "i need/we need/i want/we want/i would like/id like/we would like/wed like/im looking for/"
@@ -327,6 +356,8 @@ ENGLISH: Final = Language(
         "told got gave made took left lost won met had found did came felt said bought brought "
         "broke ate drank drove wrote sent spent put only even maybe perhaps then now also still "
         "not never always both half all quite such about with from for of in on at to by as than "
+        "since until till during after before between under over near into onto through against "
+        "across around behind below above inside outside without within except "
         "that this these those the a an my your his her its our their i you he she it we they me "
         "him us them and or but so because if when while where what who how why which is are was "
         "were be been am do does has have can could will would should may might must no yes one "
@@ -370,11 +401,13 @@ ENGLISH: Final = Language(
         "who wants/who needs/who has my/who took/who ate/whos got/who got/whos coming/whos in/"
         "whose turn/whos turn/where did i/where is my/wheres my/where are my/how are we/"
         "what are we/what should we/where should we/when should we/should we/shall we/do we have/"
+        "do we own/do we still have/have we got/are we out of/"
         "are we/can we/did we/have we/what shall we/who is that/whos that/who was that/did you/"
         "have you/do you want/do you have/do you need/are you coming/are you done/are you ready/"
         "are you going/are you bringing/where were you/where did you/when did you/why did you/"
         "what do you want/which do you want/were you/shall i/do you mind/who starts/"
-        "whos first/whos next/whose is"
+        "whos first/whos next/whose is/who brings/who pays/who drives/who cooks/who presents/"
+        "who picks/who carries/who hosts/who collects/who stays/who goes/who cleans/who shops"
     ),
     who_phrases=phrases("who is/whos/who was"),
     generic_phrases=phrases(

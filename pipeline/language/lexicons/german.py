@@ -163,6 +163,18 @@ GERMAN: Final = Language(
         "hey hallo hi ok okay oh na also äh ähm ach und aber bitte jetzt danke ja nein servus "
         "moin morgen abend tag guten gute nacht tschüss sag entschuldige liebe lieber"
     ),
+    asides=phrases(
+        "macht nichts/schon gut/vergiss es/egal/jetzt nicht/noch nicht/nicht jetzt/einen moment/"
+        "moment mal/warte mal/warte kurz/übrigens/ehrlich gesagt/ehrlich/im ernst/wirklich/"
+        "apropos/ach so/in dem fall/tut mir leid/kein problem/keine sorge/gute frage/gute idee/"
+        "gut gemacht/guter punkt/mal sehen/nächstes mal/diesmal/mein fehler/bis morgen/bis später/"
+        "bis bald/weißt du was/zum beispiel/fürs erste/na gut/also gut/alles klar/noch eine frage/"
+        "noch was/noch etwas/eins noch"
+    ),
+    degrees=words("nicht zu so sehr ziemlich"),
+    subject_openings=words("das hier da jemand niemand"),
+    opinion_verbs=words("glaube denke hoffe schätze vermute"),
+    clause_objects=words("es"),
     polite_ends=words(
         "danke bitte hey hallo hi tschüss morgen abend tag nacht okay ok ja nein stopp auf jetzt "
         "falsch richtig gut super toll prima klasse fertig heute später nochmal da hier"

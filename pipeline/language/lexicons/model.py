@@ -129,6 +129,16 @@ class Language:
     """Words that may stand before a called name at the start of a sentence."""
     polite_ends: frozenset[str] = _NOTHING
     """Words after which a name at the end is a call ("thanks Jarvis")."""
+    asides: frozenset[str] = _NOTHING
+    """Phrases that lack nothing and stand before a called name ("never mind", "by the way")."""
+    degrees: frozenset[str] = _NOTHING
+    """Words that open such a phrase of two or three words ("too late", "not so fast")."""
+    subject_openings: frozenset[str] = _NOTHING
+    """Words besides the pronouns that begin a clause with their own subject ("ill", "heres")."""
+    opinion_verbs: frozenset[str] = _NOTHING
+    """Verbs of the speaker that take a clause, and no name as their object ("i think")."""
+    clause_objects: frozenset[str] = _NOTHING
+    """Objects behind which a name is no second one ("you said that")."""
     object_ends: frozenset[str] = _NOTHING
     """Words that can end a longer request ("turn the light on"); a name after them is a call."""
     particle_ends: frozenset[str] = _NOTHING
@@ -160,6 +170,8 @@ class Language:
     """Endings of finite verbs, which have the name before them as their subject."""
     bare_endings: tuple[str, ...] = ()
     """Longer endings that bare verbs have ("compress")."""
+    same_in_past: frozenset[str] = _NOTHING
+    """Verbs whose past form is the bare one ("put")."""
     no_finite: frozenset[str] = _NOTHING
     """Words with such an ending that are no verb."""
     behind_finite: frozenset[str] = _NOTHING

@@ -15,7 +15,7 @@ from pipeline.addressee.context import (
 )
 from pipeline.ports import Speaker
 from pipeline.settings import RelevanceSettings
-from pipeline.transcript import SpokenSentence, Transcript
+from pipeline.transcript import Speech, SpokenSentence, Transcript
 from testing.room import ANN, BEN
 from tests.pipeline.parsing import parsed
 
@@ -196,3 +196,18 @@ def test_people_who_talk_over_a_reply_are_heard_too() -> None:
     over = room_state(transcript, 14.0, agents=("jarvis",), replying_to=ANN, asked_at=10.0)
     assert [said.utterance.text for said in over.talk_since_reply] == ["Ann, where is the key?"]
     assert room_state(transcript, 14.0, replying_to=ANN).talk_since_reply == ()
+
+
+def test_what_another_person_said_in_a_turn_that_goes_on_counts() -> None:
+    transcript = Transcript()
+    transcript.add_speech(ANN, parsed("Jarvis, read me the news."), 10.0, addressed_to="jarvis")
+    asked = parsed("Did you lock the door, Ann?", by=BEN)
+    transcript.note_unfinished(Speech(BEN, asked, 14.0, "Ann"), 12.5)
+    answering = room_state(transcript, 15.0, agents=("jarvis",), speaker_id=ANN.id)
+    assert answering.last_speech == LastSpeech(asked, "person", 1.0)
+    going_on = room_state(transcript, 14.2, agents=("jarvis",), speaker_id=BEN.id)
+    assert going_on.last_speech is not None
+    assert going_on.last_speech.speaker_id == ANN.id, "their own turn is no line before it"
+    before = room_state(transcript, 12.0, agents=("jarvis",), speaker_id=ANN.id)
+    assert before.last_speech is not None
+    assert before.last_speech.speaker_id == ANN.id, "the turn began later"

@@ -218,3 +218,15 @@ async def test_a_speaker_interrupts_with_and_without_an_echo(sound: Sound, gain:
         assert talk.agent.turns == [AgentTurn("jarvis", ASKED, ANN)]
         said = [heard for heard in talk.all(TurnDecided) if heard.addressed][-1]
         assert (said.speaker, said.text) == (BEN, CUT_IN)
+
+
+async def test_a_call_in_a_voice_like_the_bots_is_no_echo(sound: Sound) -> None:
+    async with LoudRoom(sound) as talk:
+
+        def call() -> None:
+            talk.said_models.said = "Jarvis, what time is it?"
+
+        talk.agent.answers["Jarvis, what time is it?"] = SENTENCES[0]
+        await hear_story(talk, call)
+        said = [heard for heard in talk.all(TurnDecided) if heard.addressed][-1]
+        assert (said.speaker, said.text) == (BEN, "Jarvis, what time is it?")

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.echo.own_words import all_in_order, echoed_words, stop_among, without_echo
+from pipeline.echo.own_words import (
+    all_in_order,
+    echoed_words,
+    stop_among,
+    without_echo,
+    without_words_of,
+)
 
 SPOKEN = "Every evening the boats came home with the tide. The children waited on the wall."
 
@@ -57,3 +63,9 @@ def test_a_stop_is_found_behind_misheard_words(left: str, stop: str) -> None:
 
 def test_a_stop_that_the_bot_says_is_none() -> None:
     assert stop_among("stop", "The bus stop is here.", lambda words: words == "stop") == ""
+
+
+def test_words_that_the_bot_says_anywhere_are_left_out() -> None:
+    spoken = "I'm Jarvis, your assistant. How can I help you?"
+    assert without_words_of("Jarvis, how can eye help", spoken) == "eye"
+    assert without_words_of("Jarvis, stop it", "The boats came home.") == "Jarvis, stop it"

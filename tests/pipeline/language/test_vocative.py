@@ -211,6 +211,11 @@ Jarvis gibt es einen Nachtzug
 Jarvis ist morgen ein Feiertag
 Jarvis ist Tee gesünder als Kaffee
 Ich brauche ein Rezept für vier Jarvis
+Vergiss es Jarvis ich hab es gefunden
+Ich glaube Jarvis das ist falsch
+Danke dafür Jarvis und was ist mit morgen
+Übrigens Jarvis wann kommt der Zug
+Nicht so schnell Jarvis
 """
 GERMAN_ABOUT = """
 Unser Hund heißt Jarvis
@@ -224,6 +229,10 @@ Frag doch mal Jarvis.
 Jarvis war gestern schneller als du
 Jarvis ist heute langsam
 Jarvis auf dem Handy ist schneller
+Ich glaube Jarvis schläft
+Ich mag Jarvis es ist lustig
+Hast du Jarvis gesagt dass wir kommen
+Dank Jarvis haben wir den Weg gefunden
 """
 
 

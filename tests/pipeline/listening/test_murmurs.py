@@ -41,3 +41,10 @@ def test_a_short_sound_of_doubtful_words_is_a_murmur() -> None:
 
 def test_one_syllable_fits_into_any_sound() -> None:
     assert not is_murmur(heard("Why?", logprob=-1.5), 150)
+
+
+def test_a_hum_that_was_spelt_is_a_murmur() -> None:
+    assert is_murmur(heard("M.M.A. Jam"), 830)
+    assert is_murmur(heard("Mm-hmm, right."), 830)
+    assert not is_murmur(heard("M.M.A. is on tonight, is it?"), 1600)
+    assert not is_murmur(heard("Have more of them"), 830)

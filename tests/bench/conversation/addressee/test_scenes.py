@@ -42,7 +42,7 @@ def test_each_part_is_large_and_neither_outweighs_the_other() -> None:
     sizes = [len(cases(part)) for part in MADE]
     assert sum(sizes) >= 450
     assert len(cases("fresh")) >= 150
-    assert max(sizes) < 1.5 * min(sizes)
+    assert max(sizes) < 2 * min(sizes)
 
 
 def test_no_scene_and_hardly_a_line_is_in_two_parts() -> None:
