@@ -124,10 +124,13 @@ async def test_a_job_from_its_order_to_its_end(
 ) -> None:
     """an agent gives a job, is answered at once, reads its log by a cursor; its end is in the
     session's next turn"""
-    mark = uuid.uuid4().hex
+    mark, go = uuid.uuid4().hex, tmp_path / "go"
     async with box.run() as member:
         given = await use(
-            probe, session, "job_submit", **shell(f"echo {mark}; sleep 1; echo end; exit 3")
+            probe,
+            session,
+            "job_submit",
+            **shell(f"echo {mark}; while [ ! -e {go} ]; do sleep 0.1; done; echo end; exit 3"),
         )
         ident = given["jobId"]
         assert given["state"] == "running"
@@ -140,12 +143,15 @@ async def test_a_job_from_its_order_to_its_end(
         await eventually(log.end, PATIENCE_S)
         page = await use(probe, session, "job_logs", job_id=ident)
         assert page["text"].startswith(mark)
+        go.touch()
         await eventually(lambda: record.reported and not member.outbox.waiting, PATIENCE_S)
-        rest = await use(probe, session, "job_logs", job_id=ident, cursor=len(mark) + 1)
-        assert rest["text"] == "end\n"
+        question = f"What of {mark}?"
+        await probe.end(await probe.turn(session, question))
         node_id = DeviceStore(tmp_path / "box").key().id
         notice = f"(node={node_id} key=job {ident}): job {ident} (container) failed - exit status 3"
-        assert gateway.told_with('"cursor"').count(notice) == 1
+        assert gateway.told_with(question).count(notice) == 1
+        rest = await use(probe, session, "job_logs", job_id=ident, cursor=len(mark) + 1)
+        assert rest["text"] == "end\n"
         status = await use(probe, session, "job_status", job_id=ident)
         assert (status["state"], status["exitCode"]) == ("failed", 3)
 
