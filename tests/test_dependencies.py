@@ -40,6 +40,7 @@ DECLARED: Final = {
     "testing": PRODUCT | names(GROUPS["dev"]),
     "demo/pictures": PRODUCT | names(GROUPS["dev"]),
     "app/console": PRODUCT | names(PROJECT["project"]["optional-dependencies"]["console"]),
+    "fleet/bootstrap": PRODUCT | names(PROJECT["project"]["optional-dependencies"]["ssh"]),
     "bench": PRODUCT | names(GROUPS["bench"]),
     "bench/comparison/adapters": PRODUCT | COMPARISON,
     "bench/server_clients": PRODUCT | CLIENTS,
