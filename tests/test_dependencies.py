@@ -42,6 +42,7 @@ DECLARED: Final = {
     "demo/pictures": PRODUCT | names(GROUPS["dev"]),
     "app/console": PRODUCT | names(EXTRAS["console"]),
     "fleet/sensors": PRODUCT | names([*EXTRAS["mqtt"], *EXTRAS["gpio"]]),
+    "fleet/bootstrap": PRODUCT | names(EXTRAS["ssh"]),
     "bench": PRODUCT | names(GROUPS["bench"]),
     "bench/comparison/adapters": PRODUCT | COMPARISON,
     "bench/server_clients": PRODUCT | CLIENTS,
