@@ -331,6 +331,7 @@ SUBJECTS: Final = (
             "pipeline.language.clause:may_end_without_object",
             "pipeline.language.clause:needs_no_object",
             "pipeline.language.clause:takes_object_last",
+            "pipeline.language.clause:tells_how",
         ),
     ),
     Subject(
