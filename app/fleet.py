@@ -19,6 +19,7 @@ from fleet.sensors.readings import Reading, SensorSource
 from fleet.sensors.sampler import Sampler
 from fleet.sensors.thresholds import Crossing, ThresholdWatch
 from fleet.session_notices import SessionNotices
+from fleet.settings import SensorSettings
 from openclaw_client import CannotNow, GatewayNode
 from openclaw_client.node.commands import NodeCommand
 from openclaw_client.node.tool_names import machine_name
@@ -57,7 +58,7 @@ class FleetMember:
         self.outbox = outbox
         self.people = people
         self._sensors = settings.fleet.sensors
-        self._session = self._sensors.session or f"agent:{settings.openclaw.agent_id}:main"
+        self._main_session = f"agent:{settings.openclaw.agent_id}:main"
         self._watch = ThresholdWatch(self._sensors.thresholds)
         self._notices: SessionNotices | None = None
         self._tasks = OwnedTasks(log)
@@ -83,6 +84,12 @@ class FleetMember:
             if any(fnmatchcase(reading.sensor, pattern) for pattern in self._sensors.in_turns)
         }
 
+    def take(self, sensors: SensorSettings) -> None:
+        """Have other thresholds, and other readings in turns, from now on."""
+        if sensors.thresholds != self._sensors.thresholds:
+            self._watch = ThresholdWatch(sensors.thresholds)
+        self._sensors = sensors
+
     async def close(self) -> None:
         """End what is being queued."""
         await self._tasks.aclose()
@@ -100,7 +107,7 @@ class FleetMember:
             if threshold.tell:
                 await self._tell_people(crossing)
             await notices.post(
-                threshold.session or self._session,
+                threshold.session or self._sensors.session or self._main_session,
                 crossing.reading.sensor,
                 crossing.reading.sensor,
                 crossing.text,

@@ -6,7 +6,9 @@ from typing import Annotated, Final, Literal, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from fleet.desired_state.settings import DesiredStateSettings
 from fleet.notify.settings import NotifySettings
+from fleet.reconciler.settings import ReconcilerSettings
 from fleet.sensors.thresholds import Threshold
 from openclaw_client.session_keys import session_origin
 
@@ -51,3 +53,5 @@ class FleetSettings(BaseModel):
 
     sensors: SensorSettings = SensorSettings()
     notify: NotifySettings = NotifySettings()
+    desired_state: DesiredStateSettings = DesiredStateSettings()
+    reconciler: ReconcilerSettings = ReconcilerSettings()

@@ -8,16 +8,24 @@ import ipaddress
 import logging
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import uvicorn
 from fastapi import FastAPI
 
 from server.app import create_app
 from server.engines.voices import EmbeddedVoices, EspeakVoices
-from server.errors import ServerNotStarted
+from server.listening import (
+    AddressNames,
+    ListeningUvicorn,
+    Place,
+    cancelled,
+    listen,
+    local_url,
+    resolved,
+)
 from server.protection.errors import CertificateUnusable, OpenToNetwork
 from server.protection.keys import KeyFile, KeyRing
 from server.protection.layers import protected
@@ -38,11 +46,11 @@ _GRACE_S: Final = 1
 """How long pending responses may take when the server stops."""
 _HEADER_BYTES: Final = 64 * 1024
 """The largest headers of a request; a larger one gets 400."""
-_SEND_BUFFER_BYTES: Final = 256 * 1024
-"""What the system buffers for one connection. Its own choice grows to some megabytes, which a
-client that reads nothing would fill."""
 _BACKLOG: Final = 512
 _LOOPBACK: Final = "127.0.0.1"
+_ADDRESS: Final = AddressNames(
+    "the speech server", "server.host", "set another SERVER_PORT, or 0 for a free one"
+)
 
 
 def espeak_only() -> EmbeddedVoices:
@@ -94,7 +102,7 @@ class EmbeddedServer:
         self._url = ""
         self._engine = ""
         self._voices: tuple[str, ...] = ()
-        self._server: _Uvicorn | None = None
+        self._server: ListeningUvicorn | None = None
         self._serving: asyncio.Task[None] | None = None
 
     @property
@@ -121,7 +129,7 @@ class EmbeddedServer:
         context = _tls(self._settings)
         listener = self._listener
         if listener is None:
-            place = _resolved(self._settings.host, self._settings.port)
+            place = resolved(self._settings.host, self._settings.port, _ADDRESS)
             _check_open(place, ring, self._settings, encrypted=context is not None)
         engine = await _made(self._make_engine)
         async with contextlib.AsyncExitStack() as unless_started:
@@ -130,31 +138,24 @@ class EmbeddedServer:
             if self._ears is not None:
                 unless_started.push_async_callback(closed, self._ears)
             if listener is None:
-                listener = _listen(place, self._settings.host, self._settings.port)
+                listener = listen(place, self._settings.host, self._settings.port, _ADDRESS)
             unless_started.callback(listener.close)
-            self._url = _local_url(listener, encrypted=context is not None)
+            self._url = local_url(listener, encrypted=context is not None)
             self._engine = engine.label
             self._voices = tuple(voice.id for voice in engine.voices())
             app = create_app(lambda: engine, self._ears, no_ears, self._settings.cors_origins)
             self._prepare(app)
-            self._server = _Uvicorn(_configuration(app, self._settings, ring, context))
+            self._server = ListeningUvicorn(
+                _configuration(app, self._settings, ring, context), _ADDRESS
+            )
             self._serving = asyncio.create_task(
                 self._server.serve([listener]), name="speech server"
             )
-            unless_started.push_async_callback(_cancel, self._serving)
-            await self._until_listening(self._server, self._serving)
+            unless_started.push_async_callback(cancelled, self._serving)
+            await self._server.until_listening(self._serving)
             unless_started.pop_all()
         log.info("speech server on %s: %s", self._url, engine.label)
         return self
-
-    async def _until_listening(self, server: _Uvicorn, serving: asyncio.Task[None]) -> None:
-        listening = asyncio.create_task(server.listening.wait(), name="speech server start")
-        try:
-            await asyncio.wait((serving, listening), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            await _cancel(listening)
-        if serving.done():
-            await serving
 
     async def __aexit__(
         self,
@@ -219,7 +220,7 @@ def _tls(settings: ServerSettings) -> ssl.SSLContext | None:
     return None
 
 
-def _check_open(place: _Place, keys: KeyRing, settings: ServerSettings, *, encrypted: bool) -> None:
+def _check_open(place: Place, keys: KeyRing, settings: ServerSettings, *, encrypted: bool) -> None:
     if ipaddress.ip_address(place.address[0].partition("%")[0]).is_loopback:
         return
     if not keys and not settings.open_to_everyone:
@@ -261,83 +262,12 @@ def _configuration(
     )
 
 
-async def _cancel(task: asyncio.Task[Any]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-
-class _Uvicorn(uvicorn.Server):
-    """Uvicorn that leaves signal handlers to the host, and reports when it listens."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listening = asyncio.Event()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        try:
-            await super().startup(sockets)
-        except SystemExit as error:
-            raise ServerNotStarted(
-                "the speech server's application does not start; see the log"
-            ) from error
-        self.listening.set()
-
-
 def listen_on_loopback() -> socket.socket:
     """A socket that listens on a free port of loopback; connections wait until it is served.
 
     Raises:
         ServerNotStarted: the system has no loopback, or no free port.
     """
-    listener = _listen(_resolved(_LOOPBACK, 0), _LOOPBACK, 0)
+    listener = listen(resolved(_LOOPBACK, 0, _ADDRESS), _LOOPBACK, 0, _ADDRESS)
     listener.listen(_BACKLOG)
     return listener
-
-
-class _Place(NamedTuple):
-    """Where to listen."""
-
-    family: socket.AddressFamily
-    kind: socket.SocketKind
-    address: tuple[Any, ...]
-
-
-def _resolved(host: str, port: int) -> _Place:
-    try:
-        family, kind, _, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-    except OSError as error:
-        raise ServerNotStarted(
-            f"server.host {host!r} is not an address: {error.strerror}"
-        ) from error
-    return _Place(family, kind, address)
-
-
-def _listen(place: _Place, host: str, port: int) -> socket.socket:
-    # asyncio disables Nagle's algorithm only if the protocol is named. With it, the end of each
-    # response waits 40 ms for the client's delayed acknowledgement.
-    listener = socket.socket(place.family, place.kind, socket.IPPROTO_TCP)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_BYTES)
-        listener.bind(place.address)
-    except OSError as error:
-        listener.close()
-        raise ServerNotStarted(
-            f"the speech server cannot listen on {host} port {port} ({error.strerror}): "
-            "set another SERVER_PORT, or 0 for a free one"
-        ) from error
-    return listener
-
-
-def _local_url(listener: socket.socket, *, encrypted: bool) -> str:
-    scheme = "https" if encrypted else "http"
-    host, port = listener.getsockname()[:2]
-    if listener.family == socket.AF_INET6:
-        return f"{scheme}://[{'::1' if host == '::' else host}]:{port}"
-    return f"{scheme}://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"

@@ -1,0 +1,217 @@
+"""The bot under a control plane: its settings at the start, what it applies while it runs, and the
+restart for the rest. docs/control-plane.md has the table."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from app.fleet import FleetMember
+from app.health import parts_of
+from app.services import Services, defaults_of
+from app.web_pages import BotStatus
+from configuration.errors import SettingsError
+from fleet.desired_state.client import PlaneClient
+from fleet.desired_state.kept import KeptState, KeptVersion
+from fleet.desired_state.live import LiveSettings
+from fleet.desired_state.member import BotHooks, DesiredState
+from fleet.desired_state.settings import protected_problems
+from logs import set_up_logging
+from openclaw_client import ConnectionState, DeviceStore, GatewayNode
+from openclaw_client.node.tool_names import machine_name
+from settings import Settings, load_settings
+from version import project_version
+
+log = logging.getLogger(__name__)
+
+RESTART_STATUS: Final = 75
+"""Exit status of a bot that ends for a new configuration: EX_TEMPFAIL. A service manager starts it
+again."""
+GATEWAY: Final = "OpenClaw Gateway"
+
+
+class StartingConfiguration:
+    """The settings that a process starts with: its own files and variables, and the version of the
+    control plane that it has kept, laid between them."""
+
+    def __init__(self) -> None:
+        self.kept: KeptState | None = None
+        """None where the settings name no control plane."""
+        self.running: KeptVersion | None = None
+        self._config_path: Path | None = None
+        self._wanted = asyncio.Event()
+
+    def load(
+        self, config_path: Path | None = None, *, on_notice: Callable[[str], None] = log.warning
+    ) -> Settings:
+        """As `load_settings`, with the kept version where there is one. A version that the settings
+        do not accept any more is refused, and the one before is taken.
+
+        Raises:
+            SettingsError: the files and variables of this machine cannot be used.
+        """
+        self._config_path = config_path
+        own = load_settings(config_path, on_notice=on_notice)
+        if own.fleet.desired_state.url is None:
+            return own
+        self.kept = KeptState(DeviceStore.of(own.openclaw).folder)
+        while (version := self.kept.version_for_start()) is not None:
+            try:
+                settings = self.load_version(version)
+            except SettingsError as error:
+                self.kept.refuse(version, str(error))
+                continue
+            self.running = version
+            on_notice(f"version {version.version} of the control plane holds over config.yaml")
+            return settings
+        return own
+
+    def load_version(self, version: KeptVersion | None) -> Settings:
+        """The settings with a version; without one, those of this machine alone.
+
+        Raises:
+            SettingsError: it cannot be used here.
+        """
+        if version is None:
+            return load_settings(self._config_path, on_notice=log.debug)
+        own = load_settings(self._config_path, on_notice=log.debug).fleet.desired_state
+        if problems := protected_problems(version.document, own.protected_paths):
+            raise SettingsError(problems)
+        return load_settings(self._config_path, on_notice=log.debug, desired=version.named())
+
+    def ask_restart(self) -> None:
+        """End the process with `RESTART_STATUS`."""
+        self._wanted.set()
+
+    async def until_restart(self, work: Coroutine[Any, Any, int]) -> int:
+        """Run ``work``, and end it in order when a restart is asked for; the exit status."""
+        working = asyncio.create_task(work, name="bot")
+        wanted = asyncio.create_task(self._wanted.wait(), name="restart wanted")
+        try:
+            await asyncio.wait((working, wanted), return_when=asyncio.FIRST_COMPLETED)
+            if working.done():
+                return working.result()
+            return RESTART_STATUS
+        finally:
+            for task in (working, wanted):
+                task.cancel()
+            await asyncio.gather(working, wanted, return_exceptions=True)
+
+
+@asynccontextmanager
+async def desired_bot(
+    start: StartingConfiguration | None, shared: Services, pages: BotStatus
+) -> AsyncIterator[DesiredState[Settings] | None]:
+    """Keep a bot as the control plane wants it while the body runs; nothing without one.
+
+    Raises:
+        PlaneError: the certificate of the settings cannot be read.
+    """
+    if start is None or start.kept is None:
+        yield None
+        return
+    live = live_settings(shared.settings)
+
+    def usable(new: Settings) -> Settings:
+        """Without what needs a restart, and is read by the parts below."""
+        kept = {"stt": shared.settings.pipeline.stt}
+        pipeline = new.pipeline.model_copy(update=kept)
+        return new.model_copy(update={"pipeline": pipeline, "openclaw": shared.settings.openclaw})
+
+    live.register(
+        lambda new: shared.guilds.settings.replace_defaults(defaults_of(usable(new))),
+        "guilds",
+        "pipeline",
+        "discord.leave_when_alone_s",
+        except_for=("pipeline.stt",),
+    )
+    live.register(
+        lambda new: shared.new_pipeline.append(usable(new).pipeline),
+        "pipeline",
+        except_for=("pipeline.stt",),
+    )
+    if shared.fleet is not None:
+        _register_sensors(live, shared.fleet)
+    hooks = BotHooks(
+        start.load_version,
+        lambda: {part.name: part.condition for part in parts_of(shared, pages.bot)},
+        start.ask_restart,
+        lambda: pages.bot is not None and bool(pages.bot.sessions),
+        lambda: _metrics(shared.fleet, 0 if pages.bot is None else len(pages.bot.sessions)),
+        project_version(),
+    )
+    async with _desired(start, live, hooks) as state:
+        yield state
+
+
+@asynccontextmanager
+async def desired_node(
+    start: StartingConfiguration | None, settings: Settings, node: GatewayNode, member: FleetMember
+) -> AsyncIterator[DesiredState[Settings] | None]:
+    """The same for a node without Discord."""
+    if start is None or start.kept is None:
+        yield None
+        return
+    live = live_settings(settings)
+    _register_sensors(live, member)
+
+    def health() -> Mapping[str, str]:
+        up = node.status.state in (ConnectionState.UP, ConnectionState.DRAINING)
+        return {GATEWAY: "well" if up else "broken"}
+
+    hooks = BotHooks(
+        start.load_version,
+        health,
+        start.ask_restart,
+        metrics=lambda: _metrics(member),
+        software=project_version(),
+    )
+    async with _desired(start, live, hooks) as state:
+        yield state
+
+
+def live_settings(settings: Settings) -> LiveSettings[Settings]:
+    """The settings that run, and the log, which takes new ones at once."""
+    live = LiveSettings(settings)
+
+    def set_log(new: Settings) -> None:
+        set_up_logging(new.logging.level, form=new.logging.format, speech=new.logging.speech)
+
+    live.register(set_log, "logging")
+    return live
+
+
+def _register_sensors(live: LiveSettings[Settings], member: FleetMember) -> None:
+    live.register(
+        lambda new: member.take(new.fleet.sensors),
+        "fleet.sensors.thresholds",
+        "fleet.sensors.session",
+        "fleet.sensors.in_turns",
+    )
+
+
+@asynccontextmanager
+async def _desired(
+    start: StartingConfiguration, live: LiveSettings[Settings], hooks: BotHooks[Settings]
+) -> AsyncIterator[DesiredState[Settings]]:
+    assert start.kept is not None
+    settings = live.current.fleet.desired_state
+    bot_id = settings.bot or machine_name(live.current.openclaw.node)
+    async with (
+        PlaneClient(settings, bot_id) as client,
+        DesiredState(settings, client, start.kept, live, hooks, start.running) as state,
+    ):
+        log.info("%s gets its configuration from %s", bot_id, client.url)
+        yield state
+
+
+def _metrics(member: FleetMember | None, calls: int | None = None) -> dict[str, float]:
+    values: dict[str, float] = {} if calls is None else {"calls": calls}
+    if member is not None:
+        for reading in member.sampler.latest():
+            values[reading.sensor] = float(reading.value)
+    return values
