@@ -95,11 +95,11 @@ def _add_reconcile_options(parser: argparse.ArgumentParser) -> None:
         "action",
         nargs="?",
         default="apply",
-        choices=("apply", "rollback", "status"),
-        help="apply (default), rollback to the configuration before the last change, or status",
+        choices=("apply", "rollback"),
+        help="apply (default), or rollback to the configuration from before the last change",
     )
     parser.add_argument("--file", metavar="FILE", help="in place of fleet.reconciler.file")
-    parser.add_argument("--dry-run", action="store_true", help="print what would change, only")
+    parser.add_argument("--dry-run", action="store_true", help="only print what would change")
     parser.add_argument(
         "--watch", action="store_true", help="go on, every fleet.reconciler.every_s"
     )

@@ -146,8 +146,7 @@ async def _rotate(settings: Settings, output: TextIO) -> int:
     else:
         await asyncio.to_thread(keep_newest_key, file)
         output.write(
-            f"{count} versions are encrypted with a new key in {file}; renew the copy of "
-            "the file\n"
+            f"{count} versions are encrypted with a new key in {file}; renew the copy of the file\n"
         )
     return 0
 

@@ -17,9 +17,9 @@ from pydantic import BaseModel, ConfigDict, JsonValue, model_validator
 from configuration.errors import Problem, SettingsError
 from configuration.layers import Layer
 from configuration.names import SettingNames
-from configuration.schema import Path, Section, Setting, dotted
+from configuration.schema import Node, Path, Section, Setting, dotted
 from configuration.text import without_login
-from configuration.yaml_file import parse_yaml
+from configuration.yaml_file import parse_document
 
 Document: TypeAlias = dict[str, Any]
 """Sections and values, as in ``config.yaml``."""
@@ -54,8 +54,7 @@ class NamedDocument:
 
     def layer(self, names: SettingNames) -> Layer:
         """What it gives, with every problem that it has."""
-        text = json.dumps(self.document, indent=2, ensure_ascii=False)
-        return parse_yaml(text, self.name, names)
+        return parse_document(self.document, self.name, names)
 
 
 def canonical(document: Mapping[str, Any]) -> bytes:
@@ -171,7 +170,7 @@ def _differences(
 
 
 def _leaves(at: Path, value: Any) -> Iterator[tuple[Path, Any]]:
-    if isinstance(value, dict) and value:
+    if isinstance(value, dict) and value and len(at) < _DEEPEST:
         for name, inner in value.items():
             yield from _leaves((*at, name), inner)
     elif at:
@@ -185,13 +184,26 @@ def _at(document: Any, path: Path) -> Any:
 
 
 def _each_value(document: Mapping[str, Any], tree: Section, change: Any) -> Document:
-    def walk(path: Path, value: Any) -> Any:
-        node = tree.find(path) if path else tree
+    known: dict[tuple[type[BaseModel], str], Node | None] = {}
+
+    def child_of(section: Section, name: str) -> Node | None:
+        if section.is_mapping:
+            return section.child(name)
+        key = (section.model, name)
+        if key not in known:
+            known[key] = section.child(name)
+        return known[key]
+
+    def walk(node: Node | None, path: Path, value: Any) -> Any:
         if isinstance(node, Section) and isinstance(value, dict):
-            return {name: walk((*path, name), inner) for name, inner in value.items()}
+            return {
+                name: walk(child_of(node, name), (*path, name), inner)
+                for name, inner in value.items()
+            }
         return change(path, value, isinstance(node, Setting) and node.is_secret)
 
-    return {name: walk((name,), value) for name, value in document.items()}
+    whole: Document = walk(tree, (), dict(document))
+    return whole
 
 
 def _shown_at(path: Path, value: Any, tree: Section) -> Any:

@@ -186,7 +186,7 @@ class DesiredState(Generic[S]):
                 self._kept.refuse(found, was)
             return
         try:
-            new = self._hooks.load(found)
+            new = await asyncio.to_thread(self._hooks.load, found)
         except SettingsError as error:
             self._kept.refuse(found, str(error))
             return

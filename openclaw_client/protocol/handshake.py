@@ -49,6 +49,16 @@ OPERATOR: Final = Role(
 )
 
 
+RECONCILER: Final = Role(
+    "operator",
+    "gateway-client",
+    "backend",
+    scopes=("operator.read", "operator.admin"),
+    display_name="openclaw-voice reconciler",
+)
+"""Changes the Gateway's configuration and cron jobs; in a process of its own, with its own key."""
+
+
 def node_role(commands: Sequence[str], display_name: str = CLIENT_NAME) -> Role:
     """A node that offers ``commands``; it must prove a device key, and has no scopes."""
     return Role("node", "node-host", "node", commands=tuple(commands), display_name=display_name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -94,7 +95,7 @@ async def put_config(
     before = await _content(state, bot_id)
     try:
         document = with_secrets(body.config, before, state.tree)
-        state.validate(document)
+        await asyncio.to_thread(state.validate, document)
     except SettingsError as error:
         await _audit(state, operator.name, "config_put", bot_id, "refused", _places(error))
         return _refused(error)

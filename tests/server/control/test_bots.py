@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from server.control.settings import ControlSettings
 from testing.control_planes import TestPlane, control_plane
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 GERMAN = {"pipeline": {"stt": {"language": "de"}}}
 FRENCH = {"pipeline": {"stt": {"language": "fr"}}}
@@ -67,15 +70,19 @@ async def test_a_wait_ends(tmp_path: Path) -> None:
 
 
 async def test_a_large_configuration_comes_as_what_has_changed(tmp_path: Path) -> None:
-    agents = {f"agent{n}": {"display_name": f"Agent number {n}"} for n in range(3000)}
-    async with control_plane(tmp_path) as plane, await plane.bot("box1") as bot:
+    agents = {f"agent{n}": {"display_name": f"Agent number {n}"} for n in range(60)}
+    assert ControlSettings().diff_from_bytes == 100_000
+    async with (
+        control_plane(tmp_path, diff_from_bytes=2_000) as plane,
+        await plane.bot("box1") as bot,
+    ):
         await plane.put("box1", {"agents": agents})
         stored = await plane.put("box1", {"agents": agents, **GERMAN})
-        assert stored["bytes"] > 100_000
+        assert stored["bytes"] > 2_000
         whole = (await bot.get("/bots/box1/config")).json()
         assert whole["config"]["agents"] == agents
         part = await bot.get("/bots/box1/config?since=1")
-        assert len(part.content) < 1_000
+        assert len(part.content) < 500
         assert part.json()["changes"] == [
             {"path": ["pipeline"], "value": {"stt": {"language": "de"}}}
         ]

@@ -10,6 +10,8 @@ import pytest
 from configuration.desired.documents import REDACTED
 from testing.control_planes import TestPlane, control_plane
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 GERMAN = {"pipeline": {"stt": {"language": "de"}}}
 FRENCH = {"pipeline": {"stt": {"language": "fr"}}}
 SECRET = {"discord": {"token": "a-token-of-discord"}}
@@ -200,7 +202,7 @@ async def test_the_audit_log_says_who_did_what(plane: TestPlane) -> None:
         await plane.put("box1", SECRET)
         await operator.delete("/bots/box1/token")
         rows = (await operator.get("/audit")).json()["audit"]
-    assert [(each["action"], each["bot_id"]) for each in rows] == [
+    assert [(each["action"], each["bot_id"]) for each in rows[:2]] == [
         ("token_withdraw", "box1"),
         ("config_put", "box1"),
     ]
