@@ -70,18 +70,20 @@ class StartingConfiguration:
             return settings
         return own
 
-    def load_version(self, version: KeptVersion | None) -> Settings:
-        """The settings with a version; without one, those of this machine alone.
+    def load_version(self, version: KeptVersion) -> Settings:
+        """The settings with a version.
 
         Raises:
             SettingsError: it cannot be used here.
         """
-        if version is None:
-            return load_settings(self._config_path, on_notice=log.debug)
         own = load_settings(self._config_path, on_notice=log.debug).fleet.desired_state
         if problems := protected_problems(version.document, own.protected_paths):
             raise SettingsError(problems)
         return load_settings(self._config_path, on_notice=log.debug, desired=version.named())
+
+    async def load_in_thread(self, version: KeptVersion) -> Settings:
+        """As `load_version`, beside the event loop: a large document takes tenths of a second."""
+        return await asyncio.to_thread(self.load_version, version)
 
     def ask_restart(self) -> None:
         """End the process with `RESTART_STATUS`."""
@@ -137,7 +139,7 @@ async def desired_bot(
     if shared.fleet is not None:
         _register_sensors(live, shared.fleet)
     hooks = BotHooks(
-        start.load_version,
+        start.load_in_thread,
         lambda: {part.name: part.condition for part in parts_of(shared, pages.bot)},
         start.ask_restart,
         lambda: pages.bot is not None and bool(pages.bot.sessions),
@@ -164,7 +166,7 @@ async def desired_node(
         return {GATEWAY: "well" if up else "broken"}
 
     hooks = BotHooks(
-        start.load_version,
+        start.load_in_thread,
         health,
         start.ask_restart,
         metrics=lambda: _metrics(member),

@@ -21,6 +21,7 @@ STATE_FILE: Final = "desired-state.json"
 MOST_STARTS: Final = 3
 """Starts of a version on trial that may end before the trial does."""
 _MOST_EVENTS: Final = 100
+_MOST_REFUSED: Final = 20
 
 
 class KeptVersion(BaseModel):
@@ -67,8 +68,8 @@ class _Kept(BaseModel):
     trial: KeptVersion | None = None
     trial_starts: int = 0
     broken_before: tuple[str, ...] = ()
-    refused: KeptAck | None = None
-    """The version that was refused last: the same content is not tried again."""
+    refused: list[KeptAck] = Field(default_factory=list)
+    """The versions that were refused since one ran well: their content is not tried again."""
     acks: list[KeptAck] = Field(default_factory=list)
     events: list[KeptEvent] = Field(default_factory=list)
 
@@ -104,8 +105,8 @@ class KeptState:
 
     def refusal_of(self, version: KeptVersion) -> KeptAck | None:
         """The answer to a version of the same content, if it was refused and none ran since."""
-        refused = self._file.value.refused
-        return refused if refused is not None and refused.hash == version.hash else None
+        same = (each for each in self._file.value.refused if each.hash == version.hash)
+        return next(same, None)
 
     def version_for_start(self) -> KeptVersion | None:
         """The version to start with; counts the start of one on trial, and gives it up after
@@ -134,7 +135,7 @@ class KeptState:
         kept = self._file.value
         if not restart_needed:
             kept.good, kept.trial, kept.trial_starts = version, None, 0
-        kept.refused = None
+        kept.refused = []
         self._answer(version, "applied", restart_needed=restart_needed)
         needs = f"; a restart is needed for {', '.join(restart_needed)}" if restart_needed else ""
         self._add_event("config_applied", f"version {version.version} runs{needs}")
@@ -147,7 +148,8 @@ class KeptState:
             kept.trial, kept.trial_starts = None, 0
         if kept.good is not None and kept.good.hash == version.hash:
             kept.good = None
-        kept.refused = self._answer(version, "refused", reason)
+        answer = self._answer(version, "refused", reason)
+        kept.refused = [*kept.refused, answer][-_MOST_REFUSED:]
         self._add_event("config_refused", f"version {version.version}: {reason}", "error")
         self._file.save()
         log.error("version %d of the configuration was refused: %s", version.version, reason)

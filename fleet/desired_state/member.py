@@ -11,17 +11,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, Self, TypeVar
+from typing import Final, Generic, Protocol, Self, TypeVar
 
 from pydantic import BaseModel
 
 from backoff import Backoff
 from configuration.errors import SettingsError
-from fleet.desired_state.client import Heartbeat, PlaneClient
+from fleet.desired_state.client import Heartbeat
 from fleet.desired_state.errors import PlaneError, PlaneRefused
-from fleet.desired_state.kept import KeptState, KeptVersion
+from fleet.desired_state.kept import KeptAck, KeptEvent, KeptState, KeptVersion
 from fleet.desired_state.live import LiveSettings, broken_parts, changed_settings, names_of
 from fleet.desired_state.settings import DesiredStateSettings
 from logs import FaultLog
@@ -41,6 +41,20 @@ _MOST_METRICS: Final = 500
 _FAULT: Final = "the control plane: %s"
 
 
+class ControlPlane(Protocol):
+    """`fleet.desired_state.client.PlaneClient` is one; it raises `PlaneError`."""
+
+    async def config(self, known: KeptVersion | None, wait_s: float) -> KeptVersion | None: ...
+
+    async def acknowledge(self, ack: KeptAck) -> None: ...
+
+    async def heartbeat(self, beat: Heartbeat) -> bool: ...
+
+    async def metrics(self, values: Mapping[str, float]) -> None: ...
+
+    async def events(self, events: Sequence[KeptEvent]) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class BotHooks(Generic[S]):
     """What a bot does for its desired state.
@@ -50,7 +64,7 @@ class BotHooks(Generic[S]):
     says whether a restart would cut a call. ``restart`` ends the process; it may return before.
     """
 
-    load: Callable[[KeptVersion | None], S]
+    load: Callable[[KeptVersion], Awaitable[S]]
     health: Callable[[], Mapping[str, str]]
     restart: Callable[[], None]
     busy: Callable[[], bool] = lambda: False
@@ -67,7 +81,7 @@ class DesiredState(Generic[S]):
     def __init__(
         self,
         settings: DesiredStateSettings,
-        client: PlaneClient,
+        client: ControlPlane,
         kept: KeptState,
         live: LiveSettings[S],
         hooks: BotHooks[S],
@@ -186,7 +200,7 @@ class DesiredState(Generic[S]):
                 self._kept.refuse(found, was)
             return
         try:
-            new = await asyncio.to_thread(self._hooks.load, found)
+            new = await self._hooks.load(found)
         except SettingsError as error:
             self._kept.refuse(found, str(error))
             return

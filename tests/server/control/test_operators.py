@@ -192,7 +192,7 @@ async def test_a_bot_is_no_operator(plane: TestPlane) -> None:
             ("POST", "/bots/box1/token"),
             ("DELETE", "/bots/box1"),
         ):
-            body = {"config": {}} if method == "PUT" else {}
+            body: dict[str, Any] = {"config": {}} if method == "PUT" else {}
             answer = await bot.request(method, path, json=body)
             assert answer.status_code == 403, (method, path)
 
