@@ -168,7 +168,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _bot(arguments: argparse.Namespace, rest: list[str]) -> int:
-    from app.desired_state import StartingConfiguration
+    from app.starting_configuration import StartingConfiguration
 
     start = StartingConfiguration()
     settings = _prepare(arguments, start.load)
@@ -317,7 +317,7 @@ def _serve(arguments: argparse.Namespace, rest: list[str]) -> int:
 
 
 def _node(arguments: argparse.Namespace, rest: list[str]) -> int:
-    from app.desired_state import StartingConfiguration
+    from app.starting_configuration import StartingConfiguration
 
     start = StartingConfiguration()
     settings = _prepare(arguments, start.load if arguments.action == "run" else None)

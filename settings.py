@@ -36,7 +36,7 @@ from network import environment
 from openclaw_client.settings import OpenClawConfig
 from pipeline.personas import DEFAULT_AGENTS, Agents
 from pipeline.settings import PipelineSettings
-from server.control.settings import ControlSettings
+from server.control.settings import ControlPlaneSettings
 from server.settings import ServerSettings, TtsSettings
 from web.settings import WebSettings
 
@@ -179,7 +179,7 @@ class Settings(SettingsTree):
     web: WebSettings = WebSettings()
     logging: LoggingSettings = LoggingSettings()
     fleet: FleetSettings = FleetSettings()
-    control: ControlSettings = ControlSettings()
+    control_plane: ControlPlaneSettings = ControlPlaneSettings()
 
 
 def load_settings(

@@ -57,7 +57,7 @@ async def control_store(settings: Settings) -> AsyncIterator[ControlStore]:
     folder = DeviceStore.of(settings.openclaw).folder
     cipher = ConfigCipher(lambda: _keys(settings))
     location = settings.database.control_location(folder)
-    async with open_control_store(location, cipher, settings.control.versions_kept) as store:
+    async with open_control_store(location, cipher, settings.control_plane.versions_kept) as store:
         yield store
 
 
@@ -68,8 +68,8 @@ async def serving(settings: Settings, store: ControlStore) -> AsyncIterator[Cont
     Raises:
         ServerError: the address or the certificate cannot be used.
     """
-    app = create_control_app(settings.control, store, check_document, tree(Settings))
-    async with ControlServer(settings.control, app) as server:
+    app = create_control_app(settings.control_plane, store, check_document, tree(Settings))
+    async with ControlServer(settings.control_plane, app) as server:
         yield server
 
 
@@ -131,7 +131,7 @@ async def _rotate(settings: Settings, output: TextIO) -> int:
     Raises:
         CipherUnusable: the keys cannot be used.
     """
-    in_variable = bool(settings.control.encryption_keys.get_secret_value())
+    in_variable = bool(settings.control_plane.encryption_keys.get_secret_value())
     file = _key_file(settings)
     if not in_variable:
         await asyncio.to_thread(add_key, file)
@@ -140,8 +140,8 @@ async def _rotate(settings: Settings, output: TextIO) -> int:
         await store.audit(_OWNER, "keys_rotate", None, "done", f"{count} versions")
     if in_variable:
         output.write(
-            f"{count} versions are encrypted with the first key of CONTROL__ENCRYPTION_KEYS; the "
-            "others can be removed\n"
+            f"{count} versions are encrypted with the first key of "
+            "CONTROL_PLANE__ENCRYPTION_KEYS; the others can be removed\n"
         )
     else:
         await asyncio.to_thread(keep_newest_key, file)
@@ -152,7 +152,7 @@ async def _rotate(settings: Settings, output: TextIO) -> int:
 
 
 def _key_file(settings: Settings) -> Path:
-    return settings.control.key_file or DeviceStore.of(settings.openclaw).folder / KEY_FILE
+    return settings.control_plane.key_file or DeviceStore.of(settings.openclaw).folder / KEY_FILE
 
 
 def _keys(settings: Settings) -> list[str]:
@@ -160,6 +160,6 @@ def _keys(settings: Settings) -> list[str]:
     Raises:
         CipherUnusable: the file of the keys cannot be used.
     """
-    given = settings.control.encryption_keys.get_secret_value()
+    given = settings.control_plane.encryption_keys.get_secret_value()
     keys = [key.strip() for key in given.split(",") if key.strip()]
     return keys or keys_in(_key_file(settings))

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import Final, TypeAlias
 
-from app.desired_state import StartingConfiguration, desired_node
+from app.desired_state import desired_node
 from app.fleet import fleet_member, offered_commands
+from app.starting_configuration import StartingConfiguration
 from openclaw_client import (
     ConnectionState,
     DeviceStore,

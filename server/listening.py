@@ -27,7 +27,7 @@ class AddressNames:
     port_advice: str
 
 
-class Place(NamedTuple):
+class ListeningPlace(NamedTuple):
     """Where to listen."""
 
     family: socket.AddressFamily
@@ -77,7 +77,7 @@ async def cancelled(task: asyncio.Task[Any]) -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
-def resolved(host: str, port: int, names: AddressNames) -> Place:
+def resolved(host: str, port: int, names: AddressNames) -> ListeningPlace:
     """The address to bind to.
 
     Raises:
@@ -91,10 +91,10 @@ def resolved(host: str, port: int, names: AddressNames) -> Place:
         raise ServerNotStarted(
             f"{names.host} {host!r} is not an address: {error.strerror}"
         ) from error
-    return Place(family, kind, address)
+    return ListeningPlace(family, kind, address)
 
 
-def listen(place: Place, host: str, port: int, names: AddressNames) -> socket.socket:
+def listen(place: ListeningPlace, host: str, port: int, names: AddressNames) -> socket.socket:
     """A socket that is bound to ``place``.
 
     Raises:

@@ -19,8 +19,8 @@ from server.app import create_app
 from server.engines.voices import EmbeddedVoices, EspeakVoices
 from server.listening import (
     AddressNames,
+    ListeningPlace,
     ListeningUvicorn,
-    Place,
     cancelled,
     listen,
     local_url,
@@ -220,7 +220,9 @@ def _tls(settings: ServerSettings) -> ssl.SSLContext | None:
     return None
 
 
-def _check_open(place: Place, keys: KeyRing, settings: ServerSettings, *, encrypted: bool) -> None:
+def _check_open(
+    place: ListeningPlace, keys: KeyRing, settings: ServerSettings, *, encrypted: bool
+) -> None:
     if ipaddress.ip_address(place.address[0].partition("%")[0]).is_loopback:
         return
     if not keys and not settings.open_to_everyone:

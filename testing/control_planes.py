@@ -16,7 +16,7 @@ from database.control.cipher import ConfigCipher, new_key
 from database.control.store import ControlStore, open_control_store
 from database.location import Location
 from server.control.app import create_control_app, protected_control
-from server.control.settings import ControlSettings
+from server.control.settings import ControlPlaneSettings
 from settings import Settings, check_document
 
 
@@ -55,7 +55,7 @@ class TestPlane:
 @asynccontextmanager
 async def control_plane(folder: Path, **settings: Any) -> AsyncIterator[TestPlane]:
     """A control plane with its database in ``folder``; ``settings`` are those of `control`."""
-    control = ControlSettings(**settings)
+    control = ControlPlaneSettings(**settings)
     keys = [new_key()]
     location = Location(folder / "control.db")
     async with open_control_store(

@@ -244,7 +244,7 @@ def test_no_secret_is_ever_printed(
 ) -> None:
     name = variable_name(setting.path)
     secret = "hunter2hunter2"
-    if setting.path == ("database", "url"):
+    if setting.path[0] == "database":
         secret = f"postgresql://bot:{secret}@box/voice"
     settings = load(**{name: secret})
     assert "hunter2" not in repr(settings) + str(settings) + settings.model_dump_json()

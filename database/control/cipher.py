@@ -59,7 +59,7 @@ class ConfigCipher:
         except (InvalidToken, ValueError):
             raise CipherUnusable(
                 "no key opens a stored configuration: add the key that it was encrypted with to "
-                "control.key_file or to CONTROL__ENCRYPTION_KEYS"
+                "control_plane.key_file or to CONTROL_PLANE__ENCRYPTION_KEYS"
             ) from None
         if not isinstance(found, dict):
             raise CipherUnusable("a stored configuration is no document")

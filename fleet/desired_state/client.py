@@ -57,7 +57,14 @@ class PlaneClient:
         PlaneError: the file of the certificate cannot be read.
     """
 
-    def __init__(self, settings: DesiredStateSettings, bot_id: str) -> None:
+    def __init__(
+        self,
+        settings: DesiredStateSettings,
+        bot_id: str,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        """``transport`` replaces the network."""
         assert settings.url is not None
         assert settings.token is not None
         self.url = settings.url
@@ -75,6 +82,7 @@ class PlaneClient:
             timeout=httpx.Timeout(_ANSWER_S, connect=_CONNECT_S),
             verify=verify,
             follow_redirects=False,
+            transport=transport,
         )
 
     async def __aenter__(self) -> Self:

@@ -20,7 +20,7 @@ from openclaw_client.transport.addresses import is_private_host
 PROTECTED: Final[tuple[SettingPath, ...]] = (
     ("fleet", "desired_state"),
     ("openclaw", "state_dir"),
-    ("control",),
+    ("control_plane",),
     ("database", "control_url"),
 )
 """What a control plane never sets: its own address and token on the bot, the folder in which the

@@ -133,8 +133,7 @@ class Reconciler:
         done: list[str] = []
         for _ in range(_ATTEMPTS):
             shown = await self._config()
-            current = shown["config"]
-            changes = config_changes(self._desired.config, current, self._history.secrets)
+            changes = config_changes(self._desired.config, shown["config"], self._history.secrets)
             again = [each for each in changes if str(each) in done]
             if again:
                 paths = ", ".join(each.path for each in again)
@@ -160,9 +159,8 @@ class Reconciler:
             if not await self._written("config.patch", params):
                 self._history.drop_newest()
                 continue
-            self._history.note_secrets(
-                {**self._history.secrets, **secret_hashes(self._desired.config, current)}
-            )
+            after = (await self._config())["config"]
+            self._history.note_secrets(secret_hashes(self._desired.config, after))
             for each in changes:
                 log.info("the Gateway: %s", each)
             done += map(str, changes)

@@ -21,7 +21,7 @@ from configuration.schema import Section
 from server import exception_handlers
 from server.control.rate import RequestRate
 from server.control.routes import bots, operators
-from server.control.settings import ControlSettings
+from server.control.settings import ControlPlaneSettings
 from server.control.state import ControlBackend, ControlState, ValidateDocument, set_control
 from server.errors import ApiError
 from server.protection.access_log import AccessLog
@@ -40,7 +40,7 @@ _ANSWERS: Final[dict[type[DesiredStateError], tuple[int, str]]] = {
 
 
 def create_control_app(
-    settings: ControlSettings, store: ControlBackend, validate: ValidateDocument, tree: Section
+    settings: ControlPlaneSettings, store: ControlBackend, validate: ValidateDocument, tree: Section
 ) -> FastAPI:
     """The application over an open store. ``tree`` is that of the bot's settings."""
     app = FastAPI(
@@ -69,12 +69,12 @@ def create_control_app(
     return app
 
 
-def protected_control(app: FastAPI, settings: ControlSettings) -> ASGIApp:
+def protected_control(app: FastAPI, settings: ControlPlaneSettings) -> ASGIApp:
     """The application behind its limits and its log."""
     limits = limits_of(settings)
     return AccessLog(BodyLimits(app, limits))
 
 
-def limits_of(settings: ControlSettings) -> LimitSettings:
+def limits_of(settings: ControlPlaneSettings) -> LimitSettings:
     """What it accepts of connections and bodies."""
     return LimitSettings(json_bytes=settings.config_bytes)

@@ -12,7 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from server.control.app import limits_of, protected_control
-from server.control.settings import ControlSettings
+from server.control.settings import ControlPlaneSettings
 from server.listening import (
     AddressNames,
     ListeningUvicorn,
@@ -28,7 +28,7 @@ from server.protection.tls import tls_context
 log = logging.getLogger(__name__)
 
 _ADDRESS: Final = AddressNames(
-    "the control plane", "control.host", "set another control.port, or 0 for a free one"
+    "the control plane", "control_plane.host", "set another control_plane.port, or 0 for a free one"
 )
 _GRACE_S: Final = 1
 _KEEP_ALIVE_S: Final = 120
@@ -43,7 +43,7 @@ class ControlServer:
         ProtectionError: the certificate cannot be used, or the address needs one.
     """
 
-    def __init__(self, settings: ControlSettings, app: FastAPI) -> None:
+    def __init__(self, settings: ControlPlaneSettings, app: FastAPI) -> None:
         self._settings = settings
         self._app = app
         self._server: ListeningUvicorn | None = None
@@ -57,15 +57,15 @@ class ControlServer:
         context = (
             None
             if certificate is None
-            else tls_context(certificate, settings.tls_key, section="control")
+            else tls_context(certificate, settings.tls_key, section="control_plane")
         )
         place = resolved(settings.host, settings.port, _ADDRESS)
         address = ipaddress.ip_address(place.address[0].partition("%")[0])
         if not address.is_loopback and context is None and not settings.behind_proxy:
             raise OpenToNetwork(
                 f"the control plane would send the bots' tokens in the clear over {settings.host}: "
-                "set control.tls_certificate, or listen on 127.0.0.1, or set control.behind_proxy "
-                "to true behind a proxy with TLS"
+                "set control_plane.tls_certificate, or listen on 127.0.0.1, or set "
+                "control_plane.behind_proxy to true behind a proxy with TLS"
             )
         http, websocket = guarded_protocols(limits_of(settings))
         configuration = uvicorn.Config(

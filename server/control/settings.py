@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from network.addresses import ListeningHost
 
 
-class ControlSettings(BaseModel):
+class ControlPlaneSettings(BaseModel):
     """The control plane of a fleet of bots (`run.py control`): where it listens, what it keeps."""
 
     model_config = ConfigDict(
@@ -17,8 +17,8 @@ class ControlSettings(BaseModel):
     )
 
     host: ListeningHost = Field("127.0.0.1", min_length=1)
-    """Address to listen on. Any other than loopback needs `control.tls_certificate`, since the
-    configurations hold tokens."""
+    """Address to listen on. Any other than loopback needs `control_plane.tls_certificate`, since
+    the configurations hold tokens."""
     port: int = Field(8095, ge=0, le=65535)
     """TCP port; 0 takes a free one."""
     tls_certificate: Path | None = None
@@ -31,7 +31,7 @@ class ControlSettings(BaseModel):
     certificate of its own."""
     encryption_keys: SecretStr = SecretStr("")
     """Keys that encrypt the stored configurations, with commas between them, the newest first.
-    `run.py control keys new` prints one. Empty uses those in `control.key_file`."""
+    `run.py control keys new` prints one. Empty uses those in `control_plane.key_file`."""
     key_file: Path | None = None
     """File of these keys, one a line. Empty uses `control-keys` in `openclaw.state_dir`, which is
     made with a key at the first start. Without it the configurations cannot be read: keep a copy

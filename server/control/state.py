@@ -24,7 +24,7 @@ from configuration.desired.records import (
 )
 from configuration.schema import Section
 from server.control.rate import RequestRate
-from server.control.settings import ControlSettings
+from server.control.settings import ControlPlaneSettings
 
 ValidateDocument: TypeAlias = Callable[[Document], None]
 """Raises `configuration.errors.SettingsError` for a document that a bot would refuse."""
@@ -133,7 +133,7 @@ class NewVersions:
 class ControlState:
     """``tree`` is that of the bot's settings, which says what is a secret."""
 
-    settings: ControlSettings
+    settings: ControlPlaneSettings
     store: ControlBackend
     validate: ValidateDocument
     tree: Section

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from configuration.desired.documents import (
@@ -34,6 +34,7 @@ values = st.recursive(
 documents = st.dictionaries(st.text(max_size=2), values, max_size=4)
 
 
+@settings(max_examples=40)
 @given(documents, documents)
 def test_the_changes_make_the_new_of_the_old(old: dict[str, Any], new: dict[str, Any]) -> None:
     changes = differences(old, new)
@@ -41,6 +42,7 @@ def test_the_changes_make_the_new_of_the_old(old: dict[str, Any], new: dict[str,
     assert document_hash(patched(old, sent)) == document_hash(new)
 
 
+@settings(max_examples=20)
 @given(documents)
 def test_equal_documents_have_no_differences(document: dict[str, Any]) -> None:
     assert differences(document, dict(document)) == []

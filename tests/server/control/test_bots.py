@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from server.control.settings import ControlSettings
+from server.control.settings import ControlPlaneSettings
 from testing.control_planes import TestPlane, control_plane
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -71,7 +71,7 @@ async def test_a_wait_ends(tmp_path: Path) -> None:
 
 async def test_a_large_configuration_comes_as_what_has_changed(tmp_path: Path) -> None:
     agents = {f"agent{n}": {"display_name": f"Agent number {n}"} for n in range(60)}
-    assert ControlSettings().diff_from_bytes == 100_000
+    assert ControlPlaneSettings().diff_from_bytes == 100_000
     async with (
         control_plane(tmp_path, diff_from_bytes=2_000) as plane,
         await plane.bot("box1") as bot,

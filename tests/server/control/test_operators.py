@@ -48,7 +48,7 @@ async def test_a_new_token_withdraws_the_one_before(plane: TestPlane) -> None:
         ({"openclaw": {"state_dir": "/tmp"}}, "openclaw.state_dir", "cannot set this"),
         ({"fleet": {"desired_state": {"poll_s": 5}}}, "fleet.desired_state.poll_s", "cannot set"),
         ({"fleet": "all"}, "fleet", "is a section"),
-        ({"control": {"port": 1}}, "control.port", "cannot set"),
+        ({"control_plane": {"port": 1}}, "control_plane.port", "cannot set"),
     ],
 )
 async def test_a_wrong_configuration_is_refused_by_its_paths(
