@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, Final
 
-from configuration.errors import SettingsError
+from configuration.errors import Problem, SettingsError
 from fleet.desired_state.kept import KeptState, KeptVersion
 from fleet.desired_state.settings import protected_problems
 from openclaw_client.identity.device_store import DeviceStore
@@ -31,6 +31,7 @@ class StartingConfiguration:
         self.running: KeptVersion | None = None
         self._config_path: Path | None = None
         self._wanted = asyncio.Event()
+        self._needs_token = False
 
     def load(
         self, config_path: Path | None = None, *, on_notice: Callable[[str], None] = log.warning
@@ -42,6 +43,11 @@ class StartingConfiguration:
             SettingsError: the files and variables of this machine cannot be used.
         """
         self._config_path = config_path
+        settings = self._load(config_path, on_notice)
+        self._needs_token = settings.discord.token is not None
+        return settings
+
+    def _load(self, config_path: Path | None, on_notice: Callable[[str], None]) -> Settings:
         own = load_settings(config_path, on_notice=on_notice)
         if own.fleet.desired_state.url is None:
             return own
@@ -66,7 +72,11 @@ class StartingConfiguration:
         own = load_settings(self._config_path, on_notice=log.debug).fleet.desired_state
         if problems := protected_problems(version.document, own.protected_paths):
             raise SettingsError(problems)
-        return load_settings(self._config_path, on_notice=log.debug, desired=version.named())
+        new = load_settings(self._config_path, on_notice=log.debug, desired=version.named())
+        if self._needs_token and new.discord.token is None:
+            words = "the bot has one now, and could not start without"
+            raise SettingsError([Problem("discord.token", (words,))])
+        return new
 
     async def load_in_thread(self, version: KeptVersion) -> Settings:
         """As `load_version`, beside the event loop: a large document takes tenths of a second."""

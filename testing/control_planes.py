@@ -17,6 +17,7 @@ from database.control.store import ControlStore, open_control_store
 from database.location import Location
 from server.control.app import create_control_app, protected_control
 from server.control.settings import ControlPlaneSettings
+from server.control.state import NewVersions, control_of
 from settings import Settings, check_document
 
 
@@ -29,6 +30,7 @@ class TestPlane:
     store: ControlStore
     app: ASGIApp
     operator: str
+    news: NewVersions
 
     def client(self, token: str | None = None) -> httpx.AsyncClient:
         """A client with a token; by default the operator's."""
@@ -63,4 +65,5 @@ async def control_plane(folder: Path, **settings: Any) -> AsyncIterator[TestPlan
     ) as store:
         operator = await store.tokens.add_operator("ann")
         app = create_control_app(control, store, check_document, tree(Settings))
-        yield TestPlane(store, protected_control(app, control), operator)
+        news = control_of(app).news
+        yield TestPlane(store, protected_control(app, control), operator, news)

@@ -29,6 +29,8 @@ from server.protection.bodies import BodyLimits
 from server.protection.settings import LimitSettings
 from version import project_version
 
+_QUIET: Final = ("/health", "/heartbeat", "/metrics", "/config")
+"""Requests that bots send every few seconds; what operators order is logged by the routes."""
 _ANSWERS: Final[dict[type[DesiredStateError], tuple[int, str]]] = {
     UnknownBot: (404, "unknown_bot"),
     UnknownVersion: (404, "unknown_version"),
@@ -72,7 +74,7 @@ def create_control_app(
 def protected_control(app: FastAPI, settings: ControlPlaneSettings) -> ASGIApp:
     """The application behind its limits and its log."""
     limits = limits_of(settings)
-    return AccessLog(BodyLimits(app, limits))
+    return AccessLog(BodyLimits(app, limits), quiet=lambda path: path.endswith(_QUIET))
 
 
 def limits_of(settings: ControlPlaneSettings) -> LimitSettings:

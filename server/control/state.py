@@ -109,6 +109,10 @@ class NewVersions:
     def __init__(self) -> None:
         self._waiting: dict[str, set[asyncio.Event]] = {}
 
+    def waiting(self, bot_id: str) -> int:
+        """How many requests wait for a bot's next version."""
+        return len(self._waiting.get(bot_id, ()))
+
     def announce(self, bot_id: str) -> None:
         """There is a new version for a bot."""
         for event in self._waiting.get(bot_id, ()):

@@ -10,8 +10,12 @@ import pytest
 
 from app.control_plane import control_store, run_control, serving
 from configuration.desired.errors import CipherUnusable, NameUnusable
+from fleet.desired_state.client import PlaneClient
+from fleet.desired_state.errors import PlaneUnreachable
+from fleet.desired_state.settings import DesiredStateSettings
 from server.protection.errors import OpenToNetwork
 from settings import Settings
+from testing.certificates import CertificateAuthority
 
 SECRET = {"config": {"discord": {"token": "a.b.c"}}}
 
@@ -34,15 +38,18 @@ async def test_tokens_are_printed_once_and_serve(tmp_path: Path) -> None:
     assert "ann" in await printed(here, "operators", "list")
     assert "never" in (listed := await printed(here, "bots", "list"))
     assert token not in listed
-    async with control_store(here) as store, serving(here, store) as server:
-        async with httpx.AsyncClient(base_url=server.url) as client:
-            assert (await client.get("/health")).json() == {"status": "ok"}
-            assert (await client.get("/bots")).status_code == 401
-            client.headers["Authorization"] = f"Bearer {operator}"
-            assert (await client.put("/bots/box1/config", json=SECRET)).status_code == 201
-            client.headers["Authorization"] = f"Bearer {token}"
-            found = (await client.get("/bots/box1/config")).json()
-            assert found["config"] == SECRET["config"]
+    async with (
+        control_store(here) as store,
+        serving(here, store) as server,
+        httpx.AsyncClient(base_url=server.url) as client,
+    ):
+        assert (await client.get("/health")).json() == {"status": "ok"}
+        assert (await client.get("/bots")).status_code == 401
+        client.headers["Authorization"] = f"Bearer {operator}"
+        assert (await client.put("/bots/box1/config", json=SECRET)).status_code == 201
+        client.headers["Authorization"] = f"Bearer {token}"
+        found = (await client.get("/bots/box1/config")).json()
+        assert found["config"] == SECRET["config"]
     assert "desired version 1" in await printed(here, "bots", "list")
     await printed(here, "operators", "remove", "ann")
     with pytest.raises(NameUnusable):
@@ -70,3 +77,19 @@ async def test_the_network_needs_encryption(tmp_path: Path) -> None:
         with pytest.raises(OpenToNetwork, match=r"control_plane\.tls_certificate"):
             async with control_store(here) as store, serving(here, store):
                 pass
+
+
+async def test_a_bot_checks_the_certificate(tmp_path: Path) -> None:
+    authority = CertificateAuthority(tmp_path)
+    authority.server_context("127.0.0.1")
+    here = settings(tmp_path, tls_certificate=tmp_path / "server.pem")
+    token = (await printed(here, "bots", "add", "box1")).splitlines()[0]
+    async with control_store(here) as store, serving(here, store) as server:
+        assert server.url.startswith("https://127.0.0.1")
+        given = {"url": server.url, "token": token}
+        trusting = DesiredStateSettings.model_validate({**given, "ca_file": authority.file})
+        async with PlaneClient(trusting, "box1") as client:
+            assert await client.config(None) is None
+        async with PlaneClient(DesiredStateSettings.model_validate(given), "box1") as client:
+            with pytest.raises(PlaneUnreachable, match="certificate"):
+                await client.config(None)

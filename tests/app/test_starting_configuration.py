@@ -97,6 +97,15 @@ def test_a_version_that_cannot_be_used_here_is_refused_at_the_start(
         start.load_version(version(2, document))
 
 
+def test_a_bot_does_not_lose_its_token(config: Path, tmp_path: Path) -> None:
+    config.write_text(config.read_text().replace(", discord.token", ""))
+    keep(tmp_path, {"discord": {"token": "a.b.c"}})
+    start = StartingConfiguration()
+    assert start.load(config).discord.token is not None
+    with pytest.raises(SettingsError, match="could not start without"):
+        start.load_version(version(2, {}))
+
+
 def test_the_state_is_private(config: Path, tmp_path: Path) -> None:
     keep(tmp_path, {"discord": {"token": "a.b.c"}})
     assert (tmp_path / "desired-state.json").stat().st_mode & 0o077 == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Response
@@ -25,6 +26,8 @@ from server.control.bodies import (
 )
 from server.control.state import ControlState
 from server.errors import ApiError
+
+log = logging.getLogger(__name__)
 
 router = APIRouter()
 
@@ -76,6 +79,7 @@ async def acknowledge(bot_id: OwnBot, body: AckBody, state: State) -> dict[str, 
         restart_needed=body.restart_needed,
     )
     detail = f"version {record.version}" + (f": {body.reason}" if body.reason else "")
+    log.info("bot %s: %s %s", bot_id, body.outcome, detail)
     await state.store.audit(f"bot:{bot_id}", "config_ack", bot_id, body.outcome, detail)
     return {"ok": True, "version": record.version}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -29,6 +30,8 @@ from server.control.bodies import (
 )
 from server.control.state import ControlState
 from server.errors import ApiError
+
+log = logging.getLogger(__name__)
 
 router = APIRouter()
 
@@ -199,6 +202,7 @@ async def _audit(
     outcome: str = "done",
     detail: str = "",
 ) -> None:
+    log.info("operator %s: %s of %s: %s %s", operator, action, bot_id, outcome, detail)
     await state.store.audit(f"operator:{operator}", action, bot_id, outcome, detail)
 
 

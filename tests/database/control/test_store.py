@@ -24,9 +24,6 @@ from database.errors import DatabaseNewer
 from database.location import Location
 from database.store import open_store
 from database.upgrade import upgrade
-from tests.database.conftest import location, postgres
-
-__all__ = ["location", "postgres"]
 
 SECRET = {"discord": {"token": "swordfish-7f3a"}}
 GERMAN = {"pipeline": {"stt": {"language": "de"}}}

@@ -10,6 +10,7 @@ import pytest
 
 from server.control.settings import ControlPlaneSettings
 from testing.control_planes import TestPlane, control_plane
+from testing.manual_clock import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -45,20 +46,10 @@ async def test_a_waiting_bot_is_answered_by_the_next_version(plane: TestPlane) -
         stored = await plane.put("box1", GERMAN)
         etag = {"If-None-Match": f'"{stored["hash"]}"'}
         waiting = asyncio.create_task(bot.get("/bots/box1/config?wait=30", headers=etag))
-        while not waiting.done():
-            await asyncio.sleep(0)
-            if plane_waits(plane):
-                break
+        await eventually(lambda: plane.news.waiting("box1"))
         await plane.put("box1", FRENCH)
         answer = await waiting
         assert answer.json()["config"] == FRENCH
-
-
-def plane_waits(plane: TestPlane) -> bool:
-    app = plane.app
-    while not hasattr(app, "state"):
-        app = app._app  # type: ignore[attr-defined]
-    return bool(app.state.control.news._waiting)
 
 
 async def test_a_wait_ends(tmp_path: Path) -> None:
