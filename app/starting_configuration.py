@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from configuration.errors import Problem, SettingsError
+from configuration.schema import Path as SettingPath
 from fleet.desired_state.kept import KeptState, KeptVersion
-from fleet.desired_state.settings import protected_problems
+from fleet.desired_state.settings import PROTECTED, protected_problems
 from openclaw_client.identity.device_store import DeviceStore
 from settings import Settings, load_settings
 
@@ -32,6 +33,7 @@ class StartingConfiguration:
         self._config_path: Path | None = None
         self._wanted = asyncio.Event()
         self._needs_token = False
+        self._protected: tuple[SettingPath, ...] = PROTECTED
 
     def load(
         self, config_path: Path | None = None, *, on_notice: Callable[[str], None] = log.warning
@@ -51,6 +53,7 @@ class StartingConfiguration:
         own = load_settings(config_path, on_notice=on_notice)
         if own.fleet.desired_state.url is None:
             return own
+        self._protected = own.fleet.desired_state.protected_paths
         self.kept = KeptState(DeviceStore.of(own.openclaw).folder)
         while (version := self.kept.version_for_start()) is not None:
             try:
@@ -69,8 +72,7 @@ class StartingConfiguration:
         Raises:
             SettingsError: it cannot be used here.
         """
-        own = load_settings(self._config_path, on_notice=log.debug).fleet.desired_state
-        if problems := protected_problems(version.document, own.protected_paths):
+        if problems := protected_problems(version.document, self._protected):
             raise SettingsError(problems)
         new = load_settings(self._config_path, on_notice=log.debug, desired=version.named())
         if self._needs_token and new.discord.token is None:

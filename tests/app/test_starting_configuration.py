@@ -73,8 +73,6 @@ def test_a_version_stands_between_the_file_and_the_variables(
     [
         ({"logging": {"level": "LOUD"}}, "version 2 of the control plane: logging.level"),
         ({"server": {"port": 1}}, "server.port"),
-        ({"discord": {"token": "a.b.c"}}, "discord.token"),
-        ({"fleet": {"desired_state": {"trial_s": 1}}}, "fleet.desired_state.trial_s"),
         ({"openclaw": {"state_dir": "/elsewhere"}}, "openclaw.state_dir"),
     ],
 )
