@@ -226,7 +226,7 @@ def setting_names() -> SettingNames:
     return SettingNames(schema.tree(Settings), SHORT_NAMES, ALIASES, RETIRED)
 
 
-def check_document(document: Document, name: str = "the configuration") -> None:
+def check_document(document: Document, name: str = "") -> None:
     """Check a document of the control plane over the defaults, as a bot does over its own files.
 
     Raises:

@@ -47,6 +47,9 @@ async def desired_bot(
         pipeline = new.pipeline.model_copy(update=kept)
         return new.model_copy(update={"pipeline": pipeline, "openclaw": shared.settings.openclaw})
 
+    def take_pipeline(new: Settings) -> None:
+        shared.new_pipeline[:] = [usable(new).pipeline]
+
     live.register(
         lambda new: shared.guilds.settings.replace_defaults(defaults_of(usable(new))),
         "guilds",
@@ -55,7 +58,7 @@ async def desired_bot(
         except_for=("pipeline.stt",),
     )
     live.register(
-        lambda new: shared.new_pipeline.append(usable(new).pipeline),
+        take_pipeline,
         "pipeline",
         except_for=("pipeline.stt",),
     )

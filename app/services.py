@@ -60,12 +60,12 @@ class Services:
     """The sensors of this machine, and what it tells the Gateway; None where no state is kept."""
 
     new_pipeline: list[PipelineSettings] = field(default_factory=list)
-    """The last one holds for the rooms that are opened from now on; none: that of the settings."""
+    """One that holds for the rooms that are opened from now on; none: that of the settings."""
 
     @property
     def pipeline(self) -> PipelineSettings:
         """What a new room has."""
-        return self.new_pipeline[-1] if self.new_pipeline else self.settings.pipeline
+        return self.new_pipeline[0] if self.new_pipeline else self.settings.pipeline
 
     def readings_for_turns(self) -> dict[str, str]:
         """The values of sensors that every turn of a call carries."""

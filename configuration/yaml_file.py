@@ -165,7 +165,7 @@ class _Reader:
 
     def _where(self, node: yaml.Node, path: Path) -> str:
         place = self._file if node.start_mark is None else f"{self._file} line {_line(node)}"
-        return f"{place}: {dotted(path)}" if path else place
+        return ": ".join(filter(None, (place, dotted(path)))) or "the document"
 
 
 def _line(node: yaml.Node) -> int:
