@@ -29,6 +29,7 @@ from app.command_options import (
     add_transcribe_options,
     common_options,
 )
+from app.control_options import add_control_commands
 from configuration.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -92,7 +93,9 @@ def _run(argv: Sequence[str] | None) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:
-        if not isinstance(error, _user_errors()):
+        from app.user_errors import user_errors
+
+        if not isinstance(error, user_errors()):
             raise
         from logs import printable_lines
 
@@ -159,6 +162,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     add_nodes_options(add("nodes", _nodes, "show all bots, GPU boxes and other nodes"))
     add_talk_options(add("talk", _talk, "talk with the agents at this terminal, without Discord"))
+    add_control_commands(add, _prepare, run_until_stopped)
     add_replay_options(
         add("replay", _replay, "play recordings to a room, and show what the bot does")
     )
@@ -166,13 +170,16 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _bot(arguments: argparse.Namespace, rest: list[str]) -> int:
-    settings = _prepare(arguments)
+    from app.starting_configuration import StartingConfiguration
+
+    start = StartingConfiguration()
+    settings = _prepare(arguments, start.load)
     if settings.discord.token is None:
         print(NO_TOKEN, file=sys.stderr)
         return UNUSABLE
     from app.process import run_bot
 
-    return run_until_stopped(run_bot(settings))
+    return run_until_stopped(start.until_restart(run_bot(settings, start=start)))
 
 
 def _demo(arguments: argparse.Namespace, rest: list[str]) -> int:
@@ -313,7 +320,10 @@ def _serve(arguments: argparse.Namespace, rest: list[str]) -> int:
 
 
 def _node(arguments: argparse.Namespace, rest: list[str]) -> int:
-    settings = _prepare(arguments)
+    from app.starting_configuration import StartingConfiguration
+
+    start = StartingConfiguration()
+    settings = _prepare(arguments, start.load if arguments.action == "run" else None)
     from app.node_cli import join_node, leave_node, node_status, run_node
 
     match arguments.action:
@@ -337,7 +347,7 @@ def _node(arguments: argparse.Namespace, rest: list[str]) -> int:
 
             return run_until_stopped(show_jobs(settings))
         case _:
-            return run_until_stopped(run_node(settings))
+            return run_until_stopped(start.until_restart(run_node(settings, start)))
 
 
 def _nodes(arguments: argparse.Namespace, rest: list[str]) -> int:
@@ -400,33 +410,15 @@ def _check_variables_of_imports() -> None:
             raise SettingsError(found)
 
 
-def _user_errors() -> tuple[type[Exception], ...]:
-    """Errors whose text is for users; a traceback would not help them."""
-    from database.errors import DatabaseError
-    from discord_bot.receive.errors import ReceiveError
-    from openclaw_client.errors import OpenClawError
-    from pipeline.errors import PipelineError
-    from server.errors import ServerError, TtsError
-    from state.errors import StateError
-
-    return (
-        DatabaseError,
-        OpenClawError,
-        PipelineError,
-        ReceiveError,
-        ServerError,
-        StateError,
-        TtsError,
-    )
-
-
-def _prepare(arguments: argparse.Namespace) -> Settings:
-    """Read the settings and set up logging."""
+def _prepare(
+    arguments: argparse.Namespace, load: Callable[..., Settings] | None = None
+) -> Settings:
+    """Read the settings, with ``load`` or as `load_settings`, and set up logging."""
     from logs import set_up_logging
     from settings import load_settings
 
     notices: list[str] = []
-    settings = load_settings(getattr(arguments, "config", None), on_notice=notices.append)
+    settings = (load or load_settings)(getattr(arguments, "config", None), on_notice=notices.append)
     log_settings = settings.logging
     set_up_logging(
         getattr(arguments, "log_level", log_settings.level),

@@ -1,6 +1,7 @@
 """All settings as one validated, frozen `Settings`, composed of each package's part.
 
 The environment overrides ``.env``, which overrides ``config.yaml``, which overrides the defaults.
+A control plane's document stands between ``.env`` and ``config.yaml``.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from configuration import schema
+from configuration.desired.documents import Document, NamedDocument
 from configuration.errors import SettingsError
-from configuration.layers import Layer, read_file
+from configuration.layers import Layer, laid_over, read_file
 from configuration.loader import SettingsTree, compose
 from configuration.names import SettingNames
 from configuration.variables import parse_dotenv, read_environment
@@ -26,6 +28,7 @@ from configuration.yaml_file import parse_yaml
 from database.guild_settings import GuildPolicy
 from database.settings import DatabaseSettings
 from discord_bot.settings import DiscordSettings
+from fleet.desired_state.settings import PROTECTED, protected_problems
 from fleet.settings import FleetSettings
 from models.settings import ModelsSettings
 from monitoring.settings import MonitoringSettings
@@ -33,12 +36,21 @@ from network import environment
 from openclaw_client.settings import OpenClawConfig
 from pipeline.personas import DEFAULT_AGENTS, Agents
 from pipeline.settings import PipelineSettings
+from server.control.settings import ControlPlaneSettings
 from server.settings import ServerSettings, TtsSettings
 from web.settings import WebSettings
 
 log = logging.getLogger(__name__)
 
-__all__ = ["SHORT_NAMES", "LoggingSettings", "Settings", "SettingsError", "load_settings"]
+__all__ = [
+    "SHORT_NAMES",
+    "LoggingSettings",
+    "Settings",
+    "SettingsError",
+    "check_document",
+    "load_settings",
+    "setting_names",
+]
 
 HOME: Final = Path(__file__).resolve().parent
 """The folder of ``run.py``, ``config.yaml`` and ``.env``."""
@@ -167,6 +179,7 @@ class Settings(SettingsTree):
     web: WebSettings = WebSettings()
     logging: LoggingSettings = LoggingSettings()
     fleet: FleetSettings = FleetSettings()
+    control_plane: ControlPlaneSettings = ControlPlaneSettings()
 
 
 def load_settings(
@@ -174,23 +187,26 @@ def load_settings(
     env_file: Path | None = None,
     environ: Mapping[str, str] | None = None,
     on_notice: Callable[[str], None] = log.warning,
+    desired: NamedDocument | None = None,
 ) -> Settings:
     """Read, merge and validate all settings.
 
     A path that is given must exist; without one, ``config.yaml`` and ``.env`` beside ``run.py`` are
     read if they exist. ``environ`` replaces the process's environment. Without it, the variables of
     proxies and of the model hub are changed to a form that every HTTP client reads
-    (`network.environment`). ``on_notice`` gets the messages about usable settings.
+    (`network.environment`). ``on_notice`` gets the messages about usable settings. ``desired`` is
+    the control plane's document, which is laid over ``config.yaml`` and below the variables.
 
     Raises:
         SettingsError: some settings cannot be used; the text lists every problem with its place,
             the given value (but of a secret) and what is allowed.
     """
     variables = os.environ if environ is None else environ
-    names = SettingNames(schema.tree(Settings), SHORT_NAMES, ALIASES, RETIRED)
+    names = setting_names()
     config, dotenv = config_path or HOME / "config.yaml", env_file or HOME / ".env"
+    file = read_file(config, partial(parse_yaml, names=names), required=config_path is not None)
     layers = (
-        read_file(config, partial(parse_yaml, names=names), required=config_path is not None),
+        file if desired is None else laid_over(file, desired.layer(names)),
         read_file(dotenv, partial(parse_dotenv, names=names), required=env_file is not None),
         read_environment(variables, names),
     )
@@ -203,6 +219,21 @@ def load_settings(
     if environ is None:
         os.environ.update(changed)
     return settings
+
+
+def setting_names() -> SettingNames:
+    """The names of all settings in every source."""
+    return SettingNames(schema.tree(Settings), SHORT_NAMES, ALIASES, RETIRED)
+
+
+def check_document(document: Document, name: str = "") -> None:
+    """Check a document of the control plane over the defaults, as a bot does over its own files.
+
+    Raises:
+        SettingsError: a bot would refuse it; the text lists every problem with its path.
+    """
+    own = protected_problems(document, PROTECTED)
+    compose(Settings, NamedDocument(name, document).layer(setting_names()), others=own)
 
 
 def _notices(layers: tuple[Layer, ...]) -> Iterator[str]:

@@ -25,6 +25,7 @@ from fleet.sensors.rooms import RoomSource
 from fleet.sensors.sampler import Sampler
 from fleet.sensors.thresholds import Crossing, ThresholdWatch
 from fleet.session_notices import SessionNotices
+from fleet.settings import SensorSettings
 from openclaw_client import CannotNow, GatewayNode
 from openclaw_client.node.commands import NodeCommand
 from openclaw_client.node.tool_names import machine_name
@@ -80,7 +81,7 @@ class FleetMember:
         self.people = people
         self.jobs = jobs
         self._sensors = settings.fleet.sensors
-        self._session = self._sensors.session or f"agent:{settings.openclaw.agent_id}:main"
+        self._main_session = f"agent:{settings.openclaw.agent_id}:main"
         self._watch = ThresholdWatch(self._sensors.thresholds)
         self._notices: SessionNotices | None = None
         self._tasks = OwnedTasks(log)
@@ -117,6 +118,12 @@ class FleetMember:
             and any(fnmatchcase(reading.sensor, pattern) for pattern in self._sensors.in_turns)
         }
 
+    def take(self, sensors: SensorSettings) -> None:
+        """Have other thresholds, and other readings in turns, from now on."""
+        if sensors.thresholds != self._sensors.thresholds:
+            self._watch = ThresholdWatch(sensors.thresholds)
+        self._sensors = sensors
+
     async def close(self) -> None:
         """End what is being queued."""
         await self._tasks.aclose()
@@ -137,7 +144,7 @@ class FleetMember:
             if threshold.tell:
                 await self._tell_people(crossing)
             await notices.post(
-                threshold.session or self._session,
+                threshold.session or self._sensors.session or self._main_session,
                 crossing.reading.sensor,
                 crossing.reading.sensor,
                 crossing.text,

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import Final, TypeAlias
 
+from app.desired_state import desired_node
 from app.fleet import fleet_member, offered_commands
 from app.memory import connect_memory
+from app.starting_configuration import StartingConfiguration
 from openclaw_client import (
     ConnectionState,
     DeviceStore,
@@ -106,7 +108,7 @@ async def _try_connection(
     return 0
 
 
-async def run_node(settings: Settings) -> int:
+async def run_node(settings: Settings, start: StartingConfiguration | None = None) -> int:
     """Serve as a node until cancelled; returns the exit status.
 
     Raises:
@@ -125,6 +127,7 @@ async def run_node(settings: Settings) -> int:
                 commands = [*machine_commands(), *member.commands()]
                 async with GatewayNode(config, commands, devices) as node:
                     member.attach(node)
+                    await stack.enter_async_context(desired_node(start, settings, node, member))
                     log.info("%s is a node of %s", node.name, config.ws_url)
                     await asyncio.Event().wait()
     except FolderInUse as error:

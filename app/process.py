@@ -11,9 +11,11 @@ from typing import Final
 import aiohttp
 import discord
 
+from app.desired_state import desired_bot
 from app.monitoring import Monitor, monitored
 from app.node import voice_node
 from app.services import Services, make_bot, services
+from app.starting_configuration import StartingConfiguration
 from app.web_pages import BotStatus, web_pages
 from database.errors import DatabaseUnusable
 from discord_bot.bot import VoiceBot
@@ -43,15 +45,20 @@ _FILE_ERRORS: Final = frozenset(
 """Errors of files; a network does not give them."""
 
 
-async def run_bot(settings: Settings, make: Callable[[Services], VoiceBot] = make_bot) -> int:
+async def run_bot(
+    settings: Settings,
+    make: Callable[[Services], VoiceBot] = make_bot,
+    start: StartingConfiguration | None = None,
+) -> int:
     """Run until cancelled; then leave every call and close every connection.
 
     An unreachable Discord is retried at the start, for example after the machine has booted; later,
     discord.py reconnects. Returns the process's exit status: 1 if the bot cannot start, with the
-    reason in the log.
+    reason in the log. ``start`` is what the control plane's version was read with.
 
     Raises:
         DeviceStoreError: there is no folder for the bot's state.
+        PlaneError: the certificate of the control plane cannot be read.
     """
     token = settings.discord.token
     if token is None:
@@ -63,6 +70,7 @@ async def run_bot(settings: Settings, make: Callable[[Services], VoiceBot] = mak
                 monitored(settings.monitoring) as monitor,
                 services(settings, devices=devices) as shared,
                 web_pages(shared, monitor=monitor) as pages,
+                desired_bot(start, shared, pages),
             ):
                 await _run(shared, monitor, devices, make, pages, token.get_secret_value())
     except (FolderInUse, DatabaseUnusable) as error:

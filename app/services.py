@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import aiohttp
@@ -40,6 +40,7 @@ from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.personas import personas
 from pipeline.ports import Loudspeaker
 from pipeline.room_ports import RoomPorts
+from pipeline.settings import PipelineSettings
 from pipeline.speaking.reply import ReplyVoice
 from server.own_process.process import SpeechProcess
 from server.synthesis.chain import SpeechChain
@@ -60,6 +61,14 @@ class Services:
     """What the bot keeps of its guilds and their members."""
     fleet: FleetMember | None = None
     """The sensors of this machine, and what it tells the Gateway; None where no state is kept."""
+
+    new_pipeline: list[PipelineSettings] = field(default_factory=list)
+    """One that holds for the rooms that are opened from now on; none: that of the settings."""
+
+    @property
+    def pipeline(self) -> PipelineSettings:
+        """What a new room has."""
+        return self.new_pipeline[0] if self.new_pipeline else self.settings.pipeline
 
     def readings_for_turns(self, guild_id: int) -> dict[str, str]:
         """The values of sensors that every turn of a server's call carries."""
@@ -197,7 +206,7 @@ def make_bot(
         choice = state.choices.of(guild_id)
         client = shared.gateway.get_or_create(guild_id)
         room = PipelineOrchestrator(
-            settings=settings.pipeline,
+            settings=shared.pipeline,
             models=shared.models,
             ports=RoomPorts(
                 agent=OpenClawAgent(

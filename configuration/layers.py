@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from configuration.errors import Problem
-from configuration.schema import Node, Path
+from configuration.schema import Node, Path, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,28 @@ class Layer:
         for path, item in self.given.items():
             put(values, path, copy(item.value))
         return values
+
+
+def laid_over(lower: Layer, upper: Layer) -> Layer:
+    """Both layers as one: what ``upper`` gives replaces what ``lower`` does.
+
+    A mapping, such as the agents, is replaced with all its entries.
+    """
+    mappings = [
+        path
+        for path, item in upper.given.items()
+        if isinstance(item.node, Section) and item.node.is_mapping
+    ]
+    kept = {
+        path: item
+        for path, item in lower.given.items()
+        if not any(path[: len(mapping)] == mapping for mapping in mappings)
+    }
+    return Layer(
+        {**kept, **upper.given},
+        [*lower.problems, *upper.problems],
+        [*lower.notices, *upper.notices],
+    )
 
 
 def put(values: dict[str, Any], path: Path, value: Any) -> None:

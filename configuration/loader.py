@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -77,13 +78,19 @@ def _default_entries(model: type[BaseSettings], file: Layer) -> dict[str, Any]:
     pydantic-settings merges into a default that is a model, but not into one that is a mapping.
     """
     values: dict[str, Any] = {}
-    for node in tree(model).nodes():
-        if isinstance(node, Section) and node.is_mapping and node.path not in file.given:
+    for node in _mappings(model):
+        if node.path not in file.given:
             assert node.field is not None
             default = node.field.get_default(call_default_factory=True)
             for name, entry in default.items():
                 put(values, (*node.path, name), entry.model_dump(exclude_unset=True))
     return values
+
+
+@cache
+def _mappings(model: type[BaseSettings]) -> tuple[Section, ...]:
+    nodes = tree(model).nodes()
+    return tuple(node for node in nodes if isinstance(node, Section) and node.is_mapping)
 
 
 def _explain(error: ErrorDetails, given: Mapping[Path, Given]) -> Problem:

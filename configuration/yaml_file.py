@@ -7,7 +7,9 @@ variable: the model converts them. So ``language: no`` is the language, not fals
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 import yaml
@@ -48,6 +50,40 @@ def parse_yaml(text: str, file: str, names: SettingNames) -> Layer:
         words = f"not valid YAML: this character is not allowed: {error.reason}"
         reader.layer.problem(where, words)
     return reader.layer
+
+
+def parse_document(document: Mapping[str, Any], name: str, names: SettingNames) -> Layer:
+    """The settings in a document of JSON, read as those of a file. It has no lines; ``name`` is its
+    place."""
+    reader = _Reader(name, names)
+    try:
+        reader.read_section(_as_node(document, 0), names.tree)
+    except _TooDeep:
+        reader.layer.problem(name, "sections or lists are nested too deeply")
+    return reader.layer
+
+
+class _TooDeep(Exception):
+    """More levels than settings have."""
+
+
+def _as_node(value: Any, depth: int) -> yaml.Node:
+    """A value of JSON as the node that a file would have."""
+    if depth > _MAX_DEPTH:
+        raise _TooDeep
+    if isinstance(value, Mapping):
+        pairs = [(_scalar(name), _as_node(inner, depth + 1)) for name, inner in value.items()]
+        return yaml.MappingNode(f"{_TAGS}map", pairs)
+    if isinstance(value, list):
+        return yaml.SequenceNode(f"{_TAGS}seq", [_as_node(each, depth + 1) for each in value])
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> yaml.ScalarNode:
+    if value is None:
+        return yaml.ScalarNode(_NULL, "null")
+    text = value if isinstance(value, str) else json.dumps(value)
+    return yaml.ScalarNode(f"{_TAGS}str", text)
 
 
 class _Loader(yaml.SafeLoader):
@@ -128,12 +164,13 @@ class _Reader:
         return f"{words} It is written {nested}{'}' * (len(meant) - 1)}"
 
     def _where(self, node: yaml.Node, path: Path) -> str:
-        place = f"{self._file} line {_line(node)}"
-        return f"{place}: {dotted(path)}" if path else place
+        place = self._file if node.start_mark is None else f"{self._file} line {_line(node)}"
+        return ": ".join(filter(None, (place, dotted(path)))) or "the document"
 
 
 def _line(node: yaml.Node) -> int:
-    return int(node.start_mark.line) + 1
+    """0 for a node of a document, which has no lines."""
+    return 0 if node.start_mark is None else int(node.start_mark.line) + 1
 
 
 def _value(node: yaml.Node) -> Any:

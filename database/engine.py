@@ -15,10 +15,10 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
 
 from database.errors import DatabaseLocked, DatabaseUnreachable
 from database.location import FILE, Location, Server
-from database.tables import Base
 
 BUSY_TIMEOUT_S: Final = 5.0
 """How long a transaction of SQLite waits for another program's."""
@@ -64,7 +64,11 @@ class Database:
             return await connection.run_sync(work)
 
     async def upsert(
-        self, session: AsyncSession, table: type[Base], keys: dict[str, Any], values: dict[str, Any]
+        self,
+        session: AsyncSession,
+        table: type[DeclarativeBase],
+        keys: dict[str, Any],
+        values: dict[str, Any],
     ) -> None:
         """Write one row: its ``values`` replace those of a row with the same ``keys``."""
         insert = sqlite_insert if self.location.is_sqlite else postgres_insert
@@ -74,7 +78,11 @@ class Database:
         )
 
     async def insert_missing(
-        self, session: AsyncSession, table: type[Base], keys: dict[str, Any], values: dict[str, Any]
+        self,
+        session: AsyncSession,
+        table: type[DeclarativeBase],
+        keys: dict[str, Any],
+        values: dict[str, Any],
     ) -> bool:
         """Write one row unless there is one with the same ``keys``; whether it was written."""
         insert = sqlite_insert if self.location.is_sqlite else postgres_insert

@@ -11,6 +11,8 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 FILE: Final = "openclaw-voice.db"
 """The name of the file in the folder of the bot's state."""
+CONTROL_FILE: Final = "control-plane.db"
+"""The same of the control plane."""
 _SQLITE: Final = ("sqlite", "sqlite+aiosqlite")
 _POSTGRES: Final = ("postgres", "postgresql", "postgresql+asyncpg")
 _WRITE: Final = (

@@ -182,6 +182,19 @@ class GuildSettingStore:
                 for row in rows
             ]
 
+    def replace_defaults(self, defaults: GuildSettings) -> None:
+        """Have other operator's defaults, and tell those who subscribed to a guild of what differs
+        there. What guilds chose stays."""
+        guilds = {*self._chosen, *(each for each in self._listeners if each is not None)}
+        before = {guild_id: self.of(guild_id) for guild_id in guilds}
+        self.defaults = defaults
+        for guild_id, old in before.items():
+            chosen = self._chosen.get(guild_id, {})
+            if chosen:
+                update = {name: each.value for name, each in chosen.items()}
+                self._settings[guild_id] = defaults.model_copy(update=update)
+            self._tell(guild_id, old, None)
+
     def on_change(self, listener: OnChange, guild_id: int | None = None) -> Callable[[], None]:
         """Call ``listener`` after each change in a guild, or in all; returns the end of it."""
         listeners = self._listeners.setdefault(guild_id, [])
@@ -233,6 +246,9 @@ class GuildSettingStore:
         else:
             self._chosen.pop(guild_id, None)
             self._settings.pop(guild_id, None)
+        self._tell(guild_id, old, by)
+
+    def _tell(self, guild_id: int, old: GuildSettings, by: int | None) -> None:
         new = self.of(guild_id)
         names = frozenset(_differing(old, new))
         if not names:

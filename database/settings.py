@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr
 
 from configuration.text import cleaned, visible
-from database.location import FILE, IN_MEMORY, Location, located
+from database.location import CONTROL_FILE, FILE, IN_MEMORY, Location, located
 
 
 def _checked(secret: SecretStr) -> SecretStr:
@@ -32,9 +32,18 @@ class DatabaseSettings(BaseModel):
     """URL of a PostgreSQL database, postgresql://USER:PASSWORD@HOST/NAME, or of an SQLite file,
     sqlite:///FOLDER/FILE.db. Empty keeps the file openclaw-voice.db in `openclaw.state_dir`;
     sqlite:// keeps nothing beyond the bot's end."""
+    control_url: DatabaseUrl | None = None
+    """The same for the control plane (`run.py control`), which needs a database of its own. Empty
+    keeps the file control-plane.db in `openclaw.state_dir`."""
 
     def location(self, folder: Path | None) -> Location:
         """Where the database is; ``folder`` is that of the bot's state, None keeps nothing."""
         if self.url is not None:
             return located(self.url.get_secret_value())
         return IN_MEMORY if folder is None else Location(folder / FILE)
+
+    def control_location(self, folder: Path) -> Location:
+        """Where the database of the control plane is."""
+        if self.control_url is not None:
+            return located(self.control_url.get_secret_value())
+        return Location(folder / CONTROL_FILE)

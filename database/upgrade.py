@@ -29,26 +29,28 @@ _ONE_AT_A_TIME: Final = 0x6F63_766F_6963_65
 
 
 @cache
-def revisions() -> tuple[str, ...]:
+def revisions(migrations: Path = MIGRATIONS) -> tuple[str, ...]:
     """The revisions of the tables, the first one first."""
-    scripts = ScriptDirectory(str(MIGRATIONS))
+    scripts = ScriptDirectory(str(migrations))
     return tuple(reversed([each.revision for each in scripts.walk_revisions()]))
 
 
-async def upgrade(database: Database, to: str = "head") -> None:
+async def upgrade(database: Database, to: str = "head", migrations: Path = MIGRATIONS) -> None:
     """Check a database, and bring its tables to a revision. It has all of it, or nothing.
+
+    ``migrations`` is the folder of the tables' migrations; without one, of the bot's.
 
     Raises:
         DatabaseUnusable: the database cannot be used; it was left as it is.
         SQLAlchemyError, OSError: while working with it.
     """
-    known = frozenset(revisions())
+    known = frozenset(revisions(migrations))
     file = database.location.file
     if file is not None:
         await asyncio.to_thread(inspect_file, file, known)
         await asyncio.to_thread(make_private, file)
     where = str(database.location)
-    await database.run(lambda connection: _upgrade(connection, where, known, to))
+    await database.run(lambda connection: _upgrade(connection, where, known, to, migrations))
 
 
 async def examine(database: Database) -> str | None:
@@ -88,12 +90,14 @@ def revision_of(connection: Connection) -> str | None:
     return heads[0] if heads else None
 
 
-def _upgrade(connection: Connection, where: str, known: frozenset[str], to: str) -> None:
+def _upgrade(
+    connection: Connection, where: str, known: frozenset[str], to: str, migrations: Path
+) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})"))
     tables = set(inspect(connection).get_table_names())
     revision = revision_of(connection) if VERSION_TABLE in tables else None
     check_revision(where, revision, known, tables)
     config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     command.upgrade(config, to)

@@ -6,9 +6,11 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from fleet.desired_state.settings import DesiredStateSettings
 from fleet.jobs.settings import JobSettings
 from fleet.memory.settings import MemorySettings
 from fleet.notify.settings import NotifySettings
+from fleet.reconciler.settings import ReconcilerSettings
 from fleet.sensors.settings import GpioSettings, MqttSettings
 from fleet.sensors.sources import check_name
 from fleet.sensors.thresholds import Threshold
@@ -69,3 +71,5 @@ class FleetSettings(BaseModel):
     notify: NotifySettings = NotifySettings()
     jobs: JobSettings = JobSettings()
     memory: MemorySettings = MemorySettings()
+    desired_state: DesiredStateSettings = DesiredStateSettings()
+    reconciler: ReconcilerSettings = ReconcilerSettings()

@@ -130,7 +130,7 @@ def test_the_bot_runs_with_the_settings(monkeypatch: pytest.MonkeyPatch, tmp_pat
     seen: list[Settings] = []
     levels: list[str] = []
 
-    async def run_bot(settings: Settings) -> int:
+    async def run_bot(settings: Settings, start: object = None) -> int:
         seen.append(settings)
         return 3
 

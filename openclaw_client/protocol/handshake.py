@@ -51,6 +51,14 @@ OPERATOR: Final = Role(
 
 READER: Final = replace(OPERATOR, scopes=("operator.read",))
 """May look, and neither send turns nor commands."""
+RECONCILER: Final = Role(
+    "operator",
+    "gateway-client",
+    "backend",
+    scopes=("operator.read", "operator.admin"),
+    display_name="openclaw-voice reconciler",
+)
+"""Changes the Gateway's configuration and cron jobs; in a process of its own, with its own key."""
 
 
 def node_role(commands: Sequence[str], display_name: str = CLIENT_NAME) -> Role:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,6 +19,10 @@ _QUIET: Final = ("/health",)
 """Paths that monitors ask for every few seconds; they are logged at DEBUG."""
 
 
+def _is_quiet(path: str) -> bool:
+    return path.startswith(_QUIET)
+
+
 class AccessLog:
     """Logs method, path, status, time, bytes of the response and the key's name at INFO.
 
@@ -26,8 +31,10 @@ class AccessLog:
     logged at DEBUG; the line of their turn says more.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, quiet: Callable[[str], bool] = _is_quiet) -> None:
+        """``quiet`` says whether requests for a path are logged at DEBUG."""
         self._app = app
+        self._quiet = quiet
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -52,7 +59,7 @@ class AccessLog:
         finally:
             path, key = scope["path"], scope["state"].get("key_name", "-")
             log.log(
-                logging.DEBUG if path.startswith(_QUIET) or key == OWN else logging.INFO,
+                logging.DEBUG if self._quiet(path) or key == OWN else logging.INFO,
                 "%s %s %s %.0f ms %d bytes%s key %s",
                 scope["method"],
                 path[:_LONGEST_PATH],

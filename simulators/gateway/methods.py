@@ -107,6 +107,10 @@ class Methods:
         for name, (scope, method) in {**memory.methods, **prompt_sensors.methods}.items():
             self._methods[name] = (scope, _without_caller(method))
 
+    def add(self, name: str, scope: str, answer: Callable[[Payload], Payload]) -> None:
+        """A further method, and the scope that it needs."""
+        self._methods[name] = (scope, lambda params, _: answer(params))
+
     @property
     def names(self) -> list[str]:
         return ["connect", *self._methods, *self._nodes.for_operators, *self._nodes.for_nodes]

@@ -231,6 +231,46 @@ class HostStatsPayload(Params):
     disk_available_bytes: Annotated[int, Field(ge=0)] | None = None
 
 
+class ConfigGetParams(Params):
+    pass
+
+
+class ConfigApplyParams(Params):
+    raw: NonEmpty
+    base_hash: NonEmpty | None = None
+    note: str | None = None
+    session_key: NonEmpty | None = None
+    restart_delay_ms: Annotated[int, Field(ge=0)] | None = None
+
+
+class ConfigPatchParams(ConfigApplyParams):
+    replace_paths: list[NonEmpty] | None = None
+
+
+class CronAddParams(Params):
+    name: NonEmpty
+    schedule: dict[str, Any]
+    session_target: NonEmpty
+    wake_mode: NonEmpty
+    payload: dict[str, Any]
+    declaration_key: NonEmpty | None = None
+    display_name: NonEmpty | None = None
+    agent_id: NonEmpty | None = None
+    description: str | None = None
+    enabled: bool = True
+    delivery: dict[str, Any] | None = None
+
+
+class CronListParams(Params):
+    include_disabled: bool = False
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    offset: Annotated[int, Field(ge=0)] = 0
+
+
+class CronRemoveParams(Params):
+    id: NonEmpty
+
+
 P = TypeVar("P", bound=Params)
 
 

@@ -32,8 +32,10 @@ from simulators.gateway.admission import Authenticator
 from simulators.gateway.agent_memory import AgentMemory
 from simulators.gateway.agents import SimulatedAgent, default_agents
 from simulators.gateway.channels import Channels
+from simulators.gateway.cron_jobs import CronJobs
 from simulators.gateway.dispatcher import RequestDispatcher
 from simulators.gateway.faults import GatewayFaults
+from simulators.gateway.gateway_configuration import GatewayConfiguration
 from simulators.gateway.handshake import FORWARDED, Handshake, now_ms
 from simulators.gateway.invitations import PAGES, Invitations
 from simulators.gateway.methods import Methods
@@ -192,6 +194,7 @@ class GatewaySimulator:
             self.memory,
             self.prompt_sensors,
         )
+        self._add_administration(clock)
         self._dispatcher = RequestDispatcher(
             self._methods, self.faults, self.violations.append, self.drop_connections
         )
@@ -206,6 +209,31 @@ class GatewaySimulator:
         await self.come_back()
         self._schedule_tick()
         return self
+
+    def _add_administration(self, clock: Clock) -> None:
+        """What an admin may change of the Gateway itself."""
+        config = {
+            "gateway": {
+                "auth": {"mode": "token", "token": self.token},
+                "nodes": {"commands": {"allow": sorted(self._node_commands)}},
+            },
+            "agents": {
+                "entries": {
+                    ident: {"name": ident.capitalize(), "model": f"scripted/{ident}"}
+                    for ident in self.agents
+                }
+            },
+            "tools": {"profile": "minimal"},
+        }
+        self.configuration = GatewayConfiguration(config, clock.time)
+        self.cron = CronJobs(now_ms)
+        add, admin = self._methods.add, "operator.admin"
+        add("config.get", "operator.read", self.configuration.get)
+        add("config.patch", admin, self.configuration.patch)
+        add("config.apply", admin, self.configuration.apply)
+        add("cron.add", admin, self.cron.add)
+        add("cron.list", "operator.read", self.cron.list)
+        add("cron.remove", admin, self.cron.remove)
 
     async def __aexit__(
         self,

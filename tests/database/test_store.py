@@ -106,6 +106,18 @@ async def test_those_who_subscribed_hear_of_each_change_once() -> None:
     assert len(seen) == 4
 
 
+async def test_other_defaults_hold_where_a_guild_has_not_chosen() -> None:
+    store = GuildStore()
+    seen: list[SettingsChanged] = []
+    await store.settings.set(GUILD, "agent", "sage")
+    store.settings.on_change(seen.append, GUILD)
+    defaults = store.settings.defaults.model_copy(update={"agent": "atlas", "sensitivity": "high"})
+    store.settings.replace_defaults(defaults)
+    assert (store.settings.of(GUILD).agent, store.settings.of(OTHER).agent) == ("sage", "atlas")
+    assert store.settings.of(GUILD).sensitivity == "high"
+    assert [change.names for change in seen] == [frozenset({"sensitivity"})]
+
+
 async def test_a_listener_that_fails_stops_neither_the_change_nor_the_others(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -7,6 +7,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from configuration.desired.documents import (
+    differences,
+    document_hash,
+    patched,
+    paths_below,
+    shown_changes,
+    shown_document,
+    with_secrets,
+)
+from configuration.desired.errors import NameUnusable
+from configuration.desired.records import checked_name
+from configuration.errors import SettingsError
 from configuration.names import SettingNames, similar_path
 from configuration.schema import tree
 from configuration.text import character, cleaned, visible, without_login
@@ -22,7 +34,7 @@ from network.keys import bot_token, header_text, shared_secret
 from network.proxies import without_proxy
 from openclaw_client.identity.device_key import DeviceKey
 from openclaw_client.transport.trust import fingerprint_of, format_fingerprint, parse_fingerprint
-from settings import ALIASES, SHORT_NAMES, Settings
+from settings import ALIASES, SHORT_NAMES, Settings, check_document
 from state import read_state
 from tests.outside.subject import Subject, raw
 
@@ -57,6 +69,21 @@ def _kept(text: str) -> object:
         file = Path(folder) / "state.json"
         file.write_bytes(raw(text))
         return read_state(file, str.strip)
+
+
+def _document(text: str) -> object:
+    """A document that has the text in every place."""
+    values = {"discord": {"token": text}, "tts": {"url": text, "extra_fields": {text: [text]}}}
+    document = {**values, text: {text: text}, "agents": {text: {"display_name": text}}}
+    with suppress(SettingsError):
+        check_document(document)
+    with suppress(SettingsError):
+        with_secrets(document, values, _NAMES.tree)
+    changes = differences(values, document)
+    patched(values, changes)
+    shown_changes(values, document, _NAMES.tree)
+    paths_below(document, [("discord", text)])
+    return document_hash(document), shown_document(document, _NAMES.tree)
 
 
 def _database_url(text: str) -> object:
@@ -101,6 +128,29 @@ SUBJECTS: Final = (
         "configuration.yaml_file:parse_yaml",
         lambda t: parse_yaml(t, "config.yaml", _NAMES),
         heavy=True,
+    ),
+    Subject(
+        "configuration.yaml_file:parse_document",
+        _document,
+        heavy=True,
+        covers=tuple(
+            f"configuration.desired.documents:{name}"
+            for name in (
+                "canonical",
+                "differences",
+                "document_hash",
+                "patched",
+                "paths_below",
+                "shown_changes",
+                "shown_document",
+                "with_secrets",
+            )
+        ),
+    ),
+    Subject(
+        "configuration.desired.records:checked_name",
+        lambda t: checked_name(t, "a name"),
+        (NameUnusable,),
     ),
     Subject(
         "network.environment:problems",

@@ -1,0 +1,86 @@
+"""The settings of a bot that gets its configuration from a control plane."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from configuration.desired.documents import Document, paths_below
+from configuration.errors import Problem
+from configuration.schema import Path as SettingPath
+from configuration.schema import dotted
+from network.addresses import HttpUrl
+from network.keys import HeaderKey
+from openclaw_client.transport.addresses import is_private_host
+
+PROTECTED: Final[tuple[SettingPath, ...]] = (
+    ("fleet", "desired_state"),
+    ("openclaw", "state_dir"),
+    ("control_plane",),
+    ("database", "control_url"),
+)
+"""What a control plane never sets: its own address and token on the bot, the folder in which the
+bot keeps the way back, and a control plane's own settings."""
+
+
+class DesiredStateSettings(BaseModel):
+    """The control plane that this bot gets its configuration from. See docs/control-plane.md."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True
+    )
+
+    url: HttpUrl = None
+    """Address of the control plane, such as https://control.example.org:8095. Empty uses none."""
+    token: HeaderKey | None = None
+    """The token of this bot, which the control plane showed once. A secret: it belongs into `.env`
+    as FLEET__DESIRED_STATE__TOKEN."""
+    bot: Annotated[str, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$")] = ""
+    """The id of this bot there. Empty takes the name of the machine (`openclaw.node.name`)."""
+    ca_file: Path | None = None
+    """PEM file with the authority of the control plane's certificate, or that certificate, trusted
+    in addition to those of this machine."""
+    poll_s: Annotated[float, Field(ge=1, le=3600)] = 30.0
+    """Seconds that a request for a new version waits for one, and between two of them."""
+    heartbeat_s: Annotated[float, Field(ge=5, le=3600)] = 30.0
+    """Seconds between two heartbeats, which carry the condition of each part and the sensors."""
+    trial_s: Annotated[float, Field(ge=1, le=3600)] = 60.0
+    """How long a new version must run before it counts as good. A part that worked before and is
+    broken then makes the bot go back to the version before."""
+    restart: Literal["never", "idle", "now"] = "never"
+    """Whether the bot may end itself for what needs a restart: `idle` waits until there is no call.
+    It ends with status 75, so use this where systemd or Docker starts it again. `never` reports
+    that a restart is needed."""
+    protected: tuple[Annotated[str, Field(min_length=1, max_length=200)], ...] = ()
+    """Further settings that the control plane may not set on this machine, such as `discord.token`
+    or a whole section such as `server`."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.url is None:
+            return self
+        if self.token is None:
+            raise ValueError("token: url needs it; `run.py control bots add ID` makes one")
+        parts = urlsplit(self.url)
+        if parts.scheme == "http" and is_private_host(parts.hostname or "") is False:
+            raise ValueError(
+                "url: a public address needs https://, since the configuration has tokens"
+            )
+        return self
+
+    @property
+    def protected_paths(self) -> tuple[SettingPath, ...]:
+        """All paths that the control plane may not set."""
+        return (*PROTECTED, *(tuple(each.split(".")) for each in self.protected))
+
+
+def protected_problems(document: Document, paths: Iterable[SettingPath]) -> list[Problem]:
+    """A problem for each setting of a document that a control plane may not set."""
+    return [
+        Problem(dotted(path), ("a control plane cannot set this; set it on the bot's machine",))
+        for path in paths_below(document, tuple(paths))
+    ]
