@@ -10,6 +10,7 @@ from typing import Final
 
 import discord
 
+from app.people import RoomPeople, room_people
 from app.services import Services
 from app.sound_file import spoken_file
 from discord_bot.bot import VoiceBot
@@ -39,10 +40,19 @@ async def voice_node(
     shared: Services, bot: VoiceBot, devices: DeviceStore
 ) -> AsyncIterator[GatewayNode | None]:
     """Run the node while the body runs; None if the settings disable it."""
+    async with room_people(shared, bot) as people:
+        if not shared.settings.openclaw.node.enabled:
+            yield None
+            return
+        async with _node(shared, bot, devices, people) as node:
+            yield node
+
+
+@asynccontextmanager
+async def _node(
+    shared: Services, bot: VoiceBot, devices: DeviceStore, people: RoomPeople
+) -> AsyncIterator[GatewayNode]:
     settings = shared.settings
-    if not settings.openclaw.node.enabled:
-        yield None
-        return
 
     def session_of(guild_id: int, turn: AgentTurn) -> str | None:
         speaker = SpeakerRef(str(turn.speaker.id), turn.speaker.name)
@@ -59,7 +69,9 @@ async def voice_node(
         shared.fleet.people.ways.write = rooms.write
         shared.fleet.people.ways.speak = partial(rooms.speak, settings.fleet.notify.speak_in)
         commands += shared.fleet.commands()
-    async with GatewayNode(settings.openclaw, commands, devices, shared.gateway.nodes) as node:
+    async with GatewayNode(
+        settings.openclaw, commands, devices, shared.gateway.nodes, gate=people.gate(rooms)
+    ) as node:
         if shared.fleet is not None:
             shared.fleet.attach(node)
         yield node
@@ -123,6 +135,7 @@ class BotRooms:
             early=session.decisions.early,
             withdrawn=session.decisions.withdrawn,
             private=not can_see(channel, None),
+            supervised=self._bot.store.settings.of(guild_id).supervision == "supervised",
         )
 
     def _answered_session(self, guild_id: int, turn: AgentTurn | None) -> str | None:

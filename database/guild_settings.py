@@ -29,6 +29,7 @@ MANAGER = MayChange.MANAGER
 Mark: TypeAlias = Literal["none", "nickname", "status"]
 Scope: TypeAlias = Literal["user", "user_everywhere", "channel", "guild"]
 Eager: TypeAlias = Literal["off", "careful", "on"]
+Supervision: TypeAlias = Literal["autonomous", "supervised"]
 Locale: TypeAlias = Literal["auto", "en", "de", "fr", "es", "ja", "pt"]
 
 MOST_IDS = 50
@@ -94,6 +95,9 @@ class GuildPolicy(BaseModel):
     """Keep what is said in a call, with names and times, and post it in a thread."""
     transcript_retention_days: Annotated[int, Field(ge=1, le=365), MANAGER] = 30
     """How long a transcript is kept; then it is deleted."""
+    supervision: Annotated[Supervision, MANAGER] = "autonomous"
+    """Whether what agents ask of the bot in this server is done at once, or in a `supervised` room
+    only when a person there allows it, by voice or by a button."""
     transcribed_bots: Annotated[UniqueIds, MANAGER] = ()
     """Other bots that the bot hears. Empty hears none."""
     locale: Annotated[Locale, MANAGER] = "auto"

@@ -29,6 +29,7 @@ from discord_bot.consent.hearing import Hearing
 from discord_bot.consent.kept import NO_CONVERSATIONS, Conversations
 from discord_bot.guild_state import GuildState
 from discord_bot.languages import LanguageOf, PublicLanguages
+from discord_bot.prompts import ButtonHandler
 from discord_bot.rights import RightsOf, no_choice
 from discord_bot.room_choices import chosen_language, room_choices
 from discord_bot.settings import DiscordSettings
@@ -126,6 +127,8 @@ class VoiceBot(ShardedBot):
         self.observers: list[Observer] = [observer] if observer is not None else []
         self.room_observers: list[Callable[[int, RoomEvent], None]] = []
         """Called with every event of every call, after the guild's id."""
+        self.button_handlers: dict[str, ButtonHandler] = {}
+        """Who answers the buttons of `discord_bot.prompts`, by their kind."""
         self._make_room = make_room
         self.tools = tools
         """Asks agents and synthesises samples; None in tests of the calls alone."""

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from fleet.notify.settings import NotifySettings
 from fleet.sensors.thresholds import Threshold
+from fleet.supervision.settings import SupervisionSettings
 from openclaw_client.session_keys import session_origin
 
 SourceName: TypeAlias = Literal["machine", "gpu"]
@@ -51,3 +52,4 @@ class FleetSettings(BaseModel):
 
     sensors: SensorSettings = SensorSettings()
     notify: NotifySettings = NotifySettings()
+    supervision: SupervisionSettings = SupervisionSettings()

@@ -255,9 +255,7 @@ class PipelineOrchestrator:
             return
         speaker = own.speaker.id
         decision = self._decide(self._parse(self._calls.completed(own)), own.began)
-        interrupts = decision.interrupts
-        if interrupts:
-            interrupts = self._speakers.interrupt(speaker, reply)
+        interrupts = decision.interrupts and self._speakers.interrupt(speaker, reply)
         if interrupts or pausing:
             self._floor.decided(speaker, interrupts=interrupts, final=False)
 
@@ -306,6 +304,7 @@ class PipelineOrchestrator:
             self.spawn(asking, f"second opinion on {speaker.id}")
         else:
             self._act_on(own, decision, turn, over)
+            self.controls.listeners.take(utterance, decision)
         # Last: an addition to the turn being answered ends its reply, which must not resume.
         self._floor.decided(speaker.id, interrupts=decision.interrupts and over is current)
 
@@ -416,7 +415,8 @@ class PipelineOrchestrator:
         )
         speaker_id = utterance.speaker_id
         decision = self._repeated.checked(speaker_id, utterance.text, decision, began)
-        return self._bot_turns.checked(speaker_id, decision)
+        decision = self._bot_turns.checked(speaker_id, decision)
+        return self.controls.listeners.checked(utterance, decision)
 
     def _decide_on_whole(self, utterance: ParsedUtterance, said: FinalTranscript) -> Decision:
         """The decision on a whole turn. Over a reply, a short sound with doubtful words is a murmur

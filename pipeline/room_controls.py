@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pipeline.bystanders import WordListeners
 from pipeline.participants import Participants, RoomSpeakers
 from pipeline.speaking.command_handler import CommandHandler
 from pipeline.speaking.floor import Floor
@@ -39,6 +40,13 @@ class RoomControls:
         self._commands = commands
         self._speakers = speakers
         self._participants = participants
+        self.listeners = WordListeners()
+        """Who gets words in place of the agent."""
+
+    def interject(self, text: str) -> bool:
+        """Say a sentence of the bot's own within the reply whose agent is still at work, for
+        example with a tool. False without such a reply."""
+        return self._floor.interject(text)
 
     def use(self, choices: RoomChoices) -> None:
         """Apply a server's choices: the volume at once, the others from the next turn on."""

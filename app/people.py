@@ -1,0 +1,36 @@
+"""The bot between agents and people: what agents may do, ask and tell in the calls."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from app.prompts import RoomPrompts
+from app.services import Services
+from app.supervision import supervision_gate
+from discord_bot.bot import VoiceBot
+from openclaw_client.node.commands import CommandGate
+from openclaw_client.node.rooms import VoiceRooms
+
+
+class RoomPeople:
+    """The people in the calls, for the parts that ask them."""
+
+    def __init__(self, shared: Services, bot: VoiceBot, prompts: RoomPrompts) -> None:
+        self.prompts = prompts
+        self._shared = shared
+        self._bot = bot
+
+    def gate(self, rooms: VoiceRooms) -> CommandGate:
+        """What lets commands of agents pass in supervised rooms."""
+        return supervision_gate(self._shared.settings, self._bot, rooms, self.prompts)
+
+
+@asynccontextmanager
+async def room_people(shared: Services, bot: VoiceBot) -> AsyncIterator[RoomPeople]:
+    """The people, while the body runs."""
+    prompts = RoomPrompts(bot)
+    try:
+        yield RoomPeople(shared, bot, prompts)
+    finally:
+        await prompts.close()
