@@ -17,9 +17,12 @@ from discord_bot.bot import VoiceBot
 from discord_bot.guild_state import GuildState
 from discord_bot.receive import load_libopus
 from discord_bot.settings import DiscordSettings
+from pipeline.addressee.classifier import Decision
 from pipeline.audio import FRAME_MS, SPOKEN_RATE, Pcm16
+from pipeline.bystanders import WordListeners
 from pipeline.errors import AgentError, SpeechUnavailable
 from pipeline.events import Observer
+from pipeline.language.utterance import ParsedUtterance
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Loudspeaker, Persona, Speaker, Voice
 from pipeline.room_controls import RoomChoices
@@ -75,6 +78,10 @@ class RecordedControls:
         self.choices = RoomChoices()
         self.speaking = False
         """Whether there is a reply to stop."""
+        self.listeners = WordListeners()
+
+    def interject(self, text: str) -> bool:
+        return False
 
     def use(self, choices: RoomChoices) -> None:
         self.choices = choices
@@ -130,9 +137,23 @@ class ListeningRoom:
     forgotten: list[int] = field(default_factory=list)
     """Whose words were dropped."""
 
+    answering: None = None
+
     @property
     def people(self) -> set[int]:
         return set(self.names)
+
+    @property
+    def present(self) -> list[Speaker]:
+        return [Speaker(number, name) for number, name in self.names.items()]
+
+    def hear_words(self, speaker_id: int, text: str, *, addressed: bool = False) -> bool:
+        """A person said something; whether a listener took it."""
+        utterance = ParsedUtterance(speaker_id, text, "en")
+        decided = Decision(addressed, 0.9 if addressed else 0.1, ())
+        checked = self.controls.listeners.checked(utterance, decided)
+        self.controls.listeners.take(utterance, checked)
+        return checked.taken_by is not None
 
     def start(self) -> None:
         self.started = True
