@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from fleet.notify.commands import HumanCommands
-from fleet.notify.messages import People
+from fleet.notify.messages import OpenMessage, People
 from fleet.outbox import Outbox, ParcelPriority
 from fleet.sensors.commands import SensorCommands
 from fleet.sensors.gpu import GpuSource
@@ -62,6 +62,7 @@ class FleetMember:
         self._notices: SessionNotices | None = None
         self._tasks = OwnedTasks(log)
         sampler.on_readings(self._note)
+        people.on_acknowledged(self._acknowledged)
 
     def commands(self) -> list[NodeCommand]:
         """What it adds to the commands of the node."""
@@ -109,10 +110,23 @@ class FleetMember:
         except StateError as error:
             log.error("an agent is not told that %s: %s", crossing.text, error)
 
+    def _acknowledged(self, message: OpenMessage, by: str, how: str) -> None:
+        if self._notices is not None:
+            told = self._tell_agent(self._notices, message, f"{by} has acknowledged it {how}")
+            self._tasks.spawn(told, "tell of an acknowledgement")
+
+    async def _tell_agent(self, notices: SessionNotices, message: OpenMessage, what: str) -> None:
+        session = message.session or self._session
+        try:
+            await notices.post(session, f"message.{message.id}", message.text, what)
+        except StateError as error:
+            log.error("an agent is not told that %s: %s", what, error)
+
     async def _tell_people(self, crossing: Crossing) -> None:
         urgency = "normal" if crossing.back else crossing.threshold.urgency
+        session = crossing.threshold.session or self._session
         try:
-            await self.people.tell(crossing.text, urgency)
+            await self.people.tell(crossing.text, urgency, session=session)
         except CannotNow as error:
             log.warning("no person is told that %s: %s", crossing.text, error)
 

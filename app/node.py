@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import Final
 
 import discord
@@ -17,7 +16,7 @@ from discord_bot.bot import VoiceBot
 from discord_bot.call.intents import Intent, IntentKind
 from discord_bot.call.voice_channel import VoiceChannel, check_may_join
 from discord_bot.errors import DISCORD_FAILED, VoiceSessionError
-from discord_bot.messages.direct_messages import Member, find_members, write_to
+from discord_bot.messages.direct_messages import ButtonsIn, Member, find_members, write_to
 from discord_bot.messages.posting import Attachment
 from discord_bot.rights import can_enter, can_see, is_in, may_control
 from discord_bot.voice_session import VoiceSession
@@ -66,8 +65,7 @@ async def _node(
     rooms = BotRooms(bot, shared.synthesizer, session_of, settings.pipeline.speech_text)
     commands = bot_commands(settings.openclaw.node, rooms)
     if shared.fleet is not None:
-        shared.fleet.people.ways.write = rooms.write
-        shared.fleet.people.ways.speak = partial(rooms.speak, settings.fleet.notify.speak_in)
+        people.tell(shared.fleet.people, rooms)
         commands += shared.fleet.commands()
     async with GatewayNode(
         settings.openclaw, commands, devices, shared.gateway.nodes, gate=people.gate(rooms)
@@ -240,26 +238,28 @@ class BotRooms:
             raise CannotNow(str(error)) from error
         return Person(member.id, member.display_name)
 
-    async def write(self, member_id: str, text: str) -> None:
-        """Write a direct message to a member of any server of the bot.
+    async def write(self, member_id: str, text: str, buttons: ButtonsIn | None = None) -> None:
+        """Write a direct message to a member of any server of the bot, with buttons below.
 
         Raises:
             CannotNow: there is no such member, or they accept none.
         """
         try:
             member = await self._member([guild.id for guild in self._bot.guilds], member_id)
-            await write_to(member, text, None)
+            await write_to(member, text, buttons=buttons)
         except (BadArguments, VoiceSessionError) as error:
             raise CannotNow(str(error)) from error
 
-    def speak(self, guild_ids: Sequence[int], text: str, urgency: str) -> None:
-        """Say a sentence in the running calls of these servers, or else of the only one."""
+    def speak(self, guild_ids: Sequence[int], text: str, urgency: str) -> list[VoiceSession]:
+        """Say a sentence in the running calls of these servers, or else of the only one; returns
+        the calls."""
         only = [guild.id for guild in self._bot.guilds] if len(self._bot.guilds) == 1 else []
         soon = Urgency.INTERRUPT if urgency == "critical" else Urgency.NEXT
-        for guild_id in guild_ids or only:
-            session = self._bot.sessions.get(guild_id)
-            if session is not None and not session.over:
-                session.room.say(text, soon)
+        found = [self._bot.sessions.get(guild_id) for guild_id in guild_ids or only]
+        calls = [session for session in found if session is not None and not session.over]
+        for session in calls:
+            session.room.say(text, soon)
+        return calls
 
     async def _member(self, guild_ids: Sequence[int], person: str) -> Member:
         """The member with that name or id.

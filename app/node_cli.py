@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from typing import Final, TypeAlias
 
 from app.fleet import fleet_member, offered_commands
+from fleet.notify.answers import ChannelAnswers
 from openclaw_client import (
     ConnectionState,
     DeviceStore,
@@ -26,6 +27,7 @@ from openclaw_client.node.joining import (
     membership_of,
 )
 from openclaw_client.node.tool_names import machine_name
+from pipeline.language.spoken_answers import is_acknowledged
 from settings import Settings
 from state import FolderInUse, StateError, only_one
 
@@ -119,6 +121,8 @@ async def run_node(settings: Settings) -> int:
                     operator = PerGuildOpenClawClient(config, devices=devices)
                     await stack.enter_async_context(operator)
                     member.people.ways.send = operator.send_to_channel
+                    answers = ChannelAnswers(member.people, operator, is_acknowledged)
+                    stack.push_async_callback(answers.close)
                 commands = [*machine_commands(), *member.commands()]
                 async with GatewayNode(config, commands, devices) as node:
                     member.attach(node)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from app.acknowledging import Acknowledging, TellingRooms
 from app.prompts import RoomPrompts
 from app.services import Services
 from app.supervision import supervision_gate
 from discord_bot.bot import VoiceBot
+from fleet.notify.messages import People
 from openclaw_client.node.commands import CommandGate
 from openclaw_client.node.rooms import VoiceRooms
 
@@ -20,6 +22,17 @@ class RoomPeople:
         self.prompts = prompts
         self._shared = shared
         self._bot = bot
+        self.acknowledging: Acknowledging | None = None
+
+    async def close(self) -> None:
+        """End what is being asked and written."""
+        if self.acknowledging is not None:
+            await self.acknowledging.close()
+        await self.prompts.close()
+
+    def tell(self, people: People, rooms: TellingRooms) -> None:
+        """Have critical messages acknowledged in the calls."""
+        self.acknowledging = Acknowledging(self._bot, people, rooms)
 
     def gate(self, rooms: VoiceRooms) -> CommandGate:
         """What lets commands of agents pass in supervised rooms."""
@@ -29,8 +42,8 @@ class RoomPeople:
 @asynccontextmanager
 async def room_people(shared: Services, bot: VoiceBot) -> AsyncIterator[RoomPeople]:
     """The people, while the body runs."""
-    prompts = RoomPrompts(bot)
+    people = RoomPeople(shared, bot, RoomPrompts(bot))
     try:
-        yield RoomPeople(shared, bot, prompts)
+        yield people
     finally:
-        await prompts.close()
+        await people.close()

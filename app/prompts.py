@@ -47,6 +47,13 @@ class Heard:
     addressed: bool
     """The words were meant for the agent."""
 
+    @classmethod
+    def of(cls, session: VoiceSession, utterance: ParsedUtterance, decision: Decision) -> Heard:
+        """Words in a call; ``decision`` is the room's own about them."""
+        others = {each.id for each in session.room.present if not each.bot}
+        alone = not others - {utterance.speaker_id}
+        return cls(utterance, alone, decision.addressed)
+
     @property
     def text(self) -> str:
         return self.utterance.text_without_call
@@ -210,9 +217,7 @@ class _OpenPrompt:
         member = self._member(utterance.speaker_id)
         if member is None or not self.prompt.may_answer(member):
             return None
-        others = {each.id for each in self.session.room.present if not each.bot}
-        alone = not others - {utterance.speaker_id}
-        return self.prompt.heard(Heard(utterance, alone, decision.addressed))
+        return self.prompt.heard(Heard.of(self.session, utterance, decision))
 
     def _member(self, user_id: int) -> discord.Member | None:
         return self.session.guild.get_member(user_id)

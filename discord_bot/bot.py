@@ -129,6 +129,8 @@ class VoiceBot(ShardedBot):
         """Called with every event of every call, after the guild's id."""
         self.button_handlers: dict[str, ButtonHandler] = {}
         """Who answers the buttons of `discord_bot.prompts`, by their kind."""
+        self.session_listeners: list[Callable[[VoiceSession], None]] = []
+        """Called with each new call."""
         self._make_room = make_room
         self.tools = tools
         """Asks agents and synthesises samples; None in tests of the calls alone."""
@@ -288,6 +290,8 @@ class VoiceBot(ShardedBot):
         )
         session = VoiceSession(self, self.settings, self._make_room, guild, text, hooks)
         session.room.controls.use(room_choices(self.store.settings.of(guild.id)))
+        for listener in self.session_listeners:
+            listener(session)
         return session
 
     def text_channel_id(self, guild_id: int) -> int | None:
