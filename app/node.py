@@ -9,7 +9,7 @@ from typing import Final
 
 import discord
 
-from app.people import RoomPeople, room_people
+from app.people import room_people
 from app.services import Services
 from app.sound_file import spoken_file
 from discord_bot.bot import VoiceBot
@@ -39,18 +39,6 @@ async def voice_node(
     shared: Services, bot: VoiceBot, devices: DeviceStore
 ) -> AsyncIterator[GatewayNode | None]:
     """Run the node while the body runs; None if the settings disable it."""
-    async with room_people(shared, bot) as people:
-        if not shared.settings.openclaw.node.enabled:
-            yield None
-            return
-        async with _node(shared, bot, devices, people) as node:
-            yield node
-
-
-@asynccontextmanager
-async def _node(
-    shared: Services, bot: VoiceBot, devices: DeviceStore, people: RoomPeople
-) -> AsyncIterator[GatewayNode]:
     settings = shared.settings
 
     def session_of(guild_id: int, turn: AgentTurn) -> str | None:
@@ -63,16 +51,20 @@ async def _node(
             return None  # the scope needs a text channel, and the call has none
 
     rooms = BotRooms(bot, shared.synthesizer, session_of, settings.pipeline.speech_text)
-    commands = bot_commands(settings.openclaw.node, rooms)
-    if shared.fleet is not None:
-        people.tell(shared.fleet.people, rooms)
-        commands += shared.fleet.commands()
-    async with GatewayNode(
-        settings.openclaw, commands, devices, shared.gateway.nodes, gate=people.gate(rooms)
-    ) as node:
+    async with room_people(shared, bot, rooms) as people:
+        if not settings.openclaw.node.enabled:
+            yield None
+            return
+        commands = bot_commands(settings.openclaw.node, rooms)
         if shared.fleet is not None:
-            shared.fleet.attach(node)
-        yield node
+            people.tell(shared.fleet.people, rooms)
+            commands += shared.fleet.commands()
+        async with GatewayNode(
+            settings.openclaw, commands, devices, shared.gateway.nodes, gate=people.gate
+        ) as node:
+            if shared.fleet is not None:
+                shared.fleet.attach(node)
+            yield node
 
 
 class BotRooms:

@@ -3,47 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from app.acknowledging import Acknowledging, TellingRooms
 from app.prompts import RoomPrompts
+from app.questions import RoomQuestions
 from app.services import Services
 from app.supervision import supervision_gate
 from discord_bot.bot import VoiceBot
 from fleet.notify.messages import People
-from openclaw_client.node.commands import CommandGate
 from openclaw_client.node.rooms import VoiceRooms
 
 
 class RoomPeople:
     """The people in the calls, for the parts that ask them."""
 
-    def __init__(self, shared: Services, bot: VoiceBot, prompts: RoomPrompts) -> None:
-        self.prompts = prompts
-        self._shared = shared
+    def __init__(
+        self, shared: Services, bot: VoiceBot, rooms: VoiceRooms, stack: AsyncExitStack
+    ) -> None:
+        prompts = RoomPrompts(bot)
+        stack.push_async_callback(prompts.close)
+        self.gate = supervision_gate(shared.settings, bot, rooms, prompts)
+        """Lets commands of agents pass in supervised rooms."""
         self._bot = bot
-        self.acknowledging: Acknowledging | None = None
-
-    async def close(self) -> None:
-        """End what is being asked and written."""
-        if self.acknowledging is not None:
-            await self.acknowledging.close()
-        await self.prompts.close()
+        self._stack = stack
+        if shared.settings.openclaw.answer_questions:
+            questions = RoomQuestions(bot, shared.gateway.gateway, rooms, prompts)
+            stack.push_async_callback(questions.close)
 
     def tell(self, people: People, rooms: TellingRooms) -> None:
         """Have critical messages acknowledged in the calls."""
-        self.acknowledging = Acknowledging(self._bot, people, rooms)
-
-    def gate(self, rooms: VoiceRooms) -> CommandGate:
-        """What lets commands of agents pass in supervised rooms."""
-        return supervision_gate(self._shared.settings, self._bot, rooms, self.prompts)
+        acknowledging = Acknowledging(self._bot, people, rooms)
+        self._stack.push_async_callback(acknowledging.close)
 
 
 @asynccontextmanager
-async def room_people(shared: Services, bot: VoiceBot) -> AsyncIterator[RoomPeople]:
+async def room_people(
+    shared: Services, bot: VoiceBot, rooms: VoiceRooms
+) -> AsyncIterator[RoomPeople]:
     """The people, while the body runs."""
-    people = RoomPeople(shared, bot, RoomPrompts(bot))
-    try:
-        yield people
-    finally:
-        await people.close()
+    async with AsyncExitStack() as stack:
+        yield RoomPeople(shared, bot, rooms, stack)

@@ -1,7 +1,7 @@
-"""Questions of the bot with buttons below. The buttons are found by their ids, also after a restart.
+"""Questions of the bot with buttons below, which are found by their ids also after a restart.
 
-An id is ``<kind>:<32 hex digits>:<number>``: the kind tells who answers (`VoiceBot.button_handlers`),
-the digits which question it is, and the number which of its choices.
+An id is ``<kind>:<32 hex digits>:<number>``: the kind tells who answers
+(`VoiceBot.button_handlers`), the digits which question it is, and the number which of its choices.
 """
 
 from __future__ import annotations

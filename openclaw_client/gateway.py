@@ -10,6 +10,7 @@ from contextlib import suppress
 from openclaw_client.clock import Clock
 from openclaw_client.errors import OpenClawError
 from openclaw_client.identity.device_store import DeviceStore
+from openclaw_client.protocol.handshake import operator_role
 from openclaw_client.protocol.payloads import AgentInfo, AgentsList, NodeList, NodeRow
 from openclaw_client.protocol.wire import read_payload
 from openclaw_client.runs.turn_runner import TurnRunner
@@ -41,6 +42,7 @@ class Gateway:
             clock=clock,
             chance=chance or random.random,
             devices=devices,
+            role=operator_role(questions=config.answer_questions),
             on_connected=self._on_connected,
         )
         self.turns = TurnRunner(self.connection)

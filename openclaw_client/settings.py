@@ -65,6 +65,10 @@ class OpenClawConfig(BaseModel):
     """Seconds before the first attempt to reconnect; doubled after each failure."""
     reconnect_max_s: float = Field(default=30.0, ge=1, le=3600)
     """The longest wait between two attempts, in seconds."""
+    answer_questions: bool = False
+    """Let agents ask people in the call (OpenClaw's tool `ask_user`): the bot reads the question
+    out, and answers with what people say. The bot then asks for the right `operator.questions`,
+    which a paired device has to be approved for again."""
     node: NodeSettings = NodeSettings()
 
     @field_validator("ca_file")

@@ -53,7 +53,7 @@ the id that is given last; raises `CannotNow`."""
 Speak: TypeAlias = Callable[[str, UrgencyLevel, str | None], None]
 """Says a sentence in the running calls; with the id of a message, it can be acknowledged there."""
 OnAcknowledged: TypeAlias = Callable[["OpenMessage", str, str], None]
-"""Called with a message that a person acknowledged, the person's name, and the way: ``by voice``."""
+"""Called with an acknowledged message, a person's name, and the way, such as ``by voice``."""
 
 
 class OpenMessage(BaseModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, SecretStr
@@ -47,6 +47,13 @@ OPERATOR: Final = Role(
     # Enough for turns. Never admin: a turn inherits its client's rights.
     scopes=("operator.read", "operator.write"),
 )
+
+
+def operator_role(*, questions: bool) -> Role:
+    """The operator's, with the right to answer questions of agents or without it."""
+    if not questions:
+        return OPERATOR
+    return replace(OPERATOR, scopes=(*OPERATOR.scopes, "operator.questions"))
 
 
 def node_role(commands: Sequence[str], display_name: str = CLIENT_NAME) -> Role:

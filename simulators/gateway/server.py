@@ -13,10 +13,10 @@ import asyncio
 import secrets
 import ssl
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from websockets.asyncio.server import Server, ServerConnection, serve
@@ -38,6 +38,8 @@ from simulators.gateway.methods import Methods
 from simulators.gateway.node_methods import NodeMethods
 from simulators.gateway.nodes import Nodes
 from simulators.gateway.peer import ClientPeer, FreezeSwitch
+from simulators.gateway.people_methods import GatewayTool, PeopleMethods
+from simulators.gateway.questions import SCOPE
 from simulators.gateway.runs import AgentRunner, Sleep
 from simulators.gateway.sessions import SimulatedRun
 from simulators.gateway.system_events import SystemEvents
@@ -63,6 +65,7 @@ class GatewaySimulator:
         trusted_proxy: bool = False,
         node_commands: Iterable[str] = (),
         channels: Iterable[str] = (),
+        tools: Mapping[str, GatewayTool] = MappingProxyType({}),
         strict: bool = True,
         tick_interval_s: float = TICK_INTERVAL_S,
         tls: ssl.SSLContext | None = None,
@@ -79,6 +82,7 @@ class GatewaySimulator:
                 such clients.
             node_commands: commands that nodes may offer (gateway.nodes.commands.allow).
             channels: channels to people, such as ``telegram``.
+            tools: the Gateway's own tools, by name.
             strict: raise ``ProtocolBroken`` at the end after any violation.
             tick_interval_s: between two `tick` events.
             tls: speak TLS, with the certificate that it holds.
@@ -96,6 +100,7 @@ class GatewaySimulator:
         self._authenticator = Authenticator(self.token, remote=remote, invitations=self.invitations)
         self._node_commands = frozenset(node_commands)
         self.channels = Channels(channels)
+        self._tools = tools
         self._trusted_proxy = trusted_proxy
         self._freeze_switch = FreezeSwitch()
         self._strict = strict
@@ -162,6 +167,9 @@ class GatewaySimulator:
         self.system_events = SystemEvents()
         self._runner = AgentRunner(self, self.faults, self._sleep, clock, self.system_events)
         self.nodes = Nodes(self._node_commands, clock, self._publish_to_pairing)
+        self.people = PeopleMethods(
+            clock, now_ms, self._publish_to_answering, self.nodes, self._tools
+        )
         self._methods = Methods(
             self.agents,
             next(iter(self.agents)),
@@ -175,6 +183,7 @@ class GatewaySimulator:
                 self.system_events,
             ),
             self.channels,
+            self.people,
         )
         self._dispatcher = RequestDispatcher(
             self._methods, self.faults, self.violations.append, self.drop_connections
@@ -320,6 +329,21 @@ class GatewaySimulator:
         """Call a node's tool; returns the text that the agent reads as its result."""
         return await self.nodes.use_tool(name, arguments, session_key)
 
+    async def ask_user(self, arguments: dict[str, Any], run: SimulatedRun) -> str:
+        """Ask people for an agent; returns the text that it reads as the result."""
+        owner = run.owner
+        may = isinstance(owner, ClientPeer) and owner.admission.may(SCOPE)
+        session = run.session
+        return await self.people.questions.ask(
+            arguments, agent=session.agent.id, session_key=session.key, run_id=run.id, may=may
+        )
+
+    def _publish_to_answering(self, event: str, payload: dict[str, Any]) -> None:
+        for peer in self._peers:
+            if peer.admission.may(SCOPE):
+                peer.event(event, payload)
+        self._changes.notify()
+
     def _publish_to_pairing(self, event: str, payload: dict[str, Any]) -> None:
         for peer in self._peers:
             if peer.admission.may("operator.pairing"):
@@ -347,6 +371,7 @@ class GatewaySimulator:
                 self._peers.discard(peer)
                 peer.gone()
                 self.nodes.went(peer)
+                self.people.gone(peer)
                 self._changes.notify()
         except ConnectionClosed:
             pass

@@ -36,8 +36,9 @@ async def ask(c: Calls) -> AsyncIterator[RoomApprovals]:
 async def asked(c: Calls, ask: RoomApprovals) -> tuple[asyncio.Task[Approval], Message]:
     """An open question, and its message in the chat of the voice channel."""
     asking = asyncio.create_task(ask(c.guild.id, WANTED))
-    await c.until(lambda: any(each.components and "wants" in each.content for each in
-                              c.sim.messages(c.room)))
+    await c.until(
+        lambda: any(each.components and "wants" in each.content for each in c.sim.messages(c.room))
+    )
     return asking, c.sim.messages(c.room)[-1]
 
 

@@ -55,6 +55,9 @@ class Gateway(Protocol):
         whether they make no sound."""
         ...
 
+    def person_writes(self, text: str) -> None:
+        """The only recipient of the only channel writes to the default agent."""
+
     async def approve_device(self, request_id: str) -> None:
         """What the owner does by ``openclaw devices approve``."""
 
@@ -109,6 +112,9 @@ class Simulated:
     def messages(self, text: str) -> list[tuple[str, str, bool]]:
         sent = self.simulator.channels.messages
         return [(each.to, each.text, each.silent) for each in sent if text in each.text]
+
+    def person_writes(self, text: str) -> None:
+        self.simulator.people.person_wrote("agent:main:main", "telegram", "42", text)
 
     async def approve_device(self, request_id: str) -> None:
         self.simulator.approve(request_id)
@@ -189,6 +195,9 @@ class Real:
     def messages(self, text: str) -> list[tuple[str, str, bool]]:
         sent = self._provider.sent
         return [(each.chat, each.text, each.silent) for each in sent if text in each.text]
+
+    def person_writes(self, text: str) -> None:
+        self._provider.write(text)
 
     async def approve_device(self, request_id: str) -> None:
         await self._gateway.cli("devices", "approve", request_id)
