@@ -8,11 +8,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from app.acknowledging import Acknowledging, TellingRooms
 from app.prompts import RoomPrompts
 from app.questions import RoomQuestions
+from app.searching import VoiceSearch
 from app.services import Services
 from app.supervision import supervision_gate
 from discord_bot.bot import VoiceBot
 from fleet.notify.messages import People
 from openclaw_client.node.rooms import VoiceRooms
+from openclaw_client.tools.imported import ImportedTools
 
 
 class RoomPeople:
@@ -30,6 +32,14 @@ class RoomPeople:
         if shared.settings.openclaw.answer_questions:
             questions = RoomQuestions(bot, shared.gateway.gateway, rooms, prompts)
             stack.push_async_callback(questions.close)
+        imports = shared.settings.openclaw.imports
+        if imports.allow:
+            agent = shared.settings.openclaw.agent_id
+            tools = ImportedTools(shared.gateway.gateway, imports, agent)
+            stack.push_async_callback(tools.close)
+            bot.missing_tools = lambda: tools.missing
+            if imports.search_by_voice:
+                stack.push_async_callback(VoiceSearch(shared, bot, tools).close)
 
     def tell(self, people: People, rooms: TellingRooms) -> None:
         """Have critical messages acknowledged in the calls."""

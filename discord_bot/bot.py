@@ -131,6 +131,8 @@ class VoiceBot(ShardedBot):
         """Who answers the buttons of `discord_bot.prompts`, by their kind."""
         self.session_listeners: list[Callable[[VoiceSession], None]] = []
         """Called with each new call."""
+        self.missing_tools: Callable[[], Sequence[str]] = tuple
+        """The tools of the Gateway that the bot may use and its agent does not have."""
         self._make_room = make_room
         self.tools = tools
         """Asks agents and synthesises samples; None in tests of the calls alone."""

@@ -12,6 +12,7 @@ from network.addresses import GatewayUrl
 from network.keys import SharedSecret
 from openclaw_client.node.settings import NodeSettings
 from openclaw_client.session_keys import SessionScope, check_agent_id
+from openclaw_client.tools.settings import ImportSettings
 from openclaw_client.transport.addresses import as_websocket, is_private_host
 from openclaw_client.transport.trust import Trust, parse_fingerprint
 
@@ -69,6 +70,7 @@ class OpenClawConfig(BaseModel):
     """Let agents ask people in the call (OpenClaw's tool `ask_user`): the bot reads the question
     out, and answers with what people say. The bot then asks for the right `operator.questions`,
     which a paired device has to be approved for again."""
+    imports: ImportSettings = ImportSettings()
     node: NodeSettings = NodeSettings()
 
     @field_validator("ca_file")

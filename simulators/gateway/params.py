@@ -161,6 +161,11 @@ class ToolsInvokeParams(Params):
     idempotency_key: NonEmpty | None = None
 
 
+class SessionsListParams(Params):
+    agent_id: NonEmpty | None = None
+    limit: Annotated[int, Field(ge=1)] | None = None
+
+
 class SessionMessagesParams(Params):
     key: NonEmpty
 

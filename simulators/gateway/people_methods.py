@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -13,6 +14,7 @@ from simulators.gateway.params import (
     QuestionListParams,
     QuestionResolveParams,
     SessionMessagesParams,
+    SessionsListParams,
     ToolsEffectiveParams,
     ToolsInvokeParams,
     check_params,
@@ -51,6 +53,7 @@ class PeopleMethods:
             "question.resolve": self._resolve,
             "tools.effective": self._effective,
             "tools.invoke": self._invoke,
+            "sessions.list": self._sessions_list,
             "sessions.messages.subscribe": self._subscribe,
             "sessions.messages.unsubscribe": self._unsubscribe,
         }
@@ -112,22 +115,36 @@ class PeopleMethods:
         params = check_params(ToolsInvokeParams, raw, "tools.invoke")
         name, arguments = params.name, params.args or {}
         answer: Payload = {"ok": True, "toolName": name}
+        error = {"code": "internal_error", "message": "tool execution failed"}
+        failed = {"ok": False, "toolName": name, "error": error}
         if name in self._tools:
             try:
                 text = self._tools[name](arguments)
             except Exception:
-                error = {"code": "internal_error", "message": "tool execution failed"}
-                return {"ok": False, "toolName": name, "error": error}
+                return failed
             return {**answer, "output": _output(text), "source": "core"}
         if name in self._nodes.offered():
             text = await self._nodes.use_tool(
                 name, arguments, params.session_key or "main", params.idempotency_key
             )
+            if _is_failure(text):
+                return failed
             return {**answer, "output": _output(text), "source": "plugin"}
         error = {"code": "not_found", "message": f"Tool not available: {name}"}
         return {"ok": False, "toolName": name, "error": error}
 
     # -- sessions ------------------------------------------------------------------------------
+
+    def _sessions_list(self, raw: Payload, peer: ClientPeer) -> Payload:
+        _check(peer, "operator.read")
+        params = check_params(SessionsListParams, raw, "sessions.list")
+        known = [] if self.sessions is None else self.sessions.every()
+        rows = [
+            {"key": each.key, "agentId": each.agent.id}
+            for each in known
+            if params.agent_id in (None, each.agent.id)
+        ]
+        return {"count": len(rows), "sessions": rows}
 
     def _subscribe(self, raw: Payload, peer: ClientPeer) -> Payload:
         _check(peer, "operator.read")
@@ -155,6 +172,15 @@ def _check_may_answer(admission: Admission) -> None:
 
 def _missing_questions() -> Refusal:
     return missing_scope(SCOPE)
+
+
+def _is_failure(text: str) -> bool:
+    """Whether a node's tool failed: an agent reads why, and ``tools.invoke`` does not tell."""
+    try:
+        result = json.loads(text)
+    except ValueError:
+        return False
+    return isinstance(result, dict) and result.get("status") == "error"
 
 
 def _row(name: str, source: str) -> Payload:
