@@ -51,7 +51,7 @@ async def voice_node(
             return None  # the scope needs a text channel, and the call has none
 
     rooms = BotRooms(bot, shared.synthesizer, session_of, settings.pipeline.speech_text)
-    async with room_people(shared, bot, rooms) as people:
+    async with room_people(shared, bot, rooms, devices.folder) as people:
         if not settings.openclaw.node.enabled:
             yield None
             return
@@ -126,7 +126,12 @@ class BotRooms:
             withdrawn=session.decisions.withdrawn,
             private=not can_see(channel, None),
             supervised=self._bot.store.settings.of(guild_id).supervision == "supervised",
+            taken_over_by=self._taken_by(guild_id),
         )
+
+    def _taken_by(self, guild_id: int) -> str | None:
+        takeovers = self._bot.takeovers
+        return None if takeovers is None else takeovers.taken_by(guild_id)
 
     def _answered_session(self, guild_id: int, turn: AgentTurn | None) -> str | None:
         """The session whose turn is answered; None for an announcement."""
@@ -137,6 +142,8 @@ class BotRooms:
     # -- actions ----------------------------------------------------------------------------
 
     async def say(self, guild_id: int, words: SayRequest, within_s: float) -> SpeechResult:
+        if (person := self._taken_by(guild_id)) is not None:
+            raise CannotNow(f"{person} speaks in the agent's place there, so nothing is said")
         persona = None if words.agent is None else self._bot.agents.persona(words.agent)
         announcement = self._conversation(guild_id).say(
             words.text, Urgency(words.urgency), persona=persona, language=words.language

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 from app.acknowledging import Acknowledging, TellingRooms
 from app.prompts import RoomPrompts
@@ -11,6 +12,7 @@ from app.questions import RoomQuestions
 from app.searching import VoiceSearch
 from app.services import Services
 from app.supervision import supervision_gate
+from app.takeovers import Takeovers
 from discord_bot.bot import VoiceBot
 from fleet.notify.messages import People
 from openclaw_client.node.rooms import VoiceRooms
@@ -21,12 +23,18 @@ class RoomPeople:
     """The people in the calls, for the parts that ask them."""
 
     def __init__(
-        self, shared: Services, bot: VoiceBot, rooms: VoiceRooms, stack: AsyncExitStack
+        self,
+        shared: Services,
+        bot: VoiceBot,
+        rooms: VoiceRooms,
+        folder: Path,
+        stack: AsyncExitStack,
     ) -> None:
         prompts = RoomPrompts(bot)
         stack.push_async_callback(prompts.close)
         self.gate = supervision_gate(shared.settings, bot, rooms, prompts)
         """Lets commands of agents pass in supervised rooms."""
+        Takeovers(bot, folder)
         self._bot = bot
         self._stack = stack
         if shared.settings.openclaw.answer_questions:
@@ -49,8 +57,8 @@ class RoomPeople:
 
 @asynccontextmanager
 async def room_people(
-    shared: Services, bot: VoiceBot, rooms: VoiceRooms
+    shared: Services, bot: VoiceBot, rooms: VoiceRooms, folder: Path
 ) -> AsyncIterator[RoomPeople]:
-    """The people, while the body runs."""
+    """The people, while the body runs. ``folder`` is that of the state."""
     async with AsyncExitStack() as stack:
-        yield RoomPeople(shared, bot, rooms, stack)
+        yield RoomPeople(shared, bot, rooms, folder, stack)

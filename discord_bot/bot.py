@@ -81,6 +81,22 @@ class AgentCatalogue(Protocol):
         ...
 
 
+class CallTakeovers(Protocol):
+    """The calls in which a member speaks in the agent's place."""
+
+    def taken_by(self, guild_id: int) -> str | None:
+        """The name of that member; None if there is none."""
+        ...
+
+    def begin(self, session: VoiceSession, member: discord.Member) -> None:
+        """The member takes over."""
+        ...
+
+    def end(self, session: VoiceSession) -> None:
+        """The agent answers again."""
+        ...
+
+
 class VoiceBot(ShardedBot):
     """The bot on Discord. ``connector`` leads it to a simulated Discord instead of the real one."""
 
@@ -131,6 +147,8 @@ class VoiceBot(ShardedBot):
         """Who answers the buttons of `discord_bot.prompts`, by their kind."""
         self.session_listeners: list[Callable[[VoiceSession], None]] = []
         """Called with each new call."""
+        self.takeovers: CallTakeovers | None = None
+        """The calls in which a member speaks in the agent's place; None where none may."""
         self.missing_tools: Callable[[], Sequence[str]] = tuple
         """The tools of the Gateway that the bot may use and its agent does not have."""
         self._make_room = make_room

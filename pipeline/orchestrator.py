@@ -20,7 +20,6 @@ from pipeline.addressee.context import room_state
 from pipeline.addressee.decide import SecondOpinion, decide
 from pipeline.addressee.reason_class import reason_class
 from pipeline.addressee.repeated_exchanges import RepeatedExchanges
-from pipeline.agent_context import context_for
 from pipeline.audio import Pcm16
 from pipeline.echo.guard import ECHO, EchoGuard
 from pipeline.errors import PipelineError
@@ -112,7 +111,7 @@ class PipelineOrchestrator:
             clock,
         )
         self.controls = RoomControls(
-            self._floor, self._commands, self._speakers, self._participants
+            self._floor, self._commands, self._speakers, self._participants, self.transcript
         )
         self._calls = OpenCalls()
         self._bot_turns = BotTurns(settings.relevance.bot_answers, self._participants.is_bot)
@@ -328,7 +327,7 @@ class PipelineOrchestrator:
             self.persona.agent,
             utterance.text,
             speaker,
-            context_for(self.transcript, speaker, cut_off, others=self._context_of_others()),
+            self.controls.context_for(speaker, cut_off, others=self._context_of_others()),
             utterance.language_code,
             present=tuple(self.present),
             said_at=self._clock(),

@@ -18,6 +18,7 @@ from discord_bot.guild_state import GuildState
 from discord_bot.receive import load_libopus
 from discord_bot.settings import DiscordSettings
 from pipeline.addressee.classifier import Decision
+from pipeline.agent_context import Takeover
 from pipeline.audio import FRAME_MS, SPOKEN_RATE, Pcm16
 from pipeline.bystanders import WordListeners
 from pipeline.errors import AgentError, SpeechUnavailable
@@ -79,6 +80,7 @@ class RecordedControls:
         self.speaking = False
         """Whether there is a reply to stop."""
         self.listeners = WordListeners()
+        self.takeover: Takeover | None = None
 
     def interject(self, text: str) -> bool:
         return False

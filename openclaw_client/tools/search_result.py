@@ -33,7 +33,7 @@ class Found:
 
 
 def read_search(result: ToolResult) -> Found:
-    """The outcome of a search. Takes time in proportion to the length of its texts, which are cut."""
+    """The outcome of a search. Its texts are cut before they are read."""
     details = result.details
     match details.get("kind"):
         case "error":

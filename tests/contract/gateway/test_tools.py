@@ -21,9 +21,9 @@ __all__ = ["owner"]
 async def tool_of_a_node(gateway: Gateway, owner: Probe) -> AsyncIterator[tuple[Probe, str]]:
     """A node with one tool, and the tool's name."""
     async with approved(gateway, owner, Device()) as node:
-        tool = {**SAY_TOOL, "name": f"say_{uuid.uuid4().hex[:8]}"}
-        await node.call("node.pluginTools.update", {"tools": [tool]})
-        yield node, tool["name"]
+        name = f"say_{uuid.uuid4().hex[:8]}"
+        await node.call("node.pluginTools.update", {"tools": [{**SAY_TOOL, "name": name}]})
+        yield node, name
 
 
 async def answer(node: Probe, invoked: Payload, **result: Any) -> None:
