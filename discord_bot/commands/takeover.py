@@ -35,7 +35,7 @@ class TakeoverCog(commands.Cog):
             self._bot.takeovers.begin(session, member)
             text = message("You have taken over from {agent}.", agent=agent)
             told = message(
-                "{name} has taken over from {agent}, who answers nobody until it is given back.",
+                "{name} has taken over from {agent}, who answers no one until it is given back.",
                 name=name_of(member),
                 agent=agent,
             )

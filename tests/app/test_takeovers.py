@@ -40,14 +40,14 @@ async def test_by_voice_and_back(c: Calls, tmp_path: Path) -> None:
 
 async def test_by_the_command_and_back(c: Calls, tmp_path: Path) -> None:
     takeovers = Takeovers(c.bot, tmp_path)
-    assert await c.run("takeover") == "I am in no call here."
+    assert await c.run("takeover") == "I am in no voice channel: `/join` calls me."
     await c.call_in()
     await c.settle()
     c.posted()
     assert await c.run("takeover") == "You have taken over from Jarvis."
     await c.settle()
     assert c.posted() == [
-        "Alice has taken over from Jarvis, who answers nobody until it is given back."
+        "Alice has taken over from Jarvis, who answers no one until it is given back."
     ]
     assert takeovers.taken_by(c.guild.id) == "Alice"
     assert await c.run("takeover") == "Jarvis answers again."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.agent_context import CONTEXT_LINES, context_for
+from pipeline.agent_context import CONTEXT_LINES, Takeover, context_for
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.ports import ContextLine, Speaker
 from pipeline.transcript import SpokenReply, SpokenSentence, Transcript
