@@ -107,7 +107,7 @@ class SessionMessages:
         """Ignored: a person who gets no answer writes again."""
 
     def on_connection_lost(self, why: str) -> None:
-        """Ignored: the next connection subscribes anew."""
+        """Ignored: the next connection subscribes again."""
 
     def _connected(self, connection: GatewayConnection) -> None:
         if self._wanted:

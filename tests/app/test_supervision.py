@@ -118,7 +118,7 @@ async def test_two_questions_are_asked_one_after_the_other(c: Calls, ask: RoomAp
     assert (await second).allowed is True
 
 
-async def test_without_a_call_there_is_nobody_to_ask(c: Calls, ask: RoomApprovals) -> None:
+async def test_without_a_call_no_person_can_be_asked(c: Calls, ask: RoomApprovals) -> None:
     with pytest.raises(CannotAsk, match="no call is running there"):
         await ask(c.guild.id, WANTED)
 
