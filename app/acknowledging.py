@@ -13,7 +13,7 @@ from app.prompts import NOT_YOURS, THANKS, Heard
 from discord_bot.bot import VoiceBot
 from discord_bot.messages.direct_messages import ButtonsIn
 from discord_bot.messages.posting import answer
-from discord_bot.prompts import CLOSED, Choice, buttons
+from discord_bot.prompts import CLOSED, PromptChoice, buttons
 from discord_bot.rights import may_control
 from discord_bot.voice_session import VoiceSession
 from fleet.notify.messages import People
@@ -28,7 +28,7 @@ from translations import language_of, message, verbatim
 
 log = logging.getLogger(__name__)
 
-GOT_IT: Final = Choice(message("I have got it"), discord.ButtonStyle.success)
+GOT_IT: Final = PromptChoice(message("I have got it"), discord.ButtonStyle.success)
 # Translators: is said aloud; write Japanese in kana.
 NOTED: Final = message("Thank you, I have noted that.")
 _ANSWER_S: Final = 60.0

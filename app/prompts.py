@@ -18,7 +18,7 @@ import discord
 from discord_bot.bot import VoiceBot
 from discord_bot.errors import DISCORD_FAILED
 from discord_bot.messages.posting import answer
-from discord_bot.prompts import CLOSED, Choice, buttons
+from discord_bot.prompts import CLOSED, PromptChoice, buttons
 from discord_bot.voice_session import VoiceSession
 from pipeline.addressee.classifier import Decision
 from pipeline.bystanders import ANSWERS_BOT
@@ -70,7 +70,7 @@ class Prompt:
 
     spoken: Text
     written: Text
-    choices: Sequence[Choice]
+    choices: Sequence[PromptChoice]
     heard: Callable[[Heard], Value | None]
     """What words answer; None if they answer nothing. Called again for more words."""
     may_answer: Callable[[discord.Member], bool]

@@ -12,13 +12,13 @@ import discord
 
 from app.prompts import Heard, NoCall, Prompt, RoomPrompts, Value
 from discord_bot.bot import VoiceBot
-from discord_bot.prompts import Choice
+from discord_bot.prompts import PromptChoice
 from discord_bot.rights import may_control
 from openclaw_client.errors import OpenClawError
 from openclaw_client.gateway import Gateway
 from openclaw_client.node.authorization import allowed_guilds, requester_id
 from openclaw_client.node.rooms import VoiceRooms
-from openclaw_client.questions import Question, QuestionRecord, Questions
+from openclaw_client.questions import Question, QuestionDesk, QuestionRecord
 from openclaw_client.session_keys import SessionKind, session_origin
 from openclaw_client.turn_text import clean_words
 from pipeline.language.spoken_answers import chosen_options
@@ -27,7 +27,7 @@ from translations import Text, bold, joined, lines, listing, message, sentences,
 
 log = logging.getLogger(__name__)
 
-SKIP: Final = Choice(message("Skip"))
+SKIP: Final = PromptChoice(message("Skip"))
 _MARK: Final = re.compile(r"\s*\([^()]{0,40}\)\s*$")
 """What OpenClaw has agents write behind an option: "(Recommended)"."""
 _LONGEST: Final = 400
@@ -48,7 +48,7 @@ class RoomQuestions:
         self._prompts = prompts
         self._asking: dict[str, asyncio.Task[None]] = {}
         self._tasks = OwnedTasks(log)
-        self._questions = Questions(gateway, self)
+        self._questions = QuestionDesk(gateway, self)
 
     async def close(self) -> None:
         """Withdraw what is being asked here; at the Gateway it stays open."""
@@ -116,7 +116,7 @@ class RoomQuestions:
         return Prompt(
             spoken=sentences(asks, said),
             written=lines((joined((heading, bold(asks)), " "), *details)),
-            choices=(*(Choice(verbatim(label), _BLUE) for label in labels), SKIP),
+            choices=(*(PromptChoice(verbatim(label), _BLUE) for label in labels), SKIP),
             heard=lambda heard: heard_answer(heard, labels, question),
             may_answer=lambda member: self._may_answer(guild_id, record, member),
             told=lambda value, by: _told(question, value, by),

@@ -20,7 +20,7 @@ from openclaw_client import SpeakerRef
 from openclaw_client.errors import OpenClawError
 from openclaw_client.tools.arguments import WebSearch
 from openclaw_client.tools.imported import ImportedTools, ToolError
-from openclaw_client.tools.search_result import Found, read_search
+from openclaw_client.tools.search_result import SearchFound, read_search
 from pipeline.addressee.classifier import Decision
 from pipeline.bystanders import ASKS_BOT
 from pipeline.language.spoken_answers import searched_for
@@ -73,7 +73,7 @@ class VoiceSearch:
         except (OpenClawError, ValueError) as error:
             level = logging.WARNING if isinstance(error, ToolError) else logging.INFO
             log.log(level, "a search by voice failed: %s", error)
-            found = Found("", failure=str(error))
+            found = SearchFound("", failure=str(error))
         if found.failure:
             room.say(FAILED.to(language), Urgency.NEXT, language=language)
             return
@@ -109,7 +109,7 @@ class _SearchEar:
         return searched_for(utterance.text_without_call, utterance.language_code)
 
 
-def links_text(query: str, found: Found) -> Text:
+def links_text(query: str, found: SearchFound) -> Text:
     """The links as a message of the call's text channel."""
     quoted = discord.utils.escape_markdown(query[:_LONGEST_QUERY])
     shown = [

@@ -9,9 +9,9 @@ import discord
 
 from app.prompts import Heard, NoCall, Prompt, RoomPrompts, Value
 from discord_bot.bot import VoiceBot
-from discord_bot.prompts import Choice
+from discord_bot.prompts import PromptChoice
 from discord_bot.rights import may_control
-from fleet.supervision.gate import Approval, CannotAsk, SupervisionGate, Wanted
+from fleet.supervision.gate import CannotAsk, Permission, SupervisionGate, WantedCommand
 from openclaw_client.node.rooms import VoiceRooms
 from pipeline.language.spoken_answers import verdict_in
 from settings import Settings
@@ -28,8 +28,8 @@ _ACTIONS: Final[Mapping[str, Text]] = {
     "container.exec": message("run a program in a container"),
 }
 _ANY: Final = message("use a command")
-ALLOW: Final = Choice(message("Allow"), discord.ButtonStyle.success)
-REFUSE: Final = Choice(message("Refuse"), discord.ButtonStyle.danger)
+ALLOW: Final = PromptChoice(message("Allow"), discord.ButtonStyle.success)
+REFUSE: Final = PromptChoice(message("Refuse"), discord.ButtonStyle.danger)
 _YES, _NO = (0,), (1,)
 
 
@@ -40,7 +40,7 @@ class RoomApprovals:
         self._bot = bot
         self._prompts = prompts
 
-    async def __call__(self, guild_id: int, wanted: Wanted) -> Approval:
+    async def __call__(self, guild_id: int, wanted: WantedCommand) -> Permission:
         """
         Raises:
             CannotAsk: no call is running there, or Discord is out of reach.
@@ -49,9 +49,9 @@ class RoomApprovals:
             answered = await self._prompts.ask(guild_id, self._prompt(guild_id, wanted))
         except NoCall as error:
             raise CannotAsk(str(error)) from error
-        return Approval(answered.value == _YES, answered.by, answered.how)
+        return Permission(answered.value == _YES, answered.by, answered.how)
 
-    def _prompt(self, guild_id: int, wanted: Wanted) -> Prompt:
+    def _prompt(self, guild_id: int, wanted: WantedCommand) -> Prompt:
         agent = self._bot.agents.persona(wanted.agent).name if wanted.agent else "OpenClaw"
         wants = message(
             "{agent} wants to {action}.",
@@ -99,7 +99,7 @@ def supervision_gate(
     )
 
 
-def _details(wanted: Wanted) -> list[Text]:
+def _details(wanted: WantedCommand) -> list[Text]:
     """The command and its arguments, for those who want to know it exactly."""
     shown = [f"{name}: {value}" for name, value in wanted.arguments]
     words = discord.utils.escape_markdown("; ".join(shown))

@@ -27,7 +27,7 @@ CLOSED: Final = message("This question is no longer open.")
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class PromptChoice:
     """One button."""
 
     label: Text
@@ -37,7 +37,9 @@ class Choice:
 class PromptButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_TEMPLATE):
     """A button of any question, answered by the handler of its kind."""
 
-    def __init__(self, custom_id: str, choice: Choice | None = None, language: str = "en") -> None:
+    def __init__(
+        self, custom_id: str, choice: PromptChoice | None = None, language: str = "en"
+    ) -> None:
         label = "-" if choice is None else choice.label.to(language)[:_LONGEST_LABEL]
         style = discord.ButtonStyle.secondary if choice is None else choice.style
         super().__init__(discord.ui.Button(label=label, custom_id=custom_id, style=style))
@@ -62,7 +64,7 @@ class PromptButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_TEM
 
 
 def buttons(
-    kind: ButtonKind, ident: str, choices: Sequence[Choice], language: str
+    kind: ButtonKind, ident: str, choices: Sequence[PromptChoice], language: str
 ) -> discord.ui.View:
     """The buttons of a question, one for each choice, in a language."""
     view = discord.ui.View(timeout=None)

@@ -87,7 +87,7 @@ class QuestionListener(Protocol):
         """After a connect: all others have ended."""
 
 
-class Questions:
+class QuestionDesk:
     """The questions of a Gateway; a `ConnectionListener`. `close` it at the end."""
 
     def __init__(self, gateway: Gateway, listener: QuestionListener) -> None:

@@ -34,7 +34,7 @@ class CannotAsk(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedCommand:
     """What an agent wants, as people are told: the command and its arguments in words."""
 
     agent: str
@@ -43,7 +43,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Approval:
+class Permission:
     """A person's yes or no. ``by`` names them with their id, ``how`` tells the way."""
 
     allowed: bool
@@ -54,7 +54,7 @@ class Approval:
 class AskRoom(Protocol):
     """Asks the people in a guild's call; ends when one of them has answered, or is cancelled."""
 
-    async def __call__(self, guild_id: int, wanted: Wanted) -> Approval:
+    async def __call__(self, guild_id: int, wanted: WantedCommand) -> Permission:
         """
         Raises:
             CannotAsk: there is no call, or Discord is out of reach.
@@ -96,7 +96,9 @@ class SupervisionGate:
         clock = self._given_clock or asyncio.get_running_loop()
         began = clock.time()
         within_s = max(0.0, min(self._settings.within_s, call.within_s - _FOR_THE_COMMAND_S))
-        wanted = Wanted(session_agent(call.session_key), command.name, shown_arguments(arguments))
+        wanted = WantedCommand(
+            session_agent(call.session_key), command.name, shown_arguments(arguments)
+        )
         await self._approved(guild, wanted, call.notes, within_s, clock)
         return replace(call, within_s=call.within_s - (clock.time() - began))
 
@@ -122,7 +124,12 @@ class SupervisionGate:
         return next(iter(supervised), None)
 
     async def _approved(
-        self, guild: Guild, wanted: Wanted, notes: dict[str, str], within_s: float, clock: Clock
+        self,
+        guild: Guild,
+        wanted: WantedCommand,
+        notes: dict[str, str],
+        within_s: float,
+        clock: Clock,
     ) -> None:
         try:
             async with time_limit(clock, within_s):
@@ -142,7 +149,7 @@ class SupervisionGate:
         if not approval.allowed:
             raise NotApproved("not approved: a person in the call said no")
 
-    async def _asked(self, guild: Guild, wanted: Wanted, clock: Clock) -> Approval:
+    async def _asked(self, guild: Guild, wanted: WantedCommand, clock: Clock) -> Permission:
         while True:
             try:
                 return await self._ask(guild.id, wanted)

@@ -24,7 +24,7 @@ _READ_CHARS: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchFound:
     """What a search found: words to say, which may be none, and links as (title, address)."""
 
     spoken: str
@@ -32,19 +32,21 @@ class Found:
     failure: str = ""
 
 
-def read_search(result: ToolResult) -> Found:
+def read_search(result: ToolResult) -> SearchFound:
     """The outcome of a search. Its texts are cut before they are read."""
     details = result.details
     match details.get("kind"):
         case "error":
-            return Found("", failure=_plain(details.get("message")) or "no reason given")
+            return SearchFound("", failure=_plain(details.get("message")) or "no reason given")
         case "answer":
-            return Found(_cut(_plain(details.get("content"))), _links(details.get("citations")))
+            return SearchFound(
+                _cut(_plain(details.get("content"))), _links(details.get("citations"))
+            )
         case "results":
             rows = [row for row in _rows(details.get("results")) if isinstance(row, dict)]
             told = (_plain(row.get("snippet")) or _plain(row.get("title")) for row in rows)
-            return Found(_cut(next((each for each in told if each), "")), _links(rows))
-    return Found(_cut(_plain(result.text)))
+            return SearchFound(_cut(next((each for each in told if each), "")), _links(rows))
+    return SearchFound(_cut(_plain(result.text)))
 
 
 def _links(rows: Any) -> tuple[tuple[str, str], ...]:

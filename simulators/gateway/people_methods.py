@@ -20,7 +20,7 @@ from simulators.gateway.params import (
     check_params,
 )
 from simulators.gateway.peer import ClientPeer
-from simulators.gateway.questions import SCOPE, Questions, no_profile
+from simulators.gateway.questions import SCOPE, PendingQuestions, no_profile
 from simulators.gateway.refusal import Refusal, invalid, missing_scope
 from simulators.gateway.sessions import Sessions
 
@@ -41,7 +41,7 @@ class PeopleMethods:
         nodes: Nodes,
         tools: Mapping[str, GatewayTool],
     ) -> None:
-        self.questions = Questions(clock, now_ms, publish)
+        self.questions = PendingQuestions(clock, now_ms, publish)
         self.sessions: Sessions | None = None
         """Set by `Methods`, which owns them."""
         self._nodes = nodes

@@ -23,7 +23,7 @@ _TIMEOUT_S: Final = (30, 900, 3600)
 """The shortest, the usual and the longest wait."""
 
 
-class Questions:
+class PendingQuestions:
     """The open and the closed ones. ``publish`` sends an event to those who may answer."""
 
     def __init__(

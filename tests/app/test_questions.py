@@ -12,7 +12,7 @@ from app.prompts import Heard, RoomPrompts
 from app.questions import RoomQuestions, heard_answer
 from openclaw_client import OpenClawClient
 from openclaw_client.node.rooms import Guild, Person
-from openclaw_client.questions import Question, QuestionRecord, Questions
+from openclaw_client.questions import Question, QuestionDesk, QuestionRecord
 from pipeline.language.utterance import ParsedUtterance
 from simulators.gateway import GatewaySimulator
 from simulators.gateway.agents import ScriptedAnswer, SimulatedAgent, ToolUse
@@ -193,7 +193,7 @@ async def test_a_bot_that_starts_later_is_told_what_is_still_open() -> None:
         await r.asked("Where")
         later = Later()
         async with OpenClawClient(config_for(r.gateway.url, answer_questions=True)) as another:
-            questions = Questions(another.gateway, later)
+            questions = QuestionDesk(another.gateway, later)
             await eventually(lambda: later.seen)
             await questions.close()
         assert r.room.hear_words(r.c.alice.id, "The first one.")

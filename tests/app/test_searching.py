@@ -61,9 +61,7 @@ async def test_what_was_found_is_said_without_a_turn_of_the_agent() -> None:
             "count": 5,
             "language": "en",
         }
-        assert params["sessionKey"] == (
-            f"agent:jarvis:discord:dm:{c.alice.id}:guild:{c.guild.id}"
-        )
+        assert params["sessionKey"] == (f"agent:jarvis:discord:dm:{c.alice.id}:guild:{c.guild.id}")
         assert gateway.runs == []
 
 

@@ -10,13 +10,13 @@ import pytest
 from app.prompts import RoomPrompts
 from app.supervision import ALLOW, RoomApprovals
 from discord_bot.prompts import buttons
-from fleet.supervision.gate import Approval, CannotAsk, Wanted
+from fleet.supervision.gate import CannotAsk, Permission, WantedCommand
 from simulators.discord import Message
 from testing.calls import Calls, calls
 from tests.discord_bot.commands.conftest import manage
 from translations import verbatim
 
-WANTED = Wanted("jarvis", "voice.say", (("text", "Dinner is ready."),))
+WANTED = WantedCommand("jarvis", "voice.say", (("text", "Dinner is ready."),))
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ async def ask(c: Calls) -> AsyncIterator[RoomApprovals]:
     await prompts.close()
 
 
-async def asked(c: Calls, ask: RoomApprovals) -> tuple[asyncio.Task[Approval], Message]:
+async def asked(c: Calls, ask: RoomApprovals) -> tuple[asyncio.Task[Permission], Message]:
     """An open question, and its message in the chat of the voice channel."""
     asking = asyncio.create_task(ask(c.guild.id, WANTED))
     await c.until(
@@ -55,7 +55,7 @@ async def test_it_is_spoken_and_written_with_who_wants_what(c: Calls, ask: RoomA
     )
     clicked = await c.alice.click(message, "Allow")
     assert (await clicked.answered()).content == "Thank you."
-    assert await asking == Approval(True, f"Alice ({c.alice.id})", "button")
+    assert await asking == Permission(True, f"Alice ({c.alice.id})", "button")
     await c.until(lambda: c.sim.messages(c.room)[-1].edits)
     closed = c.sim.messages(c.room)[-1]
     assert closed.content.endswith("-# Alice has allowed it.")
@@ -72,7 +72,7 @@ async def test_a_person_answers_by_voice(
     asking, _ = await asked(c, ask)
     assert not room.hear_words(c.alice.id, "Yes, and then we went home.")
     assert room.hear_words(c.alice.id, words)
-    assert await asking == Approval(allowed, f"Alice ({c.alice.id})", "voice")
+    assert await asking == Permission(allowed, f"Alice ({c.alice.id})", "voice")
 
 
 async def test_a_bare_yes_among_several_people_may_be_for_another(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fleet.supervision.gate import Approval, CannotAsk, SupervisionGate, Wanted
+from fleet.supervision.gate import CannotAsk, Permission, SupervisionGate, WantedCommand
 from fleet.supervision.policy import needs_yes
 from fleet.supervision.settings import SupervisionSettings
 from openclaw_client.errors import NotApproved, OutOfReach
@@ -24,14 +24,14 @@ OWNERS = "agent:jarvis:main"
 class People:
     """Those in the calls: they answer after a while, or not at all."""
 
-    def __init__(self, answer: Approval | None = None, after_s: float = 1.0) -> None:
+    def __init__(self, answer: Permission | None = None, after_s: float = 1.0) -> None:
         self.answer = answer
         self.after_s = after_s
         self.away: Sequence[bool] = ()
-        self.asked: list[tuple[int, Wanted]] = []
+        self.asked: list[tuple[int, WantedCommand]] = []
         self.withdrawn = 0
 
-    async def __call__(self, guild_id: int, wanted: Wanted) -> Approval:
+    async def __call__(self, guild_id: int, wanted: WantedCommand) -> Permission:
         self.asked.append((guild_id, wanted))
         if self.away[len(self.asked) - 1 : len(self.asked)] == [True]:
             raise CannotAsk("no call is running there")
@@ -46,8 +46,8 @@ class People:
         return self.answer
 
 
-YES = Approval(True, "Alice (42)", "voice")
-NO = Approval(False, "Bob (43)", "button")
+YES = Permission(True, "Alice (42)", "voice")
+NO = Permission(False, "Bob (43)", "button")
 
 
 class Rig:
@@ -76,7 +76,7 @@ async def test_a_yes_lets_it_pass_and_the_log_has_who_said_it() -> None:
     ((guild, wanted),) = rig.people.asked
     assert (guild, wanted) == (
         HARBOUR.id,
-        Wanted("jarvis", "voice.say", (("text", "Hello."),)),
+        WantedCommand("jarvis", "voice.say", (("text", "Hello."),)),
     )
     ((_, words, within_s),) = rig.rooms.said
     assert words.text == "Hello."

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from openclaw_client.tools.imported import ToolResult
-from openclaw_client.tools.search_result import Found, read_search
+from openclaw_client.tools.search_result import SearchFound, read_search
 
 MARKED = (
     '<<<EXTERNAL_UNTRUSTED_CONTENT id="7f">>>\nSource: Web Search\n---\n{}\n'
@@ -15,7 +15,7 @@ MARKED = (
 )
 
 
-def found(**details: Any) -> Found:
+def found(**details: Any) -> SearchFound:
     return read_search(ToolResult("", details))
 
 
@@ -29,7 +29,7 @@ def test_results_are_told_by_the_first_snippet_and_all_links() -> None:
         {"title": "Other", "url": "https://example.org/2"},
         {"title": "Bad", "url": "javascript:alert(1)"},
     ]
-    assert found(kind="results", results=rows) == Found(
+    assert found(kind="results", results=rows) == SearchFound(
         "It is 4,806 m high.",
         (("Mont Blanc", "https://example.org/1"), ("Other", "https://example.org/2")),
     )
@@ -59,7 +59,7 @@ def test_an_error_is_one() -> None:
     ],
 )
 def test_what_has_another_form_finds_nothing(details: dict[str, Any]) -> None:
-    assert found(**details) == Found("")
+    assert found(**details) == SearchFound("")
 
 
 def test_the_words_of_the_web_are_no_commands() -> None:
