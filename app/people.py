@@ -34,9 +34,9 @@ class RoomPeople:
         stack.push_async_callback(prompts.close)
         self.gate = supervision_gate(shared.settings, bot, rooms, prompts)
         """Lets commands of agents pass in supervised rooms."""
-        Takeovers(bot, folder)
         self._bot = bot
         self._stack = stack
+        Takeovers(bot, folder)
         if shared.settings.openclaw.answer_questions:
             questions = RoomQuestions(bot, shared.gateway.gateway, rooms, prompts)
             stack.push_async_callback(questions.close)

@@ -16,6 +16,7 @@ from typing import Final, Literal, TypeAlias
 import discord
 
 from discord_bot.bot import VoiceBot
+from discord_bot.call.voice_channel import only_bots
 from discord_bot.errors import DISCORD_FAILED
 from discord_bot.messages.posting import answer
 from discord_bot.prompts import CLOSED, PromptChoice, buttons
@@ -43,15 +44,16 @@ class Heard:
 
     utterance: ParsedUtterance
     alone: bool
-    """No other person is in the room."""
+    """No other person is in the channel, heard or not."""
     addressed: bool
     """The words were meant for the agent."""
 
     @classmethod
     def of(cls, session: VoiceSession, utterance: ParsedUtterance, decision: Decision) -> Heard:
         """Words in a call; ``decision`` is the room's own about them."""
-        others = {each.id for each in session.room.present if not each.bot}
-        alone = not others - {utterance.speaker_id}
+        channel = session.channel
+        there = set() if channel is None else set(channel.voice_states)
+        alone = only_bots(session.guild, there - {utterance.speaker_id})
         return cls(utterance, alone, decision.addressed)
 
     @property
@@ -118,7 +120,7 @@ class RoomPrompts:
             session, ident = self._session(guild_id), uuid.uuid4().hex
             opened = _OpenPrompt(self._bot, session, prompt)
             self._open[ident] = opened
-            session.room.controls.listeners.add(opened)
+            session.room.controls.listeners.add(opened, first=True)
             writing = self._tasks.spawn(self._write(opened, ident), "write a question")
             try:
                 opened.speak()

@@ -31,6 +31,8 @@ SKIP: Final = PromptChoice(message("Skip"))
 _MARK: Final = re.compile(r"\s*\([^()]{0,40}\)\s*$")
 """What OpenClaw has agents write behind an option: "(Recommended)"."""
 _LONGEST: Final = 400
+_LOOK_AGAIN_S: Final = 2.0
+"""Between two looks for a call of the session."""
 _MOST_OPTIONS: Final = 10
 _EXTRA_WORDS: Final = 4
 """Words besides those of an option that an answer may have which is not certainly for the bot."""
@@ -58,10 +60,9 @@ class RoomQuestions:
     def asked(self, record: QuestionRecord) -> None:
         if record.id in self._asking or record.left_s <= 0:
             return
-        guild_id = self._guild_of(record.session_key)
-        if guild_id is None:
+        if session_origin(record.session_key).kind in (SessionKind.OWNERS, SessionKind.UNKNOWN):
             return
-        task = self._tasks.spawn(self._ask(guild_id, record), f"question {record.id}")
+        task = self._tasks.spawn(self._ask(record), f"question {record.id}")
         self._asking[record.id] = task
         task.add_done_callback(lambda _: self._asking.pop(record.id, None))
 
@@ -74,33 +75,43 @@ class RoomQuestions:
             self.ended(ident)
 
     def _guild_of(self, session_key: str | None) -> int | None:
-        """The guild in whose call a session's question is asked; that call may be elsewhere."""
-        if session_origin(session_key).kind is SessionKind.OWNERS:
-            return None
+        """The guild in whose running call a session's question is asked."""
         allowed = {guild.id for guild in allowed_guilds(self._rooms, session_key)}
         calls = [room for room in self._rooms.rooms() if room.guild.id in allowed]
         calls.sort(key=lambda room: room.answering != session_key)
         return calls[0].guild.id if calls else None
 
-    async def _ask(self, guild_id: int, record: QuestionRecord) -> None:
-        answers: dict[str, list[str]] = {}
+    async def _ask(self, record: QuestionRecord) -> None:
         try:
             async with asyncio.timeout(record.left_s):
-                for question in record.questions:
-                    prompt = self._prompt(guild_id, record, question)
-                    answered = await self._prompts.ask(guild_id, prompt)
-                    given = _labels(question, answered.value)
-                    if given is None:
-                        answers.clear()
-                        break
-                    answers[question.question_id] = given
+                answers = await self._answers(record)
             await self._questions.answer(record, answers)
-        except NoCall as error:
-            log.info("a question of %s is not asked here: %s", record.agent_id, error)
         except TimeoutError:
             log.info("a question of %s was not answered in time", record.agent_id)
         except OpenClawError as error:
             log.warning("the answer to a question of %s did not count: %s", record.agent_id, error)
+
+    async def _answers(self, record: QuestionRecord) -> dict[str, list[str]]:
+        """The answers, none for a skipped question; waits for a call of the session, since after a
+        restart the connection is there before the call."""
+        while True:
+            guild_id = self._guild_of(record.session_key)
+            try:
+                if guild_id is not None:
+                    return await self._answers_in(guild_id, record)
+            except NoCall as error:
+                log.debug("a question of %s waits: %s", record.agent_id, error)
+            await asyncio.sleep(_LOOK_AGAIN_S)
+
+    async def _answers_in(self, guild_id: int, record: QuestionRecord) -> dict[str, list[str]]:
+        answers: dict[str, list[str]] = {}
+        for question in record.questions:
+            answered = await self._prompts.ask(guild_id, self._prompt(guild_id, record, question))
+            given = _labels(question, answered.value)
+            if given is None:
+                return {}
+            answers[question.question_id] = given
+        return answers
 
     def _prompt(self, guild_id: int, record: QuestionRecord, question: Question) -> Prompt:
         asks = verbatim(clean_words(question.question)[:_LONGEST])

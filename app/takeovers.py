@@ -92,8 +92,9 @@ class Takeovers:
         if (taken := self._state.value.by.get(session.guild.id)) is not None:
             session.room.controls.takeover = Takeover(Speaker(*taken), session.now)
 
-    def _call_left(self, channel: VoiceChannel, _: Intent) -> None:
-        self._forget(channel.guild.id)
+    def _call_left(self, channel: VoiceChannel, intent: Intent) -> None:
+        if intent.channel is None:  # else the call has moved
+            self._forget(channel.guild.id)
 
     def _forget(self, guild_id: int) -> None:
         if self._state.value.by.pop(guild_id, None) is not None:

@@ -39,13 +39,14 @@ class TakenBy:
 
 
 class WordListeners:
-    """The listeners of one room, asked in the order of their coming."""
+    """The listeners of one room, asked in the order of their coming, those added ``first`` before
+    the others."""
 
     def __init__(self) -> None:
         self._listeners: list[WordListener] = []
 
-    def add(self, listener: WordListener) -> None:
-        self._listeners.append(listener)
+    def add(self, listener: WordListener, *, first: bool = False) -> None:
+        self._listeners.insert(0 if first else len(self._listeners), listener)
 
     def discard(self, listener: WordListener) -> None:
         if listener in self._listeners:

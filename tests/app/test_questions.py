@@ -52,8 +52,10 @@ class Asker(SimulatedAgent):
 
 
 class Rig:
-    def __init__(self, c: Calls, gateway: GatewaySimulator, client: OpenClawClient) -> None:
-        self.c, self.gateway, self.client = c, gateway, client
+    def __init__(
+        self, c: Calls, gateway: GatewaySimulator, client: OpenClawClient, rooms: FakeRooms
+    ) -> None:
+        self.c, self.gateway, self.client, self.rooms = c, gateway, client, rooms
         self.answers: list[str] = []
 
     @property
@@ -84,7 +86,7 @@ async def rig(*questions: dict[str, Any], scope: bool = True) -> AsyncIterator[R
         prompts = RoomPrompts(c.bot)
         desk = RoomQuestions(c.bot, client.gateway, rooms, prompts)
         try:
-            yield Rig(c, gateway, client)
+            yield Rig(c, gateway, client, rooms)
         finally:
             await desk.close()
             await prompts.close()
@@ -171,6 +173,18 @@ async def test_a_lost_connection_does_not_lose_the_answer() -> None:
         await turn
         assert "Staging" in r.answers[0]
         assert len([each for each in r.room.said if "Where" in each]) == 1
+
+
+async def test_it_waits_for_the_call_of_its_session() -> None:
+    async with rig() as r:
+        there, r.rooms.calls = r.rooms.calls, []
+        turn = r.c.bot.loop.create_task(r.turn())
+        await eventually(r.gateway.people.questions.listed)
+        assert not [each for each in r.room.said if "Where" in each]
+        r.rooms.calls = there
+        await r.asked("Where")
+        assert r.room.hear_words(r.c.alice.id, "The first one.")
+        await turn
 
 
 class Later:

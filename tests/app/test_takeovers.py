@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from app.prompts import RoomPrompts
+from app.supervision import RoomApprovals
 from app.takeovers import Takeovers
 from testing.calls import Calls, calls
+from tests.app.test_supervision import WANTED
 
 
 @pytest.fixture
@@ -74,3 +78,25 @@ async def test_a_member_outside_cannot_take_over(c: Calls, tmp_path: Path) -> No
     told = (await asked.answered()).content
     assert "you cannot take over from the agent" in told
     assert takeovers.taken_by(c.guild.id) is None
+
+
+async def test_the_bots_own_questions_come_first(c: Calls, tmp_path: Path) -> None:
+    Takeovers(c.bot, tmp_path)
+    prompts = RoomPrompts(c.bot)
+    room = await c.call_in()
+    await c.run("takeover")
+    asking = asyncio.create_task(RoomApprovals(c.bot, prompts)(c.guild.id, WANTED))
+    await c.until(lambda: any("wants to" in each for each in room.said))
+    assert room.hear_words(c.alice.id, "Yes, do it.", addressed=True)
+    assert (await asking).allowed
+    await prompts.close()
+
+
+async def test_a_move_does_not_end_it(c: Calls, tmp_path: Path) -> None:
+    takeovers = Takeovers(c.bot, tmp_path)
+    await c.call_in()
+    await c.run("takeover")
+    await c.alice.join(c.other)
+    await c.run("join")
+    await c.sim.wait_for_call(c.other)
+    assert takeovers.taken_by(c.guild.id) == "Alice"
