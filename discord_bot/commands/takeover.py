@@ -19,9 +19,7 @@ class TakeoverCog(commands.Cog):
     def __init__(self, bot: VoiceBot) -> None:
         self._bot = bot
 
-    @app_commands.command(
-        description="Speak in the agent's place; once more gives the conversation back."
-    )
+    @app_commands.command(description="Speak for the agent, or no longer.")
     @offered
     async def takeover(self, interaction: discord.Interaction) -> None:
         guild, member = guild_of(interaction), member_of(interaction)
