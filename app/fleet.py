@@ -15,7 +15,7 @@ from app.sensors import sources_of
 from fleet.memory.bridge import MemoryBridge
 from fleet.memory.commands import MemoryCommands
 from fleet.notify.commands import HumanCommands
-from fleet.notify.messages import People
+from fleet.notify.messages import OpenMessage, People
 from fleet.outbox import Outbox, ParcelPriority
 from fleet.overview.commands import StatusCommand
 from fleet.sensors.commands import SensorCommands
@@ -86,6 +86,7 @@ class FleetMember:
         self._notices: SessionNotices | None = None
         self._tasks = OwnedTasks(log)
         sampler.on_readings(self._note)
+        people.on_acknowledged(self._acknowledged)
 
     def commands(self) -> list[NodeCommand]:
         """What it adds to the commands of the node."""
@@ -120,9 +121,12 @@ class FleetMember:
 
     def take(self, sensors: SensorSettings) -> None:
         """Have other thresholds, and other readings in turns, from now on."""
-        if sensors.thresholds != self._sensors.thresholds:
-            self._watch = ThresholdWatch(sensors.thresholds)
+        self._watch.use(sensors.thresholds)
         self._sensors = sensors
+
+    @property
+    def _session_of_sensors(self) -> str:
+        return self._sensors.session or self._main_session
 
     async def close(self) -> None:
         """End what is being queued."""
@@ -144,7 +148,7 @@ class FleetMember:
             if threshold.tell:
                 await self._tell_people(crossing)
             await notices.post(
-                threshold.session or self._sensors.session or self._main_session,
+                threshold.session or self._session_of_sensors,
                 crossing.reading.sensor,
                 crossing.reading.sensor,
                 crossing.text,
@@ -153,10 +157,23 @@ class FleetMember:
         except StateError as error:
             log.error("an agent is not told that %s: %s", crossing.text, error)
 
+    def _acknowledged(self, message: OpenMessage, by: str, how: str) -> None:
+        if self._notices is not None:
+            told = self._tell_agent(self._notices, message, f"{by} has acknowledged it {how}")
+            self._tasks.spawn(told, "tell of an acknowledgement")
+
+    async def _tell_agent(self, notices: SessionNotices, message: OpenMessage, what: str) -> None:
+        session = message.session or self._session_of_sensors
+        try:
+            await notices.post(session, f"message.{message.id}", message.text, what)
+        except StateError as error:
+            log.error("an agent is not told that %s: %s", what, error)
+
     async def _tell_people(self, crossing: Crossing) -> None:
         urgency = "normal" if crossing.back else crossing.threshold.urgency
+        session = crossing.threshold.session or self._session_of_sensors
         try:
-            await self.people.tell(crossing.text, urgency)
+            await self.people.tell(crossing.text, urgency, session=session)
         except CannotNow as error:
             log.warning("no person is told that %s: %s", crossing.text, error)
 

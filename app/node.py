@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import Final
 
 import discord
 
+from app.people import room_people
 from app.services import Services
 from app.sound_file import spoken_file
 from discord_bot.bot import VoiceBot
 from discord_bot.call.intents import Intent, IntentKind
 from discord_bot.call.voice_channel import VoiceChannel, check_may_join
 from discord_bot.errors import DISCORD_FAILED, VoiceSessionError
-from discord_bot.messages.direct_messages import Member, find_members, write_to
+from discord_bot.messages.direct_messages import ButtonsIn, Member, find_members, write_to
 from discord_bot.messages.posting import Attachment
 from discord_bot.rights import can_enter, can_see, is_in, may_control
 from discord_bot.voice_session import VoiceSession
@@ -40,9 +40,6 @@ async def voice_node(
 ) -> AsyncIterator[GatewayNode | None]:
     """Run the node while the body runs; None if the settings disable it."""
     settings = shared.settings
-    if not settings.openclaw.node.enabled:
-        yield None
-        return
 
     def session_of(guild_id: int, turn: AgentTurn) -> str | None:
         speaker = SpeakerRef(str(turn.speaker.id), turn.speaker.name)
@@ -54,16 +51,21 @@ async def voice_node(
             return None  # the scope needs a text channel, and the call has none
 
     rooms = BotRooms(bot, shared.synthesizer, session_of, settings.pipeline.speech_text)
-    commands = bot_commands(settings.openclaw.node, rooms)
-    if shared.fleet is not None:
-        shared.fleet.people.ways.write = rooms.write
-        shared.fleet.rooms.rooms = rooms
-        shared.fleet.people.ways.speak = partial(rooms.speak, settings.fleet.notify.speak_in)
-        commands += shared.fleet.commands()
-    async with GatewayNode(settings.openclaw, commands, devices, shared.gateway.nodes) as node:
+    async with room_people(shared, bot, rooms, devices.folder) as people:
+        if not settings.openclaw.node.enabled:
+            yield None
+            return
+        commands = bot_commands(settings.openclaw.node, rooms)
         if shared.fleet is not None:
-            shared.fleet.attach(node)
-        yield node
+            people.tell(shared.fleet.people, rooms)
+            shared.fleet.rooms.rooms = rooms
+            commands += shared.fleet.commands()
+        async with GatewayNode(
+            settings.openclaw, commands, devices, shared.gateway.nodes, gate=people.gate
+        ) as node:
+            if shared.fleet is not None:
+                shared.fleet.attach(node)
+            yield node
 
 
 class BotRooms:
@@ -124,7 +126,13 @@ class BotRooms:
             early=session.decisions.early,
             withdrawn=session.decisions.withdrawn,
             private=not can_see(channel, None),
+            supervised=self._bot.store.settings.of(guild_id).supervision == "supervised",
+            taken_over_by=self._taken_by(guild_id),
         )
+
+    def _taken_by(self, guild_id: int) -> str | None:
+        takeovers = self._bot.takeovers
+        return None if takeovers is None else takeovers.taken_by(guild_id)
 
     def _answered_session(self, guild_id: int, turn: AgentTurn | None) -> str | None:
         """The session whose turn is answered; None for an announcement."""
@@ -135,6 +143,8 @@ class BotRooms:
     # -- actions ----------------------------------------------------------------------------
 
     async def say(self, guild_id: int, words: SayRequest, within_s: float) -> SpeechResult:
+        if (person := self._taken_by(guild_id)) is not None:
+            raise CannotNow(f"{person} speaks in the agent's place there, so nothing is said")
         persona = None if words.agent is None else self._bot.agents.persona(words.agent)
         announcement = self._conversation(guild_id).say(
             words.text, Urgency(words.urgency), persona=persona, language=words.language
@@ -228,26 +238,28 @@ class BotRooms:
             raise CannotNow(str(error)) from error
         return Person(member.id, member.display_name)
 
-    async def write(self, member_id: str, text: str) -> None:
-        """Write a direct message to a member of any server of the bot.
+    async def write(self, member_id: str, text: str, buttons: ButtonsIn | None = None) -> None:
+        """Write a direct message to a member of any server of the bot, with buttons below.
 
         Raises:
             CannotNow: there is no such member, or they accept none.
         """
         try:
             member = await self._member([guild.id for guild in self._bot.guilds], member_id)
-            await write_to(member, text, None)
+            await write_to(member, text, buttons=buttons)
         except (BadArguments, VoiceSessionError) as error:
             raise CannotNow(str(error)) from error
 
-    def speak(self, guild_ids: Sequence[int], text: str, urgency: str) -> None:
-        """Say a sentence in the running calls of these servers, or else of the only one."""
+    def speak(self, guild_ids: Sequence[int], text: str, urgency: str) -> list[VoiceSession]:
+        """Say a sentence in the running calls of these servers, or else of the only one; returns
+        the calls."""
         only = [guild.id for guild in self._bot.guilds] if len(self._bot.guilds) == 1 else []
         soon = Urgency.INTERRUPT if urgency == "critical" else Urgency.NEXT
-        for guild_id in guild_ids or only:
-            session = self._bot.sessions.get(guild_id)
-            if session is not None and not session.over:
-                session.room.say(text, soon)
+        found = [self._bot.sessions.get(guild_id) for guild_id in guild_ids or only]
+        calls = [session for session in found if session is not None and not session.over]
+        for session in calls:
+            session.room.say(text, soon)
+        return calls
 
     async def _member(self, guild_ids: Sequence[int], person: str) -> Member:
         """The member with that name or id.

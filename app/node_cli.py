@@ -12,6 +12,7 @@ from app.desired_state import desired_node
 from app.fleet import fleet_member, offered_commands
 from app.memory import connect_memory
 from app.starting_configuration import StartingConfiguration
+from fleet.notify.answers import ChannelAnswers
 from openclaw_client import (
     ConnectionState,
     DeviceStore,
@@ -29,6 +30,7 @@ from openclaw_client.node.joining import (
     membership_of,
 )
 from openclaw_client.node.tool_names import machine_name
+from pipeline.language.spoken_answers import is_acknowledged
 from settings import Settings
 from state import FolderInUse, StateError, only_one
 
@@ -124,6 +126,8 @@ async def run_node(settings: Settings, start: StartingConfiguration | None = Non
                     member.people.ways.send = operator.send_to_channel
                     connect_memory(member.memory, operator)
                     member.prompts.request = operator.request
+                    answers = ChannelAnswers(member.people, operator, is_acknowledged)
+                    stack.push_async_callback(answers.close)
                 commands = [*machine_commands(), *member.commands()]
                 async with GatewayNode(config, commands, devices) as node:
                     member.attach(node)

@@ -30,12 +30,14 @@ from discord_bot.guild_names import GuildNames
 from discord_bot.guild_state import GuildState
 from discord_bot.receive.opus import load_libopus
 from discord_bot.rights import SettingsRights
+from fleet.notify.answers import ChannelAnswers
 from logs import guild_place
 from models.store import ModelStore
 from openclaw_client import DeviceStore, PerGuildOpenClawClient, SessionScope, SpeakerRef
 from openclaw_client.session_keys import personal_keys
 from pipeline.events import Observer
 from pipeline.inference.speech_models import SpeechModels
+from pipeline.language.spoken_answers import is_acknowledged
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.personas import personas
 from pipeline.ports import Loudspeaker
@@ -121,6 +123,8 @@ async def services(
             fleet.people.ways.send = gateway.send_to_channel
             connect_memory(fleet.memory, gateway)
             fleet.prompts.request = gateway.request
+            answers = ChannelAnswers(fleet.people, gateway, is_acknowledged)
+            stack.push_async_callback(answers.close)
         yield Services(settings, models, gateway, synthesizer, guilds, fleet)
 
 

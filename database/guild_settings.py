@@ -29,6 +29,7 @@ MANAGER = MayChange.MANAGER
 Mark: TypeAlias = Literal["none", "nickname", "status"]
 Scope: TypeAlias = Literal["user", "user_everywhere", "channel", "guild"]
 Eager: TypeAlias = Literal["off", "careful", "on"]
+Supervision: TypeAlias = Literal["autonomous", "supervised"]
 Locale: TypeAlias = Literal["auto", "en", "de", "fr", "es", "ja", "pt"]
 
 MOST_IDS = 50
@@ -97,6 +98,9 @@ class GuildPolicy(BaseModel):
     transcripts_in_memory: Annotated[bool, MANAGER] = False
     """Also keep transcripts in the memory of the operator's agents, who can tell of them in every
     conversation. It works where the operator allows it (`fleet.memory`)."""
+    supervision: Annotated[Supervision, MANAGER] = "autonomous"
+    """Whether what agents ask of the bot in this server is done at once, or in a `supervised` room
+    only when a person there allows it, by voice or by a button."""
     transcribed_bots: Annotated[UniqueIds, MANAGER] = ()
     """Other bots that the bot hears. Empty hears none."""
     locale: Annotated[Locale, MANAGER] = "auto"

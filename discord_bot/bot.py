@@ -29,6 +29,7 @@ from discord_bot.consent.hearing import Hearing
 from discord_bot.consent.kept import NO_CONVERSATIONS, Conversations
 from discord_bot.guild_state import GuildState
 from discord_bot.languages import LanguageOf, PublicLanguages
+from discord_bot.prompts import ButtonHandler
 from discord_bot.rights import RightsOf, no_choice
 from discord_bot.room_choices import chosen_language, room_choices
 from discord_bot.settings import DiscordSettings
@@ -81,6 +82,22 @@ class AgentCatalogue(Protocol):
         ...
 
 
+class CallTakeovers(Protocol):
+    """The calls in which a member speaks in the agent's place."""
+
+    def taken_by(self, guild_id: int) -> str | None:
+        """The name of that member; None if there is none."""
+        ...
+
+    def begin(self, session: VoiceSession, member: discord.Member) -> None:
+        """The member takes over."""
+        ...
+
+    def end(self, session: VoiceSession) -> None:
+        """The agent answers again."""
+        ...
+
+
 class VoiceBot(ShardedBot):
     """The bot on Discord. ``connector`` leads it to a simulated Discord instead of the real one."""
 
@@ -130,6 +147,14 @@ class VoiceBot(ShardedBot):
         self.observers: list[Observer] = [observer] if observer is not None else []
         self.room_observers: list[Callable[[int, RoomEvent], None]] = []
         """Called with every event of every call, after the guild's id."""
+        self.button_handlers: dict[str, ButtonHandler] = {}
+        """Who answers the buttons of `discord_bot.prompts`, by their kind."""
+        self.session_listeners: list[Callable[[VoiceSession], None]] = []
+        """Called with each new call."""
+        self.takeovers: CallTakeovers | None = None
+        """The calls in which a member speaks in the agent's place; None where none may."""
+        self.missing_tools: Callable[[], Sequence[str]] = tuple
+        """The tools of the Gateway that the bot may use and its agent does not have."""
         self._make_room = make_room
         self.tools = tools
         """Asks agents and synthesises samples; None in tests of the calls alone."""
@@ -289,6 +314,8 @@ class VoiceBot(ShardedBot):
         )
         session = VoiceSession(self, self.settings, self._make_room, guild, text, hooks)
         session.room.controls.use(room_choices(self.store.settings.of(guild.id)))
+        for listener in self.session_listeners:
+            listener(session)
         return session
 
     def text_channel_id(self, guild_id: int) -> int | None:

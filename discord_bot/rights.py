@@ -49,6 +49,8 @@ class CallAction(Enum):
     # Translators: completes "you cannot {action}"
     SPEAK = message("have me say something")
     # Translators: completes "you cannot {action}"
+    TAKE_OVER = message("take over from the agent")
+    # Translators: completes "you cannot {action}"
     CHANGE_SETTING = message("change that setting")
 
 

@@ -32,6 +32,7 @@ GROUPS: Final[Mapping[Text, tuple[str, ...]]] = {
         "languages",
         "session_scope",
         "context_of_others",
+        "supervision",
     ),
     message("Sound"): ("volume_db", "voices", "notice_spoken"),
     message("Coming and going"): (
@@ -66,6 +67,7 @@ ABOUT: Final[Mapping[str, Text]] = {
     "languages": message("The languages that are spoken, the usual one first; none detects all."),
     "session_scope": message("Who shares a conversation with the agent, and so its memory."),
     "context_of_others": message("Whether the agent also gets what others said before a question."),
+    "supervision": message("Whether agents must ask you before they do something here."),
     "volume_db": message("Loudness in decibels; 0 is the usual one."),
     "voices": message("Other voices of the agents."),
     "notice_spoken": message("Whether I say aloud on joining that I listen."),
@@ -98,6 +100,7 @@ TITLES: Final[Mapping[str, Text]] = {
     "languages": message("Spoken languages"),
     "session_scope": message("Conversations"),
     "context_of_others": message("Context of others"),
+    "supervision": message("Supervision"),
     "volume_db": message("Volume"),
     "voices": message("Voices"),
     "notice_spoken": message("Spoken notice"),
@@ -146,6 +149,10 @@ _CHOICES: Final[Mapping[str, Mapping[str, Text]]] = {
         "user_everywhere": message("each member alone, across servers"),
         "channel": message("all in the text channel"),
         "guild": message("the whole server"),
+    },
+    "supervision": {
+        "autonomous": message("agents act by themselves"),
+        "supervised": message("agents ask first"),
     },
     "mark_while_listening": {
         "none": _NONE,

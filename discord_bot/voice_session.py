@@ -417,6 +417,10 @@ class VoiceSession:
         the channel ``answered_in``. False if Discord took it nowhere."""
         return await self._chat.tell(text, answered_in=answered_in)
 
+    async def ask(self, text: Text, view: discord.ui.View) -> discord.Message | None:
+        """Ask those in the call something, with buttons below; None if Discord did not take it."""
+        return await self._chat.ask(text, view)
+
     async def tell_in(self, channel: VoiceChannel, text: Text) -> bool:
         """Tell those in a channel that the call has left; False if Discord did not take it."""
         return await self._chat.tell_in(channel, text)

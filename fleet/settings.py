@@ -14,6 +14,7 @@ from fleet.reconciler.settings import ReconcilerSettings
 from fleet.sensors.settings import GpioSettings, MqttSettings
 from fleet.sensors.sources import check_name
 from fleet.sensors.thresholds import Threshold
+from fleet.supervision.settings import SupervisionSettings
 from openclaw_client.session_keys import session_origin
 
 SOURCES: Final = ("machine", "gpu")
@@ -73,3 +74,4 @@ class FleetSettings(BaseModel):
     memory: MemorySettings = MemorySettings()
     desired_state: DesiredStateSettings = DesiredStateSettings()
     reconciler: ReconcilerSettings = ReconcilerSettings()
+    supervision: SupervisionSettings = SupervisionSettings()

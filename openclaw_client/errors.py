@@ -16,6 +16,7 @@
     │   ├── BadArguments         the arguments do not match the command
     │   ├── TooManyCommands      more than the settings allow in a minute
     │   ├── OutOfReach           the session may not act there
+    │   ├── NotApproved          no person allowed it
     │   └── CannotNow            it is not possible at the moment; the text says why
     └── TurnError
         ├── TurnFailed           the turn was refused, or ended in an error; `kind` says which
@@ -159,6 +160,12 @@ class TooManyCommands(CommandError):
 
 class OutOfReach(CommandError):
     """The session may not act in that guild."""
+
+    code = "FORBIDDEN"
+
+
+class NotApproved(CommandError):
+    """Its room is supervised, and no person there allowed the command."""
 
     code = "FORBIDDEN"
 

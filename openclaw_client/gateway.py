@@ -12,7 +12,7 @@ from typing import Any, Final
 from openclaw_client.clock import Clock
 from openclaw_client.errors import OpenClawError
 from openclaw_client.identity.device_store import DeviceStore
-from openclaw_client.protocol.handshake import OPERATOR, Role
+from openclaw_client.protocol.handshake import Role, operator_role
 from openclaw_client.protocol.payloads import AgentInfo, AgentsList, InvokeAnswer, NodeList, NodeRow
 from openclaw_client.protocol.wire import read_payload
 from openclaw_client.runs.turn_runner import TurnRunner
@@ -40,7 +40,7 @@ class Gateway:
         clock: Clock | None = None,
         chance: Callable[[], float] | None = None,
         devices: DeviceStore | None = None,
-        role: Role = OPERATOR,
+        role: Role | None = None,
     ) -> None:
         self.config = config
         self.connection = ReconnectingConnection(
@@ -48,12 +48,13 @@ class Gateway:
             clock=clock,
             chance=chance or random.random,
             devices=devices,
-            role=role,
+            role=role or operator_role(questions=config.answer_questions),
             on_connected=self._on_connected,
         )
         self.turns = TurnRunner(self.connection)
         self._current: GatewayConnection | None = None
         self._agent_listeners: list[OnAgents] = []
+        self._connected_listeners: list[Callable[[GatewayConnection], None]] = []
         self._tasks = OwnedTasks(log)
 
     def start(self) -> None:
@@ -78,11 +79,26 @@ class Gateway:
         """Call ``listener`` with the Gateway's agents, now and after each connect. It must neither
         block nor raise."""
         self._agent_listeners.append(listener)
-        if self._current is not None and not self._current.ended:
-            self._on_connected(self._current)
+        if (connection := self.open_connection) is not None:
+            self._list_agents_for_listeners(connection)
+
+    def on_connected(self, listener: Callable[[GatewayConnection], None]) -> None:
+        """Call ``listener`` with each new connection. It must neither block nor raise."""
+        self._connected_listeners.append(listener)
+
+    @property
+    def open_connection(self) -> GatewayConnection | None:
+        """The present connection."""
+        current = self._current
+        return None if current is None or current.ended else current
 
     def _on_connected(self, connection: GatewayConnection) -> None:
         self._current = connection
+        for listener in self._connected_listeners:
+            listener(connection)
+        self._list_agents_for_listeners(connection)
+
+    def _list_agents_for_listeners(self, connection: GatewayConnection) -> None:
         if self._agent_listeners:
             self._tasks.cancel()
             self._tasks.spawn(self._announce_agents(connection), "announce the agents")
@@ -113,6 +129,11 @@ class GatewayClient:
     def __init__(self, gateway: Gateway) -> None:
         self.config = gateway.config
         self._gateway = gateway
+
+    @property
+    def gateway(self) -> Gateway:
+        """The connection, for what follows its events."""
+        return self._gateway
 
     @property
     def status(self) -> ConnectionStatus:

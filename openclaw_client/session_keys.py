@@ -104,6 +104,12 @@ def side_session_key(agent: str, purpose: str, *, user_id: str, guild_id: str | 
     return f"agent:{check_agent_id(agent)}:discord:aside:{about}:{guild}:{who}"
 
 
+def session_agent(session_key: str | None) -> str:
+    """The id of the agent whose session it is; empty for a key of another form, and for none."""
+    parts = (session_key or "")[:_LONGEST].split(":", 2)
+    return parts[1] if len(parts) == 3 and parts[0] == "agent" else ""
+
+
 def _quoted(part: str, longest: int = _MAX_PART) -> str:
     text = quote(part.strip(), safe="").lower()
     if not text or len(text) > longest:

@@ -12,6 +12,7 @@ from network.addresses import GatewayUrl
 from network.keys import SharedSecret
 from openclaw_client.node.settings import NodeSettings
 from openclaw_client.session_keys import SessionScope, check_agent_id
+from openclaw_client.tools.settings import ImportSettings
 from openclaw_client.transport.addresses import as_websocket, is_private_host
 from openclaw_client.transport.trust import Trust, parse_fingerprint
 
@@ -65,6 +66,11 @@ class OpenClawConfig(BaseModel):
     """Seconds before the first attempt to reconnect; doubled after each failure."""
     reconnect_max_s: float = Field(default=30.0, ge=1, le=3600)
     """The longest wait between two attempts, in seconds."""
+    answer_questions: bool = False
+    """Let agents ask people in the call (OpenClaw's tool `ask_user`): the bot reads the question
+    out, and answers with what people say. The bot then asks for the right `operator.questions`,
+    which a paired device has to be approved for again."""
+    imports: ImportSettings = ImportSettings()
     node: NodeSettings = NodeSettings()
 
     @field_validator("ca_file")

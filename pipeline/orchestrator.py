@@ -20,7 +20,6 @@ from pipeline.addressee.context import room_state
 from pipeline.addressee.decide import SecondOpinion, decide
 from pipeline.addressee.reason_class import reason_class
 from pipeline.addressee.repeated_exchanges import RepeatedExchanges
-from pipeline.agent_context import context_for
 from pipeline.audio import Pcm16
 from pipeline.echo.guard import ECHO, EchoGuard
 from pipeline.errors import PipelineError
@@ -115,7 +114,7 @@ class PipelineOrchestrator:
             clock,
         )
         self.controls = RoomControls(
-            self._floor, self._commands, self._speakers, self._participants
+            self._floor, self._commands, self._speakers, self._participants, self.transcript
         )
         self._calls = OpenCalls()
         self._bot_turns = BotTurns(settings.relevance.bot_answers, self._participants.is_bot)
@@ -312,6 +311,7 @@ class PipelineOrchestrator:
             self.spawn(asking, f"second opinion on {speaker.id}")
         else:
             self._act_on(own, decision, turn, over)
+            self.controls.listeners.take(utterance, decision)
         # Last: an addition to the turn being answered ends its reply, which must not resume.
         self._floor.decided(speaker.id, interrupts=decision.interrupts and over is current)
 
@@ -336,7 +336,7 @@ class PipelineOrchestrator:
             self.persona.agent,
             utterance.text,
             speaker,
-            context_for(self.transcript, speaker, cut_off, others=self._context_of_others()),
+            self.controls.context_for(speaker, cut_off, others=self._context_of_others()),
             utterance.language_code,
             present=tuple(self.present),
             said_at=self._clock(),
@@ -422,7 +422,8 @@ class PipelineOrchestrator:
         )
         speaker_id = utterance.speaker_id
         decision = self._repeated.checked(speaker_id, utterance.text, decision, began)
-        return self._bot_turns.checked(speaker_id, decision)
+        decision = self._bot_turns.checked(speaker_id, decision)
+        return self.controls.listeners.checked(utterance, decision)
 
     def _decide_on_whole(self, utterance: ParsedUtterance, said: FinalTranscript) -> Decision:
         """The decision on a whole turn. Over a reply, a short sound with doubtful words is a murmur

@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pipeline.agent_context import Takeover, context_for
+from pipeline.bystanders import WordListeners
 from pipeline.participants import HeardPerson, Participants, RoomSpeakers
+from pipeline.ports import ContextLine, Speaker
 from pipeline.speaking.command_handler import CommandHandler
 from pipeline.speaking.floor import Floor
+from pipeline.transcript import SpokenReply, Transcript
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +38,28 @@ class RoomControls:
         commands: CommandHandler,
         speakers: RoomSpeakers,
         participants: Participants,
+        transcript: Transcript,
     ) -> None:
         self._floor = floor
         self._commands = commands
         self._speakers = speakers
         self._participants = participants
+        self._transcript = transcript
+        self.takeover: Takeover | None = None
+        """The last time that a person spoke in the agent's place."""
+        self.listeners = WordListeners()
+        """Who gets words in place of the agent."""
+
+    def context_for(
+        self, asker: Speaker, speaking: SpokenReply | None, *, others: bool
+    ) -> tuple[ContextLine, ...]:
+        """What the agent is told with a turn; as `pipeline.agent_context.context_for`."""
+        return context_for(self._transcript, asker, speaking, others=others, takeover=self.takeover)
+
+    def interject(self, text: str) -> bool:
+        """Say a sentence of the bot's own within the reply whose agent is still at work, for
+        example with a tool. False without such a reply."""
+        return self._floor.interject(text)
 
     def use(self, choices: RoomChoices) -> None:
         """Apply a server's choices: the volume at once, the others from the next turn on."""

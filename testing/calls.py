@@ -18,9 +18,13 @@ from discord_bot.guild_state import GuildState
 from discord_bot.receive import load_libopus
 from discord_bot.settings import DiscordSettings
 from discord_bot.shared_memory import SharedMemory
+from pipeline.addressee.classifier import Decision
+from pipeline.agent_context import Takeover
 from pipeline.audio import FRAME_MS, SPOKEN_RATE, Pcm16
+from pipeline.bystanders import WordListeners
 from pipeline.errors import AgentError, SpeechUnavailable
 from pipeline.events import HearingReplaced, Observer, VoiceReplaced
+from pipeline.language.utterance import ParsedUtterance
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Loudspeaker, Persona, Speaker, Voice
 from pipeline.room_controls import RoomChoices
@@ -76,6 +80,11 @@ class RecordedControls:
         self.choices = RoomChoices()
         self.speaking = False
         """Whether there is a reply to stop."""
+        self.listeners = WordListeners()
+        self.takeover: Takeover | None = None
+
+    def interject(self, text: str) -> bool:
+        return False
 
     def use(self, choices: RoomChoices) -> None:
         self.choices = choices
@@ -140,9 +149,23 @@ class ListeningRoom:
     forgotten: list[int] = field(default_factory=list)
     """Whose words were dropped."""
 
+    answering: None = None
+
     @property
     def people(self) -> set[int]:
         return set(self.names)
+
+    @property
+    def present(self) -> list[Speaker]:
+        return [Speaker(number, name) for number, name in self.names.items()]
+
+    def hear_words(self, speaker_id: int, text: str, *, addressed: bool = False) -> bool:
+        """A person said something; whether a listener took it."""
+        utterance = ParsedUtterance(speaker_id, text, "en")
+        decided = Decision(addressed, 0.9 if addressed else 0.1, ())
+        checked = self.controls.listeners.checked(utterance, decided)
+        self.controls.listeners.take(utterance, checked)
+        return checked.taken_by is not None
 
     def start(self) -> None:
         self.started = True

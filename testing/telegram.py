@@ -1,12 +1,13 @@
 """A stand-in for the Telegram Bot API on loopback, which records the messages that a bot sends.
 
-It answers the methods that OpenClaw's channel calls at its start, and ``sendMessage``. OpenClaw
-finds it by ``channels.telegram.apiRoot``.
+It answers the methods that OpenClaw's channel calls at its start, ``sendMessage``, and
+``getUpdates`` with what a person writes. OpenClaw finds it by ``channels.telegram.apiRoot``.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -37,6 +38,32 @@ class TelegramStandIn:
 
     url: str = ""
     sent: list[SentMessage] = field(default_factory=list)
+    _updates: list[dict[str, Any]] = field(default_factory=list)
+    _came: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def write(self, text: str, chat: str = CHAT) -> None:
+        """A person writes to the bot."""
+        number = int(time.time() * 1000) % 2**30 + len(self._updates)
+        person = {"id": int(chat), "is_bot": False, "first_name": "Alice"}
+        message = {
+            "message_id": number,
+            "date": int(time.time()),
+            "chat": {"id": int(chat), "type": "private", "first_name": "Alice"},
+            "from": person,
+            "text": text,
+        }
+        self._updates.append({"update_id": number, "message": message})
+        self._came.set()
+
+    async def _poll(self, after: int) -> list[dict[str, Any]]:
+        """The updates from that number on, awaited for a while."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_POLL_S):
+                while not (new := [each for each in self._updates if each["update_id"] >= after]):
+                    self._came.clear()
+                    await self._came.wait()
+                return new
+        return []
 
     async def answer(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
@@ -45,8 +72,7 @@ class TelegramStandIn:
             body = await request.json()
         match method:
             case "getUpdates":
-                await asyncio.sleep(_POLL_S)
-                return _ok([])
+                return _ok(await self._poll(int(body.get("offset", 0))))
             case "getMe":
                 return _ok({"id": 1, "is_bot": True, "first_name": "Bot", "username": "stand_bot"})
             case "sendMessage":

@@ -9,6 +9,7 @@ from openclaw_client.client import OpenClawClient
 from openclaw_client.errors import GatewayRefused, GatewayUnreachable, OpenClawError
 from openclaw_client.identity.device_store import DeviceStore
 from openclaw_client.node.approval import approval_of
+from openclaw_client.tools.imported import ImportedTools, missing_text
 from pipeline.personas import personas
 from settings import Settings
 
@@ -63,3 +64,25 @@ async def check_node(settings: Settings, timeout_s: float = 5.0) -> Finding:
     words = f"agents can use {', '.join(approval.usable) or 'nothing'}"
     grade = Grade.WARN if approval.advice else Grade.OK
     return Finding(grade, subject, words, approval.advice)
+
+
+async def check_tools(settings: Settings, timeout_s: float = 5.0) -> Finding:
+    """The Gateway's tools that the bot may call, and whether the agent has them."""
+    subject = "OpenClaw tools"
+    imports = settings.openclaw.imports
+    if not imports.allow:
+        return Finding(Grade.OK, subject, "off: the bot calls no tools of the Gateway")
+    config = settings.openclaw.model_copy(
+        update={"retry_timeout": timeout_s, "connect_timeout_s": timeout_s}
+    )
+    try:
+        async with OpenClawClient(config, devices=DeviceStore.of(config)) as client:
+            missing = await ImportedTools(client.gateway, imports, config.agent_id).look()
+    except OpenClawError as error:
+        return Finding(Grade.WARN, subject, f"they are unknown: {error}")
+    if missing is None:
+        words = "unknown until the agent has a session: ask it something once"
+        return Finding(Grade.OK, subject, words)
+    if missing:
+        return Finding(Grade.WARN, subject, missing_text(config.agent_id, missing))
+    return Finding(Grade.OK, subject, f"the agent has {', '.join(imports.allow)}")

@@ -12,7 +12,7 @@ import aiohttp
 
 from app.doctor.check_database import DATABASE, check_database
 from app.doctor.check_discord import DISCORD, TOKEN, check_discord, check_token
-from app.doctor.check_gateway import check_gateway, check_node
+from app.doctor.check_gateway import check_gateway, check_node, check_tools
 from app.doctor.check_jobs import JOBS, check_jobs
 from app.doctor.check_machine import (
     check_davey,
@@ -31,8 +31,10 @@ MakeConnector: TypeAlias = Callable[[], aiohttp.BaseConnector]
 
 GATEWAY: Final = "OpenClaw Gateway"
 NODE: Final = "OpenClaw node"
+TOOLS: Final = "OpenClaw tools"
 _NEED_SETTINGS: Final = (
     DATABASE, TOKEN, DISCORD, "libopus", "GPU", "models", "speech", GATEWAY, NODE,
+    TOOLS,
 )  # fmt: skip
 
 
@@ -149,6 +151,9 @@ def _checks(settings: Settings, discord: MakeConnector | None) -> tuple[Check, .
             NODE, awaited(check_node), needs=(GATEWAY,) if settings.openclaw.node.enabled else ()
         ),
         Check(JOBS, jobs),
+        Check(
+            TOOLS, awaited(check_tools), needs=(GATEWAY,) if settings.openclaw.imports.allow else ()
+        ),
     )
 
 

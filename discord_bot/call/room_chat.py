@@ -99,6 +99,17 @@ class RoomChat:
                 other = None
         return ToldIn(posted is not None, other is not None)
 
+    async def ask(self, text: Text, view: discord.ui.View) -> discord.Message | None:
+        """Ask those in the call something, with buttons below: in the voice channel's chat, or else
+        in the text channel. The message; None if none took it."""
+        channel = self._channel()
+        async with self._posting:
+            posted = None if channel is None else await self._post_in(channel, text, view)
+            same = channel is not None and channel.id == self.text_id
+            return (
+                posted if posted is not None or same else await self._post_in(self.text, text, view)
+            )
+
     async def tell_in(self, channel: VoiceChannel, text: Text) -> bool:
         """Tell those in a channel that the call has left; False if Discord did not take it."""
         async with self._posting:

@@ -34,6 +34,7 @@ _SERVER: Final = message("This server")
 _GROUPS: Final[Mapping[str, Text]] = {
     **dict.fromkeys(("join", "leave", "status", "why"), _CALL),
     **dict.fromkeys(("agent", "sensitivity", "volume", "voice", "stop", "say"), _CONVERSATION),
+    "takeover": _CONVERSATION,
     **dict.fromkeys(("settings", "transcript on", "transcript off"), _SERVER),
 }
 """Where a command stands; what is not here is about the member's own words."""

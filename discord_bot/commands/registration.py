@@ -16,8 +16,8 @@ log = logging.getLogger(__name__)
 
 COMMANDS: Final = (
     *("join", "leave", "agent", "sensitivity", "follow", "volume", "voice", "stop", "say"),
-    *("status", "why", "settings", "transcript", "ask", "help"),
-    *("ignore", "privacy", "forget", "consent_buttons"),
+    *("takeover", "status", "why", "settings", "transcript", "ask", "help"),
+    *("ignore", "privacy", "forget", "consent_buttons", "prompt_buttons"),
 )
 """The modules of this package that are loaded; a new command is added here."""
 

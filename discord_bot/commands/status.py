@@ -69,6 +69,11 @@ class StatusCog(commands.Cog):
         shown += _call(session, channel)
         if member.guild_permissions.manage_guild:
             shown += _for_managers(session)
+            if missing := self._bot.missing_tools():
+                names = ", ".join(f"`{name}`" for name in missing)
+                shown.append(
+                    message("The Gateway's agent lacks these tools: {names}.", names=names)
+                )
         await answer(interaction, lines(shown), ephemeral=True, view=_choice(interaction, session))
 
     def _without_call(self, guild: discord.Guild, member: discord.Member) -> Text:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import discord
 
 from discord_bot.errors import CouldNotWrite
-from discord_bot.messages.posting import Attachment, post
+from discord_bot.messages.posting import MISSING, Attachment, Below, post
 from translations import language_of, message, verbatim
 
 Member: TypeAlias = discord.Member
 """Lets callers find and write to members without importing discord."""
+ButtonsIn: TypeAlias = Callable[[str], discord.ui.View]
+"""Makes the components of a message in a language."""
 
 
 async def find_members(guild: discord.Guild, wanted: str) -> list[discord.Member]:
@@ -34,21 +36,32 @@ async def find_members(guild: discord.Guild, wanted: str) -> list[discord.Member
 
 
 async def write_to(
-    member: discord.Member, words: str, attachment: Attachment | None = None
+    member: discord.Member,
+    words: str,
+    attachment: Attachment | None = None,
+    *,
+    buttons: ButtonsIn | None = None,
 ) -> None:
-    """Send an agent's words of any length to a member.
+    """Send an agent's words of any length to a member. ``buttons`` makes those below its last part,
+    in a language.
 
     Raises:
         CouldNotWrite: the member takes no messages from the bot, or Discord refused this one.
     """
 
+    language = language_of(member.guild.preferred_locale.value)
+    below = Below(words, MISSING if buttons is None else buttons(language))
+
     async def send(part: str, files: Sequence[discord.File]) -> None:
-        await member.send(
-            part, files=files, allowed_mentions=discord.AllowedMentions.none(), suppress_embeds=True
-        )
+        pings, view = discord.AllowedMentions.none(), below.next()
+        if view is MISSING:
+            await member.send(part, files=files, allowed_mentions=pings, suppress_embeds=True)
+        else:
+            await member.send(
+                part, files=files, allowed_mentions=pings, suppress_embeds=True, view=view
+            )
 
     try:
-        language = language_of(member.guild.preferred_locale.value)
         await post(send, verbatim(words), language, as_file=True, attachment=attachment)
     except discord.Forbidden as error:
         raise CouldNotWrite(

@@ -96,7 +96,7 @@ async def post_in(
     Raises:
         discord.DiscordException: as for `post`.
     """
-    below = _Below(text.to(language), view)
+    below = Below(text.to(language), view)
     sent: list[discord.Message] = []
 
     async def send(part: str, files: Sequence[discord.File]) -> None:
@@ -161,7 +161,7 @@ async def answer(
     """
 
     language = answer_language(interaction, private=ephemeral)
-    below = _Below(text.to(language), MISSING if view is None else view)
+    below = Below(text.to(language), MISSING if view is None else view)
 
     async def send(part: str, files: Sequence[discord.File]) -> None:
         shown = below.next()
@@ -176,7 +176,7 @@ async def answer(
     await post(send, text, language, as_file=as_file, attachment=attachment)
 
 
-class _Below:
+class Below:
     """Components below the last message of a text."""
 
     def __init__(self, words: str, view: discord.ui.View) -> None:

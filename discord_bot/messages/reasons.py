@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 from translations import Text, joined, message, verbatim
 
 _KNOWN: Final[tuple[Text, ...]] = (
-    # Translators: this and the next 60 texts complete "I kept silent: ..." or "I took it for me:".
+    # Translators: this and the next 63 texts complete "I kept silent: ..." or "I took it for me:".
     message("no other person is here"),
     message("other people are here"),
     message("many people are here"),
@@ -74,6 +74,9 @@ _KNOWN: Final[tuple[Text, ...]] = (
     message("another bot said it, and bots are not answered here"),
     message("another bot said it, and a person has to speak before bots are answered again"),
     message("the same words got the same answer several times in a row"),
+    message("it answers a question of the bot itself"),
+    message("a person has taken over from the agent"),
+    message("the bot does it without the agent"),
     # Translators: this and the next 8 texts complete "I could not say this aloud: ...".
     message("the speech server does not answer"),
     message("the speech server took too long"),

@@ -43,12 +43,14 @@ class HumanCommands:
             )
         ]
 
-    async def _notify(self, wanted: HumanMessage, _: CommandCall) -> dict[str, Any]:
+    async def _notify(self, wanted: HumanMessage, call: CommandCall) -> dict[str, Any]:
         text = clean_words(wanted.message)
         if not text:
             raise CannotNow("message: it holds no visible words")
         try:
-            queued = await self._people.tell(text, wanted.urgency, wanted.channel)
+            queued = await self._people.tell(
+                text, wanted.urgency, wanted.channel, session=call.session_key
+            )
         except StateError as error:
             raise CannotNow(f"the message cannot be kept: {error}") from error
         return {

@@ -32,6 +32,8 @@ KIND: Final = "message-to-person"
 STATE_FILE: Final = "critical-messages.json"
 LONGEST_CHARS: Final = 1_500
 """Of one message; a chat of most channels shows it whole."""
+_ID_CHARS: Final = 32
+"""Of a message's id; that of a repetition begins with it."""
 _HOUR_S: Final = 3600.0
 _NOT_DELIVERED: Final = "OUTBOUND_DELIVERY_QUEUED"
 """The Gateway's answer for a message that it did not send, and forgets if it restarts."""
@@ -45,10 +47,13 @@ class SendToChannel(Protocol):
     ) -> None: ...
 
 
-WriteToMember: TypeAlias = Callable[[str, str], Awaitable[None]]
-"""Writes a direct message on Discord to a member's id; raises `CannotNow`."""
-Speak: TypeAlias = Callable[[str, UrgencyLevel], None]
-"""Says a sentence in the running calls."""
+WriteToMember: TypeAlias = Callable[[str, str, str | None], Awaitable[None]]
+"""Writes a direct message on Discord to a member's id, with a button to acknowledge the message of
+the id that is given last; raises `CannotNow`."""
+Speak: TypeAlias = Callable[[str, UrgencyLevel, str | None], None]
+"""Says a sentence in the running calls; with the id of a message, it can be acknowledged there."""
+OnAcknowledged: TypeAlias = Callable[["OpenMessage", str, str], None]
+"""Called with an acknowledged message, a person's name, and the way, such as ``by voice``."""
 
 
 class OpenMessage(BaseModel):
@@ -62,6 +67,8 @@ class OpenMessage(BaseModel):
     sent_at: float
     next_at: float
     repeats: int = 0
+    session: str | None = None
+    """The session that is told of the acknowledgement: that of the agent that sent it."""
 
 
 class _OpenMessages(BaseModel):
@@ -118,6 +125,8 @@ class People:
         file = None if folder is None else folder / STATE_FILE
         self._state = StateFile(file, _OpenMessages(), "which critical messages are open")
         self._changed = asyncio.Event()
+        self._on_acknowledged: list[OnAcknowledged] = []
+        self._on_critical: list[Callable[[], None]] = []
         self._tasks = OwnedTasks(log)
 
     async def __aenter__(self) -> Self:
@@ -138,8 +147,29 @@ class People:
         """The critical messages that are not acknowledged, the newest first."""
         return sorted(self._state.value.open.values(), key=lambda each: -each.sent_at)
 
-    async def tell(self, text: str, urgency: UrgencyLevel, channel: str | None = None) -> Queued:
-        """Queue a message to everyone whom it reaches.
+    def on_acknowledged(self, listener: OnAcknowledged) -> None:
+        """Call ``listener`` for each message that a person acknowledges."""
+        self._on_acknowledged.append(listener)
+
+    def on_critical(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` when the set of open critical messages changes."""
+        self._on_critical.append(listener)
+
+    def heard_lately(self, within_s: float) -> list[OpenMessage]:
+        """The open messages that were sent or repeated within so many seconds."""
+        since = self._wall() - within_s
+        return [each for each in self.open if each.next_at - self.settings.repeat_after_s >= since]
+
+    async def tell(
+        self,
+        text: str,
+        urgency: UrgencyLevel,
+        channel: str | None = None,
+        *,
+        session: str | None = None,
+    ) -> Queued:
+        """Queue a message to everyone whom it reaches. ``session`` is told when a person
+        acknowledges a critical one.
 
         Raises:
             NoRecipient: the settings name none, or none on that channel.
@@ -149,13 +179,14 @@ class People:
         recipients = self._reached(urgency, channel)
         spoken = self._is_spoken(urgency)
         if not recipients and not spoken:
-            raise NoRecipient(self._nobody(urgency, channel))
+            raise NoRecipient(self._why_no_recipient(urgency, channel))
         self._count(urgency)
         ident = uuid.uuid4().hex
         await self._queue(ident, text, urgency, recipients)
+        critical = urgency == "critical"
         if spoken and self.ways.speak is not None:
-            self.ways.speak(text, urgency)
-        if urgency == "critical":
+            self.ways.speak(text, urgency, ident if critical else None)
+        if critical:
             now = self._wall()
             self._state.value.open[ident] = OpenMessage(
                 id=ident,
@@ -163,18 +194,21 @@ class People:
                 channel=channel,
                 sent_at=now,
                 next_at=now + self.settings.repeat_after_s,
+                session=session,
             )
             self._save()
         return Queued(ident, recipients, spoken)
 
-    def acknowledge(self, ident: str | None = None) -> OpenMessage | None:
-        """A person has read a critical message, the newest one without an id; returns it, or None
-        if there is none."""
+    def acknowledge(self, ident: str | None = None, *, by: str, how: str) -> OpenMessage | None:
+        """A person has read a critical message, the newest one without an id. It is no longer
+        repeated, and its session is told once. None if it is not open (any more)."""
         newest = next((each.id for each in self.open), None)
         found = self._state.value.open.pop(ident or newest or "", None)
         if found is not None:
-            log.info("a person acknowledged a critical message after %d repeats", found.repeats)
+            log.info("a critical message was acknowledged %s after %d repeats", how, found.repeats)
             self._save()
+            for listener in self._on_acknowledged:
+                listener(found, by, how)
         return found
 
     # -- whom ---------------------------------------------------------------------------------
@@ -201,7 +235,7 @@ class People:
             return False
         return LEVELS.index(urgency) >= LEVELS.index(lowest)
 
-    def _nobody(self, urgency: UrgencyLevel, channel: str | None) -> str:
+    def _why_no_recipient(self, urgency: UrgencyLevel, channel: str | None) -> str:
         if not self.settings.recipients:
             return "no person is set in fleet.notify.recipients"
         if channel is not None and channel not in self.channels:
@@ -236,6 +270,7 @@ class People:
                 "to": recipient.to,
                 "text": self._worded(text, urgency),
                 "silent": urgency == "low",
+                "acknowledge": ident[:_ID_CHARS] if urgency == "critical" else None,
             }
             await self._outbox.put(
                 KIND,
@@ -252,11 +287,14 @@ class People:
 
     async def _deliver(self, parcel: Parcel) -> None:
         channel, to, text, silent = _fields(parcel)
+        acknowledge = parcel.payload.get("acknowledge")
+        if "-r" in parcel.id and acknowledge not in self._state.value.open:
+            return  # it waited for its channel, and meanwhile a person has acknowledged it
         try:
             if channel == DISCORD:
                 if self.ways.write is None:
                     raise DeliverLater("the bot is not on Discord")
-                await self.ways.write(to, text)
+                await self.ways.write(to, text, None if acknowledge is None else str(acknowledge))
             elif self.ways.send is None:
                 raise DeliverLater("there is no connection for the Gateway's channels")
             else:
@@ -296,7 +334,7 @@ class People:
         recipients = self._reached("critical", message.channel)
         await self._queue(f"{message.id}-r{number}", message.text, "critical", recipients)
         if self._is_spoken("critical") and self.ways.speak is not None:
-            self.ways.speak(message.text, "critical")
+            self.ways.speak(message.text, "critical", message.id)
         self._state.value.open[message.id] = message.model_copy(
             update={"repeats": number, "next_at": now + self.settings.repeat_after_s}
         )
@@ -306,6 +344,8 @@ class People:
         self._state.save()
         self._changed.set()
         self._changed.clear()
+        for listener in self._on_critical:
+            listener()
 
 
 def _fields(parcel: Parcel) -> tuple[str, str, str, bool]:

@@ -101,6 +101,12 @@ class ThresholdWatch:
     thresholds: tuple[Threshold, ...]
     _states: dict[tuple[int, str], _State] = field(default_factory=dict)
 
+    def use(self, thresholds: tuple[Threshold, ...]) -> None:
+        """Have other thresholds from now on; what was told of the ones before is forgotten."""
+        if thresholds != self.thresholds:
+            self.thresholds = thresholds
+            self._states.clear()
+
     @property
     def on(self) -> list[Crossing]:
         """The crossings that were told and whose sensors are not back, the oldest first."""

@@ -3,9 +3,10 @@
     {"at": "2026-11-20T12:22:07.512+00:00", "session": "agent:jarvis:discord:dm:42", "command":
      "voice.say", "outcome": "ok", "ms": 2310, "id": "397e..."}
 
-``outcome`` is ``ok``, ``replayed``, ``cancelled`` or the code of the error. It holds
-neither arguments nor answers, since they are people's conversations. A job that a command began has
-two lines more, with the image of its container: ``accepted``, and how it ended.
+``outcome`` is ``ok``, ``replayed``, ``cancelled`` or the code of the error. A command that a person
+had to allow has ``approvedBy`` or ``deniedBy``. A job that a command began has two lines more, with
+the image of its container: ``accepted``, and how it ended. The log holds neither arguments nor
+answers, since they are people's conversations.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ import logging.handlers
 import os
 import stat
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from logs import FaultLog
@@ -82,8 +84,15 @@ class AuditLog:
             except OSError as lost:
                 log.error("the last commands may be missing in %s: %s", self.path, lost)
 
-    def write(self, invocation: InvokeRequest, outcome: str, duration_s: float) -> None:
-        """Add a line. A full disk is logged and does not stop the command."""
+    def write(
+        self,
+        invocation: InvokeRequest,
+        outcome: str,
+        duration_s: float,
+        notes: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Add a line, with ``notes`` at its end. A full disk is logged and does not stop the
+        command."""
         line = {
             "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "session": invocation.session_key,
@@ -91,6 +100,7 @@ class AuditLog:
             "outcome": outcome,
             "ms": round(duration_s * 1000),
             "id": invocation.id,
+            **notes,
         }
         self._write(line)
 

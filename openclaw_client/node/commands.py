@@ -6,7 +6,7 @@ The models of the arguments check what comes, and describe the tools to agents.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -46,6 +46,8 @@ class CommandCall:
 
     session_key: str | None
     within_s: float
+    notes: dict[str, str] = field(default_factory=dict, compare=False)
+    """What the audit log has of it besides its outcome, such as who approved it."""
 
 
 CommandFunction: TypeAlias = Callable[[Any, CommandCall], Awaitable[dict[str, Any]]]
@@ -87,11 +89,22 @@ def command(
     return NodeCommand(name, text, arguments, run, tool or name.replace(".", "_"))
 
 
-class NodeCommands:
-    """The allowed commands, by name."""
+CommandGate: TypeAlias = Callable[[NodeCommand, Any, CommandCall], Awaitable[CommandCall]]
+"""Lets a command with its validated arguments pass, or raises a `CommandError`. It returns the call
+with the time that is left."""
 
-    def __init__(self, known: Iterable[NodeCommand], allowed: Iterable[str]) -> None:
+
+class NodeCommands:
+    """The allowed commands, by name. Each passes ``gate`` first, if there is one."""
+
+    def __init__(
+        self,
+        known: Iterable[NodeCommand],
+        allowed: Iterable[str],
+        gate: CommandGate | None = None,
+    ) -> None:
         permitted = set(allowed)
+        self._gate = gate
         self._commands: dict[str, NodeCommand] = {
             each.name: each for each in known if each.name in permitted
         }
@@ -116,7 +129,10 @@ class NodeCommands:
         if known is None:
             known_names = ", ".join(self.names) or "none"
             raise UnknownCommand(f"{name}: command not supported; there are {known_names}")
-        return await known.run(read_arguments(known.arguments, name, params_json), call)
+        arguments = read_arguments(known.arguments, name, params_json)
+        if self._gate is not None:
+            call = await self._gate(known, arguments, call)
+        return await known.run(arguments, call)
 
 
 def read_arguments(model: type[A], command: str, text: str | None) -> A:

@@ -72,24 +72,24 @@ class Dispatcher:
     async def answer(self, invocation: InvokeRequest) -> InvokeResult:
         """Execute a command and return its result. Errors are results too."""
         began = self._clock.time()
-        outcome = "cancelled"
+        outcome, notes = "cancelled", dict[str, str]()
         try:
             answer, replayed = await self._replays.once(
-                invocation, lambda: self._execute(invocation)
+                invocation, lambda: self._execute(invocation, notes)
             )
             outcome = "replayed" if replayed else answer.code or "ok"
         finally:
             took_s = self._clock.time() - began
             self.outcomes[outcome] += 1
-            self._audit.write(invocation, outcome, took_s)
+            self._audit.write(invocation, outcome, took_s, notes)
             log.info("%s: %s after %.1f s", invocation.command, outcome, took_s)
         return answer
 
-    async def _execute(self, invocation: InvokeRequest) -> InvokeResult:
+    async def _execute(self, invocation: InvokeRequest, notes: dict[str, str]) -> InvokeResult:
         try:
             self._check_rate(invocation.session_key)
             within_s = _timeout_s(invocation)
-            call = CommandCall(invocation.session_key, within_s)
+            call = CommandCall(invocation.session_key, within_s, notes)
             async with time_limit(self._clock, within_s):
                 payload = await self._commands.execute(
                     invocation.command, invocation.params_json, call

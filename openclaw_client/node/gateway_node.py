@@ -21,7 +21,7 @@ from openclaw_client.errors import AuditError, NotConnected, OpenClawError, Requ
 from openclaw_client.identity.device_store import DeviceStore, default_state_dir
 from openclaw_client.node.approval import Approval, approval_of, approval_of_tools
 from openclaw_client.node.audit import AuditLog
-from openclaw_client.node.commands import NodeCommand, NodeCommands
+from openclaw_client.node.commands import CommandGate, NodeCommand, NodeCommands
 from openclaw_client.node.dispatcher import Dispatcher, InvokeResult, RateLimit
 from openclaw_client.node.system_commands import host_stats
 from openclaw_client.node.tool_names import machine_name, others_with_tools, tool_prefix
@@ -69,16 +69,17 @@ class GatewayNode:
         devices: DeviceStore,
         list_nodes: ListNodes | None = None,
         *,
+        gate: CommandGate | None = None,
         clock: Clock | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         """``list_nodes`` uses an operator's connection. With the same device key the Gateway tells
         it the id of the request to approve. Without it, the node learns which of its commands are
         approved from the answer to its tools, and prefixes their names unless the settings ask for
-        plain ones."""
+        plain ones. ``gate`` may refuse commands."""
         settings = config.node
         self.name = machine_name(settings)
-        self.commands = NodeCommands(commands, settings.commands)
+        self.commands = NodeCommands(commands, settings.commands, gate)
         self.advice = ""
         """What the operator still has to do; empty if nothing."""
         self.usable: tuple[str, ...] = ()

@@ -50,6 +50,10 @@ class Room:
     """Those of them whose speaker went on, so that their runs were aborted."""
     private: bool = False
     """Not every member of the server can see the channel."""
+    supervised: bool = False
+    """What an agent does there waits for a person's yes."""
+    taken_over_by: str | None = None
+    """The name of the person who speaks in the agent's place."""
 
 
 @dataclass(frozen=True, slots=True)

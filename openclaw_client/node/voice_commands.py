@@ -264,6 +264,8 @@ def _room_state(room: Room) -> dict[str, Any]:
             "early": room.early,
             "withdrawn": room.withdrawn,
         },
+        "supervised": room.supervised,
+        "takenOver": room.taken_over_by is not None,
     }
 
 

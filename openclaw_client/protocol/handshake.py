@@ -61,6 +61,13 @@ RECONCILER: Final = Role(
 """Changes the Gateway's configuration and cron jobs; in a process of its own, with its own key."""
 
 
+def operator_role(*, questions: bool) -> Role:
+    """The operator's, with the right to answer questions of agents or without it."""
+    if not questions:
+        return OPERATOR
+    return replace(OPERATOR, scopes=(*OPERATOR.scopes, "operator.questions"))
+
+
 def node_role(commands: Sequence[str], display_name: str = CLIENT_NAME) -> Role:
     """A node that offers ``commands``; it must prove a device key, and has no scopes."""
     return Role("node", "node-host", "node", commands=tuple(commands), display_name=display_name)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
@@ -106,6 +106,8 @@ class Decision:
     """The id of another agent that answers here, if it was called by its name."""
     command: VoiceCommand | None = None
     """The voice command to execute in place of a turn for the agent."""
+    taken_by: object | None = field(default=None, compare=False)
+    """The listener that gets the words in place of the agent (`pipeline.bystanders`)."""
 
     @property
     def interrupts(self) -> bool:

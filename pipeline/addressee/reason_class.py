@@ -7,6 +7,7 @@ from typing import Final
 
 from pipeline.addressee.bot_turns import ENOUGH, NO_BOT
 from pipeline.addressee.classifier import Feature
+from pipeline.bystanders import ANSWERS_BOT, ASKS_BOT, TAKEN_OVER
 from pipeline.echo.guard import ECHO
 from pipeline.language.voice_commands import CommandKind
 from pipeline.listening.murmurs import MURMUR
@@ -24,6 +25,9 @@ _EXACT: Final = MappingProxyType(
         BEHIND_A_STOP: "only_calls",
         ENOUGH: "bot",
         NO_BOT: "bot",
+        ANSWERS_BOT: "answers_bot",
+        ASKS_BOT: "asks_bot",
+        TAKEN_OVER: "taken_over",
         "there are no words in it": "no_words",
         "it only shows that they are listening": "backchannel",
         "it answers what the agent asked them": "asked_by_agent",

@@ -49,9 +49,15 @@ class SentenceQueue:
         self._ended = False
         self._changed = asyncio.Event()
 
-    def put(self, sentence: QueuedSentence) -> None:
+    @property
+    def open(self) -> bool:
+        """Whether more may be put in."""
+        return not self._ended
+
+    def put(self, sentence: QueuedSentence, *, first: bool = False) -> None:
+        """Append a sentence, or make it the next one."""
         self.has_answer = self.has_answer or sentence.kind == "answer"
-        self._queued.append(sentence)
+        (self._queued.appendleft if first else self._queued.append)(sentence)
         self._changed.set()
 
     def put_back(self, sentence: QueuedSentence) -> None:

@@ -245,6 +245,14 @@ class Floor:
         else:
             self._enqueue(queued)
 
+    def interject(self, words: str) -> bool:
+        """Say ``words`` next in the reply that an agent still writes; False without one."""
+        active = self._active
+        if active is None or active.stopping or not active.reply.is_read:
+            return False
+        active.reply.interject(words, soon=True)
+        return True
+
     def drop_waiting(self, speaker: int) -> None:
         """Drop the waiting turns of a member."""
         self._queue.drop(speaker)

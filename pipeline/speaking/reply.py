@@ -188,10 +188,16 @@ class Reply:
         """Open the playback held, or not; for a reply that has not made a sound yet."""
         self._speaker.opens_held = held
 
-    def interject(self, text: str) -> None:
-        """Say something that is no part of the answer after the current sentence."""
+    @property
+    def is_read(self) -> bool:
+        """Whether its agent may still write."""
+        return self._sentences.open and self.state in (ReplyState.THINKING, ReplyState.SPEAKING)
+
+    def interject(self, text: str, *, soon: bool = False) -> None:
+        """Say something that is no part of the answer after the current sentence; after those that
+        wait, unless ``soon``."""
         self._interjected = True
-        self._sentences.put(QueuedSentence(text, "interjection"))
+        self._sentences.put(QueuedSentence(text, "interjection"), first=soon)
 
     def accept_continuation(self) -> bool:
         """Speak the rest that was offered. False if this reply cannot any more."""

@@ -21,7 +21,7 @@ from simulators.discord.mentions import pings
 from simulators.discord.messages import Message, MessageStore
 from simulators.discord.rest_commands import CommandRegistry, refusal
 from simulators.discord.threads import Thread
-from simulators.discord.world import SimulatedGuild, TextChannel, VoiceChannel
+from simulators.discord.world import DirectChannel, SimulatedGuild, TextChannel, VoiceChannel
 
 _MOST_WRITTEN = 2000
 
@@ -177,7 +177,10 @@ class ClientActions:
         """
         filled = Filled()
         if isinstance(target, Message):
-            where = self._where_it_is(target)
+            found = self._where_it_is(target)
+            if not isinstance(found, TextChannel):
+                raise CannotRun("menu commands are offered in servers only")
+            where = found
             kind, target_id = CommandType.MESSAGE, target.id
             filled.take(target)
         else:
@@ -280,9 +283,11 @@ class ClientActions:
         )
         return modal.submission
 
-    def _where_it_is(self, message: Message) -> TextChannel:
+    def _where_it_is(self, message: Message) -> TextChannel | DirectChannel:
         """The channel of a message that the member sees. Raises CannotRun."""
         channel, name = message.channel, self.member.user.name
+        if isinstance(channel, DirectChannel) and channel.user is self.member.user:
+            return channel
         if not isinstance(channel, TextChannel) or channel.guild is not self.guild:
             raise CannotRun(f"the message is not in {self.guild.name}")
         if message.deleted:

@@ -7,8 +7,10 @@ from simulators.discord.api_objects import Json
 from simulators.discord.command_input import Filled
 from simulators.discord.commands import GUILD, Registered
 from simulators.discord.messages import Message
-from simulators.discord.world import TextChannel
+from simulators.discord.world import DirectChannel, TextChannel
 
+BOT_DM = 1
+"""The context of a direct channel with the bot."""
 _MOST_ATTACHED_BYTES = 10 << 20
 
 
@@ -31,10 +33,48 @@ def command_data(
     return data
 
 
+def guild_of(channel: TextChannel | DirectChannel) -> int:
+    """The id of a channel's guild; 0 for a direct channel, whose events the first shard gets."""
+    return channel.guild.id if isinstance(channel, TextChannel) else 0
+
+
+def direct_payload(
+    about: Json,
+    *,
+    bot_id: int,
+    person: Member,
+    channel: TextChannel | DirectChannel,
+    source: Message | None,
+) -> Json:
+    """As `interaction_payload`, in a direct channel: a user instead of a member, and no guild."""
+    payload: Json = {
+        "application_id": str(bot_id),
+        "version": 1,
+        "channel_id": str(channel.id),
+        "channel": channel.payload(),
+        "user": person.user.payload(),
+        "locale": person.user.locale,
+        "app_permissions": "0",
+        "entitlements": [],
+        "authorizing_integration_owners": {"0": "0"},
+        "context": BOT_DM,
+        "attachment_size_limit": _MOST_ATTACHED_BYTES,
+    }
+    if source is not None:
+        payload["message"] = source.payload()
+    return payload | about
+
+
 def interaction_payload(
-    about: Json, *, bot_id: int, person: Member, channel: TextChannel, source: Message | None
+    about: Json,
+    *,
+    bot_id: int,
+    person: Member,
+    channel: TextChannel | DirectChannel,
+    source: Message | None,
 ) -> Json:
     """``about`` has the fields id, type, token and data."""
+    assert isinstance(channel, TextChannel)
     guild = channel.guild
     granted = str(guild.permissions(person, channel).value)
     payload: Json = {

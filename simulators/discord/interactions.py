@@ -22,7 +22,13 @@ from simulators.discord.command_input import Filled
 from simulators.discord.commands import Choice, Registered
 from simulators.discord.components import Modal, numbered
 from simulators.discord.errors import TimedOut
-from simulators.discord.interaction_payload import command_data, interaction_payload, metadata
+from simulators.discord.interaction_payload import (
+    command_data,
+    direct_payload,
+    guild_of,
+    interaction_payload,
+    metadata,
+)
 from simulators.discord.messages import (
     EPHEMERAL,
     LOADING,
@@ -33,7 +39,7 @@ from simulators.discord.messages import (
     check_flags,
 )
 from simulators.discord.shared import SharedState
-from simulators.discord.world import Emit, TextChannel
+from simulators.discord.world import DirectChannel, Emit, TextChannel
 
 T = TypeVar("T")
 
@@ -82,7 +88,7 @@ class OpenModal:
     components: list[Json]
     source: Message | None
     """The message whose component opened it."""
-    channel: TextChannel
+    channel: TextChannel | DirectChannel
     person: Member
     submission: Interaction | None = None
 
@@ -102,7 +108,7 @@ class Interaction:
     label: str
     """The action in words: "/join", for instance."""
     person: Member
-    channel: TextChannel
+    channel: TextChannel | DirectChannel
     kind: InteractionType
     board: MessageStore
     created_at: float
@@ -196,7 +202,7 @@ class Interactions:
     def send(
         self,
         person: Member,
-        channel: TextChannel,
+        channel: TextChannel | DirectChannel,
         kind: InteractionType,
         label: str,
         data: Json,
@@ -207,14 +213,15 @@ class Interactions:
             label, person, channel, kind, self.board, time.monotonic(), source
         )
         self._open[interaction.token] = interaction
-        payload = interaction_payload(
+        make = interaction_payload if isinstance(channel, TextChannel) else direct_payload
+        payload = make(
             interaction.about() | {"token": interaction.token, "data": data},
             bot_id=self.board.bot.id,
             person=person,
             channel=channel,
             source=source,
         )
-        self._emit("INTERACTION_CREATE", payload, channel.guild.id)
+        self._emit("INTERACTION_CREATE", payload, guild_of(channel))
         self._shared.timers.later(self._first_response_s, lambda: self._overdue(interaction))
         return interaction
 
@@ -295,7 +302,7 @@ class Interactions:
         about = metadata(
             interaction.about(),
             person=person,
-            guild_id=channel.guild.id,
+            guild_id=guild_of(channel),
             source=interaction.source,
             original=interaction.original,
         )

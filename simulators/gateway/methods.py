@@ -28,6 +28,8 @@ from simulators.gateway.params import (
     SendParams,
     check_params,
 )
+from simulators.gateway.peer import ClientPeer
+from simulators.gateway.people_methods import PeopleMethods
 from simulators.gateway.prompt_sensors import PromptSensors
 from simulators.gateway.refusal import Refusal, invalid, missing_scope, no_session
 from simulators.gateway.runs import AgentRunner, RunHost
@@ -59,7 +61,7 @@ _DIRECTIVE = re.compile(
 class MethodCaller:
     """The sender of a request: its connection and its rights."""
 
-    peer: object
+    peer: ClientPeer
     admission: Admission
 
 
@@ -84,6 +86,7 @@ class Methods:
         channels: Channels,
         memory: AgentMemory,
         prompt_sensors: PromptSensors,
+        people: PeopleMethods,
     ) -> None:
         self._agents = agents
         self._channels = channels
@@ -92,7 +95,8 @@ class Methods:
         self._runner = runner
         self._host = host
         self._clock = clock
-        self._sessions = Sessions(agents, default_agent)
+        self._sessions = people.sessions = Sessions(agents, default_agent)
+        self._people = people
         self._queued: dict[str, _Queued] = {}
         self.commands: list[str] = []
         """Messages, and directives in messages, that were taken for commands."""
@@ -113,7 +117,8 @@ class Methods:
 
     @property
     def names(self) -> list[str]:
-        return ["connect", *self._methods, *self._nodes.for_operators, *self._nodes.for_nodes]
+        of_nodes = [*self._nodes.for_operators, *self._nodes.for_nodes]
+        return ["connect", *self._methods, *self._people.by_name, *of_nodes]
 
     def call(self, method: str, params: Payload, caller: MethodCaller) -> Answer:
         """The payload of the answer.
@@ -130,6 +135,8 @@ class Methods:
             if not caller.admission.may(of_nodes[0]):
                 raise missing_scope(of_nodes[0])
             return of_nodes[1](params, caller.admission)
+        if (of_people := self._people.by_name.get(method)) is not None:
+            return of_people(params, caller.peer)
         scope, handler = self._methods.get(method, ("operator.admin", None))
         if not caller.admission.may(scope):
             raise missing_scope(scope)

@@ -132,6 +132,44 @@ class AgentsListParams(Params):
     pass
 
 
+class QuestionListParams(Params):
+    pass
+
+
+class QuestionGetParams(Params):
+    id: NonEmpty
+
+
+class QuestionResolveParams(Params):
+    """With ``cancel`` the question is skipped, else it has ``answers``."""
+
+    id: NonEmpty
+    answers: dict[str, Any] | None = None
+    cancel: Literal[True] | None = None
+
+
+class ToolsEffectiveParams(Params):
+    session_key: NonEmpty
+    agent_id: NonEmpty | None = None
+
+
+class ToolsInvokeParams(Params):
+    name: NonEmpty
+    args: dict[str, Any] | None = None
+    session_key: NonEmpty | None = None
+    agent_id: NonEmpty | None = None
+    idempotency_key: NonEmpty | None = None
+
+
+class SessionsListParams(Params):
+    agent_id: NonEmpty | None = None
+    limit: Annotated[int, Field(ge=1)] | None = None
+
+
+class SessionMessagesParams(Params):
+    key: NonEmpty
+
+
 class NodeListParams(Params):
     pass
 

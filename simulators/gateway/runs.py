@@ -24,6 +24,8 @@ from simulators.gateway.system_events import SystemEvents
 PACE_S = 0.075
 """Between two deltas of a run; a constant in OpenClaw's source, and measured."""
 PHASES = ("preparing_workspace", "preparing_context", "starting_model")
+ASK_USER = "ask_user"
+"""The tool with which an agent asks people something."""
 _TIMED_OUT = (
     "Request timed out before a response was generated. Please try again, or increase "
     "`agents.defaults.timeoutSeconds` in your config."
@@ -45,6 +47,8 @@ class RunHost(Protocol):
     def now_ms(self) -> int: ...
 
     async def use_tool(self, name: str, arguments: dict[str, Any], session_key: str) -> str: ...
+
+    async def ask_user(self, arguments: dict[str, Any], run: SimulatedRun) -> str: ...
 
 
 class AgentRunner:
@@ -177,7 +181,10 @@ class AgentRunner:
         """Call a tool; returns the agent's answer to its result."""
         item = {"itemId": str(uuid.uuid4()), "kind": "tool", "name": tool.name}
         self._agent(run, "item", {**item, "phase": "start", "status": "running"})
-        result = await self._host.use_tool(tool.name, tool.arguments, run.session.key)
+        if tool.name == ASK_USER:
+            result = await self._host.ask_user(tool.arguments, run)
+        else:
+            result = await self._host.use_tool(tool.name, tool.arguments, run.session.key)
         run.tool_results.append(result)
         self._agent(run, "item", {**item, "phase": "end", "status": "completed"})
         return tool.then(result)

@@ -13,11 +13,11 @@ import asyncio
 import secrets
 import ssl
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from websockets.asyncio.server import Server, ServerConnection, serve
@@ -42,7 +42,9 @@ from simulators.gateway.methods import Methods
 from simulators.gateway.node_methods import NodeMethods
 from simulators.gateway.nodes import Nodes
 from simulators.gateway.peer import ClientPeer, FreezeSwitch
+from simulators.gateway.people_methods import GatewayTool, PeopleMethods
 from simulators.gateway.prompt_sensors import PromptSensors
+from simulators.gateway.questions import SCOPE
 from simulators.gateway.runs import AgentRunner, Sleep
 from simulators.gateway.sessions import SimulatedRun
 from simulators.gateway.system_events import SystemEvents
@@ -71,6 +73,7 @@ class GatewaySimulator:
         workspaces: Path | None = None,
         memory_plugin: bool = False,
         prompt_plugin: bool = False,
+        tools: Mapping[str, GatewayTool] = MappingProxyType({}),
         strict: bool = True,
         tick_interval_s: float = TICK_INTERVAL_S,
         tls: ssl.SSLContext | None = None,
@@ -90,6 +93,7 @@ class GatewaySimulator:
             workspaces: the folder of the agents' workspaces, for their memory.
             memory_plugin: have the methods of our plugin for memory.
             prompt_plugin: have the method of our plugin for sensors in prompts.
+            tools: the Gateway's own tools, by name.
             strict: raise ``ProtocolBroken`` at the end after any violation.
             tick_interval_s: between two `tick` events.
             tls: speak TLS, with the certificate that it holds.
@@ -110,6 +114,7 @@ class GatewaySimulator:
         default_agent = next(iter(self.agents))
         self.memory = AgentMemory(workspaces, default_agent, plugin=memory_plugin)
         self.prompt_sensors = PromptSensors(plugin=prompt_plugin)
+        self._tools = tools
         self._trusted_proxy = trusted_proxy
         self._freeze_switch = FreezeSwitch()
         self._strict = strict
@@ -178,6 +183,9 @@ class GatewaySimulator:
             self, self.faults, self._sleep, clock, self.system_events, self.prompt_sensors.lines
         )
         self.nodes = Nodes(self._node_commands, clock, self._publish_to_pairing)
+        self.people = PeopleMethods(
+            clock, now_ms, self._publish_to_answering, self.nodes, self._tools
+        )
         self._methods = Methods(
             self.agents,
             next(iter(self.agents)),
@@ -193,6 +201,7 @@ class GatewaySimulator:
             self.channels,
             self.memory,
             self.prompt_sensors,
+            self.people,
         )
         self._add_administration(clock)
         self._dispatcher = RequestDispatcher(
@@ -367,6 +376,21 @@ class GatewaySimulator:
             return self.memory.search_tool(session_key, arguments)
         return await self.nodes.use_tool(name, arguments, session_key)
 
+    async def ask_user(self, arguments: dict[str, Any], run: SimulatedRun) -> str:
+        """Ask people for an agent; returns the text that it reads as the result."""
+        owner = run.owner
+        may = isinstance(owner, ClientPeer) and owner.admission.may(SCOPE)
+        session = run.session
+        return await self.people.questions.ask(
+            arguments, agent=session.agent.id, session_key=session.key, run_id=run.id, may=may
+        )
+
+    def _publish_to_answering(self, event: str, payload: dict[str, Any]) -> None:
+        for peer in self._peers:
+            if peer.admission.may(SCOPE):
+                peer.event(event, payload)
+        self._changes.notify()
+
     def _publish_to_pairing(self, event: str, payload: dict[str, Any]) -> None:
         for peer in self._peers:
             if peer.admission.may("operator.pairing"):
@@ -394,6 +418,7 @@ class GatewaySimulator:
                 self._peers.discard(peer)
                 peer.gone()
                 self.nodes.went(peer)
+                self.people.gone(peer)
                 self._changes.notify()
         except ConnectionClosed:
             pass

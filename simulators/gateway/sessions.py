@@ -125,6 +125,10 @@ class Sessions:
             raise invalid(f'Agent "{named}" no longer exists in configuration')
         return self._sessions.setdefault(full, SimulatedSession(full, agent))
 
+    def every(self) -> list[SimulatedSession]:
+        """All sessions so far."""
+        return list(self._sessions.values())
+
     def find(self, key: str, agent_id: str | None) -> SimulatedSession | None:
         """The session of that key, if there is one.
 

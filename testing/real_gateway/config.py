@@ -65,7 +65,7 @@ def gateway_config(
     return {
         "gateway": _gateway(port, token),
         "agents": _agents(agents, folder),
-        "tools": {"profile": "minimal", "alsoAllow": [PLUGIN_ID], "toolSearch": False},
+        "tools": {"profile": "minimal", "alsoAllow": [PLUGIN_ID, "ask_user"], "toolSearch": False},
         "models": _models(model_url, agents),
         "discovery": {"mdns": {"mode": "off"}},
         "logging": {"file": str(folder / "gateway.log")},

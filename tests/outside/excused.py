@@ -201,7 +201,12 @@ EXCUSED: Final = {
     "pipeline.participants:Participants.use_voices",
     "pipeline.participants:RoomSpeakers.use_languages",
     "translations.text:catalogued",
+    # Ids of our own, and the bot's own words.
+    "discord_bot.prompts:PromptButton.from_custom_id",
+    "discord_bot.prompts:buttons",
+    "fleet.supervision.policy:needs_yes",
     # They pass it on to the sentence cutter, which is listed.
+    "pipeline.room_controls:RoomControls.interject",
     "app.agent_tools:GatewayTools.sample",
     "app.sound_file:spoken_file",
     "discord_bot.agent_tools:AgentTools.sample",
@@ -227,6 +232,12 @@ EXCUSED: Final = {
 EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "they pass it on to functions that are listed": (
         "app.node",
+        "app.acknowledging",
+        "app.questions",
+        "app.searching",
+        "openclaw_client.questions",
+        "openclaw_client.session_messages",
+        "openclaw_client.tools.imported",
         "openclaw_client.client",
         "openclaw_client.gateway",
         "openclaw_client.transport.connection",

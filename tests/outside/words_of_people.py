@@ -45,6 +45,14 @@ from pipeline.language.kana import is_katakana, spells
 from pipeline.language.lexicons import ENGLISH, language
 from pipeline.language.mentions import KnownNames, NameFinder, likeness, spoken_names
 from pipeline.language.name_forms import agent_forms
+from pipeline.language.spoken_answers import (
+    chosen_options,
+    gives_back,
+    is_acknowledged,
+    searched_for,
+    takes_over,
+    verdict_in,
+)
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.language.vocative import (
     asks_directly,
@@ -172,6 +180,22 @@ SUBJECTS: Final = (
         ),
     ),
     Subject("discord_bot.messages.transcript_file:transcript_file", _transcript_file),
+    Subject(
+        "pipeline.language.spoken_answers:verdict_in",
+        lambda t: (verdict_in(t), is_acknowledged(t), takes_over(t), gives_back(t)),
+        heavy=True,
+        covers=(
+            "pipeline.language.spoken_answers:is_acknowledged",
+            "pipeline.language.spoken_answers:takes_over",
+            "pipeline.language.spoken_answers:gives_back",
+        ),
+    ),
+    Subject(
+        "pipeline.language.spoken_answers:chosen_options",
+        lambda t: chosen_options(t, ["Red", "Blue (Recommended)", t[:400]], several=True),
+        heavy=True,
+    ),
+    Subject("pipeline.language.spoken_answers:searched_for", searched_for, heavy=True),
     Subject(
         "pipeline.addressee.decide:decide",
         _decide,

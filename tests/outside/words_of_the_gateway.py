@@ -45,10 +45,13 @@ from openclaw_client.session_keys import (
     SessionScope,
     check_agent_id,
     personal_keys,
+    session_agent,
     session_key,
     session_origin,
     side_session_key,
 )
+from openclaw_client.tools.imported import ToolResult
+from openclaw_client.tools.search_result import read_search
 from openclaw_client.transport.addresses import as_websocket, host_and_port, is_private_host
 from openclaw_client.turn_text import (
     EarlierLine,
@@ -248,6 +251,11 @@ SUBJECTS: Final = (
     Subject("openclaw_client.protocol.wire:read_json", read_json, _NO),
     Subject("openclaw_client.protocol.wire:read_json, of bytes", lambda t: read_json(raw(t)), _NO),
     Subject("openclaw_client.protocol.wire:read_payload", _payload, (ProtocolViolation,)),
+    Subject("openclaw_client.session_keys:session_agent", session_agent),
+    Subject(
+        "openclaw_client.tools.search_result:read_search",
+        lambda t: read_search(ToolResult(t, {"kind": "answer", "content": t})),
+    ),
     Subject(
         "openclaw_client.protocol.wire:read_payload, a command", _invocation, (ProtocolViolation,)
     ),

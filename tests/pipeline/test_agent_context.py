@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.agent_context import CONTEXT_LINES, context_for
+from pipeline.agent_context import CONTEXT_LINES, Takeover, context_for
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.ports import ContextLine, Speaker
 from pipeline.transcript import SpokenReply, SpokenSentence, Transcript
@@ -53,3 +53,29 @@ def test_it_has_the_last_lines_alone() -> None:
         transcript.add_speech(BEN, ParsedUtterance(2, "secret"), 9.0)
     lines = context_for(transcript, ANN, others=False)
     assert [line.words for line in lines] == [str(n) for n in range(CONTEXT_LINES, 24)]
+
+
+def test_the_words_of_who_took_over_go_along_after_that() -> None:
+    transcript = Transcript()
+
+    def said(speaker: Speaker, words: str, at: float) -> None:
+        transcript.add_speech(speaker, ParsedUtterance(speaker.id, words), at)
+
+    said(BEN, "Before.", 1.0)
+    for number in range(20):
+        said(BEN, f"It costs {number} euros.", 10.0 + number)
+    said(BEN, "Back to you.", 40.0)
+    said(ANN, "How much was it?", 50.0)
+    takeover = Takeover(BEN, 5.0, 41.0)
+    words = [line.words for line in context_for(transcript, ANN, others=False, takeover=takeover)]
+    assert words == [
+        *(f"It costs {number} euros." for number in range(20)),
+        "Back to you.",
+        "How much was it?",
+    ]
+    said(BEN, "This is for Ann alone.", 60.0)
+    words = [line.words for line in context_for(transcript, ANN, others=False, takeover=takeover)]
+    assert "This is for Ann alone." not in words
+    said(ANN, "Much later.", 700.0)
+    late = context_for(transcript, ANN, others=False, takeover=takeover)
+    assert len(late) <= CONTEXT_LINES

@@ -55,6 +55,7 @@ async def test_without_a_failure_the_last_step_is_to_run_the_bot(
         "speech engine",
         "OpenClaw Gateway",
         "OpenClaw node",
+        "OpenClaw tools",
     ]
     assert "\nNo check failed." in said
     assert said[-1].endswith("`make run`, then type /join in a voice channel")
@@ -82,7 +83,7 @@ async def test_without_settings_nothing_is_checked_that_needs_them(
     said: list[str] = []
     assert await examine(None, lambda words: said.append(str(words))) == 1
     skipped = [line for line in said if line.startswith("--")]
-    assert len(skipped) == 9
+    assert len(skipped) == 10
     assert all(line.endswith("skipped: needs settings") for line in skipped)
     assert "SERVER_PORT" in said[1]
     assert [line[5:10] for line in said if line.startswith("ok")] == ["Pytho", "davey"]

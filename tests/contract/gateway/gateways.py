@@ -78,6 +78,9 @@ class Gateway(Protocol):
     async def look_into_memory(self, agent: str) -> None:
         """Let an agent's own tool search its memory once: OpenClaw then watches its files."""
 
+    def person_writes(self, text: str) -> None:
+        """The only recipient of the only channel writes to the default agent."""
+
     async def approve_device(self, request_id: str) -> None:
         """What the owner does by ``openclaw devices approve``."""
 
@@ -139,6 +142,9 @@ class Simulated:
 
     async def look_into_memory(self, agent: str) -> None:
         """It looks at the files with each search."""
+
+    def person_writes(self, text: str) -> None:
+        self.simulator.people.person_wrote("agent:main:main", "telegram", "42", text)
 
     async def approve_device(self, request_id: str) -> None:
         self.simulator.approve(request_id)
@@ -233,6 +239,9 @@ class Real:
             params = {"name": "memory_search", "args": {"query": "x"}, "sessionKey": session}
             answer = await probe.call("tools.invoke", params)
             assert answer["ok"], answer
+
+    def person_writes(self, text: str) -> None:
+        self._provider.write(text)
 
     async def approve_device(self, request_id: str) -> None:
         await self.gateway.cli("devices", "approve", request_id)

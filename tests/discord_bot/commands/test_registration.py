@@ -16,7 +16,17 @@ COMMANDS = [
     "Ask the agent about this",
     "Leave out of voice",
     *("agent", "follow", "forget", "help", "ignore", "join", "leave", "privacy", "say"),
-    *("sensitivity", "settings", "status", "stop", "transcript", "unignore", "voice", "volume"),
+    *(
+        "sensitivity",
+        "settings",
+        "status",
+        "stop",
+        "takeover",
+        "transcript",
+        "unignore",
+        "voice",
+        "volume",
+    ),
     "why",
 ]
 

@@ -31,6 +31,7 @@ class World:
         self.keys: list[str] = []
         self.written: list[tuple[str, str]] = []
         self.spoken: list[tuple[str, str]] = []
+        self.buttons: list[str | None] = []
         self.failure: Exception | None = None
 
     async def send(self, channel: str, to: str, text: str, *, key: str, silent: bool) -> None:
@@ -39,12 +40,14 @@ class World:
         self.keys.append(key)
         self.sent.append((channel, to, text, silent))
 
-    async def write(self, member_id: str, text: str) -> None:
+    async def write(self, member_id: str, text: str, acknowledge: str | None) -> None:
         if self.failure is not None:
             raise self.failure
+        self.buttons.append(acknowledge)
         self.written.append((member_id, text))
 
-    def speak(self, text: str, urgency: UrgencyLevel) -> None:
+    def speak(self, text: str, urgency: UrgencyLevel, acknowledge: str | None) -> None:
+        assert (acknowledge is not None) is (urgency == "critical")
         self.spoken.append((text, urgency))
 
 
@@ -149,12 +152,41 @@ async def test_a_critical_message_is_repeated_until_a_person_acknowledges_it(
         await pass_time_until(clock, lambda: len(world.spoken) == 4 and len(world.sent) == 4)
         assert len(set(world.keys)) == 4
         assert world.spoken == [("fire", "critical")] * 4
-        acknowledged = told.acknowledge()
+        assert set(world.buttons) == {queued.id}, "also those of the repeats"
+        heard: list[tuple[str, str, str]] = []
+        told.on_acknowledged(lambda message, by, how: heard.append((message.id, by, how)))
+        acknowledged = told.acknowledge(by="Alice", how="by voice")
         assert acknowledged is not None
         assert (acknowledged.id, acknowledged.repeats) == (queued.id, 3)
         await clock.advance(600)
         assert len(world.sent) == 4
-        assert told.acknowledge() is None
+        assert told.acknowledge(queued.id, by="Bob", how="by a button") is None
+        assert heard == [(queued.id, "Alice", "by voice")]
+
+
+async def test_a_repeat_that_waits_for_its_channel_ends_with_the_acknowledgement(
+    tmp_path: Path, clock: ManualClock, world: World
+) -> None:
+    async with people(tmp_path, clock, world, repeat_after_s=60) as told:
+        await told.tell("fire", "critical")
+        await eventually(lambda: len(world.sent) == 1)
+        world.failure = GatewayUnreachable("no answer")
+        await pass_time_until(clock, lambda: told.open[0].repeats == 2)
+        assert told.acknowledge(by="Alice", how="by voice") is not None
+        world.failure = None
+        await clock.advance(300)
+        assert len(world.sent) == 1
+
+
+async def test_what_was_told_lately_is_known_by_its_repeats(
+    tmp_path: Path, clock: ManualClock, world: World
+) -> None:
+    async with people(tmp_path, clock, world, repeat_after_s=120) as told:
+        await told.tell("fire", "critical", session="agent:sage:main")
+        assert [each.session for each in told.heard_lately(60)] == ["agent:sage:main"]
+        await clock.advance(70)
+        assert told.heard_lately(60) == []
+        assert len(told.open) == 1
 
 
 async def test_a_restart_does_not_end_the_repeats(

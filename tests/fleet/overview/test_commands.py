@@ -67,5 +67,5 @@ async def test_an_open_critical_message_is_shown_with_its_words_to_the_owner_alo
             assert answer["undelivered"] == 1
         (alert,) = (await status(command, GUEST))["alerts"]
         assert (alert["kind"], alert["text"]) == ("message", "a critical message")
-        people.acknowledge()
+        people.acknowledge(by="Ann", how="by voice")
         assert (await status(command, OWNER))["alerts"] == []

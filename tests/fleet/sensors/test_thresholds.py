@@ -93,3 +93,15 @@ def test_the_thresholds_that_are_on_are_listed_until_the_way_back() -> None:
     ]
     watch.note(Reading("gpu0.temperature", 79.0, "C", 40.0))
     assert [each.reading.sensor for each in watch.on] == ["disk"]
+
+
+def test_other_thresholds_hold_at_once_and_forget_what_was_told() -> None:
+    hot = Threshold.model_validate({"sensor": "gpu*.temperature", "above": 85})
+    watch = ThresholdWatch((hot,))
+    reading = Reading("gpu0.temperature", 90.0, "C", 1_000.0)
+    assert len(watch.note(reading)) == len(watch.on) == 1
+    watch.use((hot,))
+    assert len(watch.on) == 1, "the same thresholds change nothing"
+    watch.use((Threshold.model_validate({"sensor": "gpu*.temperature", "above": 95}),))
+    assert watch.on == []
+    assert watch.note(reading) == []

@@ -1,0 +1,1 @@
+"""Tools of the Gateway that the bot calls without an agent's turn."""
