@@ -14,12 +14,10 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from logs import FaultLog, placed, spoken
-from pipeline.addressee.bot_turns import BotTurns
 from pipeline.addressee.classifier import Decision
 from pipeline.addressee.context import room_state
-from pipeline.addressee.decide import SecondOpinion, decide
+from pipeline.addressee.decide import SecondOpinion
 from pipeline.addressee.reason_class import reason_class
-from pipeline.addressee.repeated_exchanges import RepeatedExchanges
 from pipeline.audio import Pcm16
 from pipeline.echo.guard import ECHO, EchoGuard
 from pipeline.errors import PipelineError
@@ -39,11 +37,11 @@ from pipeline.inference.speech_models import SpeechModels
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.language.voice_commands import CommandKind
 from pipeline.listening.audio_recognition import FinalTranscript
-from pipeline.listening.murmurs import MURMUR, is_misheard_murmur
 from pipeline.listening.open_calls import ONLY_CALLS, OpenCalls
 from pipeline.participants import Participants, RoomSpeakers
 from pipeline.ports import AgentTurn, Persona, Speaker
 from pipeline.room_controls import RoomControls
+from pipeline.room_decisions import RoomDecisions
 from pipeline.room_ports import RoomPorts
 from pipeline.settings import Level, PipelineSettings
 from pipeline.speaking.announcement import Announcement, Announcements, Urgency
@@ -117,8 +115,15 @@ class PipelineOrchestrator:
             self._floor, self._commands, self._speakers, self._participants, self.transcript
         )
         self._calls = OpenCalls()
-        self._bot_turns = BotTurns(settings.relevance.bot_answers, self._participants.is_bot)
-        self._repeated = RepeatedExchanges()
+        self._decisions = RoomDecisions(
+            settings.relevance,
+            lambda: self.sensitivity,
+            self.transcript,
+            self._participants,
+            self._floor,
+            self._commands,
+            self.controls.listeners,
+        )
         self._second_opinion = SecondOpinion(settings.relevance.second_opinion, ports.oracle)
         self._tasks = OwnedTasks(log, expected=(PipelineError,), place=place)
         self._faults = FaultLog(log)
@@ -258,7 +263,7 @@ class PipelineOrchestrator:
         if own is None or (reply is None and not pausing):
             return
         speaker, utterance = own.speaker.id, self._parse(self._calls.completed(own))
-        decision = self._decide(utterance, own.began)
+        decision = self._decisions.of_words(utterance, own.began)
         if pausing and words:
             said = Speech(own.speaker, utterance, self._clock(), decision.addressee)
             self.transcript.note_unfinished(said, own.began)
@@ -274,7 +279,7 @@ class PipelineOrchestrator:
         utterance = self._parse(self._calls.completed(own))
         if self._why_left_alone(own) is not None:
             return
-        decision = self._decide_on_whole(utterance, own)
+        decision = self._decisions.of_turn(utterance, own)
         unsure = self._second_opinion.is_wanted(decision)
         if decision.addressed and decision.command is None and not unsure:
             own.latency.mark("judged", self._clock())
@@ -297,7 +302,7 @@ class PipelineOrchestrator:
         own = self._calls.completed(own)
         self._calls.close(speaker.id)
         utterance = self._parse(own)
-        decision = self._decide_on_whole(utterance, own)
+        decision = self._decisions.of_turn(utterance, own)
         current = self._floor.reply
         over = self._speakers.take_interrupted(speaker.id) or current
         turn = self._turn(speaker, utterance, interrupts=decision.interrupts)
@@ -347,8 +352,7 @@ class PipelineOrchestrator:
         self, transcript: FinalTranscript, decision: Decision, turn: AgentTurn, line: Speech
     ) -> None:
         decision = await self._second_opinion.ask(decision, turn)
-        decision = self._repeated.checked(turn.speaker.id, turn.text, decision, transcript.began)
-        decision = self._bot_turns.checked(turn.speaker.id, decision)
+        decision = self._decisions.limited(turn.speaker.id, turn.text, decision, transcript.began)
         self.transcript.correct_addressee(line, decision.addressee)
         self._act_on(transcript, decision, turn, None)
 
@@ -357,8 +361,7 @@ class PipelineOrchestrator:
     ) -> None:
         speaker, latency = transcript.speaker, transcript.latency
         latency.mark("judged", self._clock())
-        self._bot_turns.decided(speaker.id, decision)
-        self._repeated.decided(speaker.id, turn.text, decision, transcript.began)
+        self._decisions.taken(speaker.id, turn.text, decision, transcript.began)
         why = spoken("; ".join(decision.reasons), instead=reason_class(decision.reasons))
         verdict = "for the agent" if decision.addressed else "left alone"
         log.debug("%s said %s: %s: %s", speaker.name, spoken(turn.text), verdict, why)
@@ -405,45 +408,13 @@ class PipelineOrchestrator:
         words = transcript.transcription
         return self.parse(transcript.speaker.id, words.text, words.language)
 
-    def _decide(self, utterance: ParsedUtterance, began: float) -> Decision:
-        reply = self._floor.reply
-        room = room_state(
-            self.transcript,
-            began,
-            agents=self._participants.personas,
-            people=self.present,
-            replying_to=reply.turn.speaker if reply is not None else None,
-            asked_at=reply.turn.said_at if reply is not None else None,
-            offered_to=self._floor.continuation_offered_to,
-            speaker_id=utterance.speaker_id,
-        )
-        decision = decide(
-            utterance, room, self._commands.can_execute, self.sensitivity, self._settings.relevance
-        )
-        speaker_id = utterance.speaker_id
-        decision = self._repeated.checked(speaker_id, utterance.text, decision, began)
-        decision = self._bot_turns.checked(speaker_id, decision)
-        return self.controls.listeners.checked(utterance, decision)
-
-    def _decide_on_whole(self, utterance: ParsedUtterance, said: FinalTranscript) -> Decision:
-        """The decision on a whole turn. Over a reply, a short sound with doubtful words is a murmur
-        that was misheard."""
-        decision = self._decide(utterance, said.began)
-        misheard = (
-            decision.addressed
-            and decision.command is None
-            and self._floor.answer_audible
-            and is_misheard_murmur(said, utterance)
-        )
-        return Decision(False, 0.02, (MURMUR,)) if misheard else decision
-
     def _agent_chosen(self, agent: str, turn: AgentTurn) -> None:
         self.use_agent(self._participants.personas[agent])
         self._emit(AgentSwitched(agent, turn.speaker, self._clock()))
 
     def _emit(self, event: RoomEvent) -> None:
         if isinstance(event, ReplyEnded):
-            self._repeated.answered(event.text, event.at)
+            self._decisions.answered(event.text, event.at)
         try:
             self._observer(event)
         except Exception as error:

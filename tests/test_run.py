@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 import run
+from app.cli.running import FAILED, run_until_stopped
 from openclaw_client import OpenClawError
 from settings import Settings
 
@@ -50,7 +51,7 @@ def test_what_an_error_quotes_cannot_move_the_terminal_or_pass_for_a_line_of_our
         raise OpenClawError("the Gateway says: \x1b[2J\u202eno\r\nrun.py: forged")
 
     monkeypatch.setattr(run, "_serve", fail)
-    assert run.main(["serve"]) == run.FAILED
+    assert run.main(["serve"]) == FAILED
     err = capsys.readouterr().err
     assert err == "run.py: the Gateway says: \\x1b[2J\\u202eno\\r\n  run.py: forged\n"
 
@@ -287,7 +288,7 @@ async def service():
         await asyncio.sleep(0)
         print("closed", flush=True)
 
-sys.exit(run.run_until_stopped(service()))
+sys.exit(run_until_stopped(service()))
 """
 
 COMMAND = """
@@ -331,4 +332,4 @@ async def _answer() -> int:
 
 
 def test_a_service_that_ends_by_itself_has_its_own_status() -> None:
-    assert run.run_until_stopped(_answer()) == 7
+    assert run_until_stopped(_answer()) == 7

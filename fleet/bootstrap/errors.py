@@ -9,5 +9,5 @@ class BootstrapFailed(OpenClawError):
     """The machine was not made a node; the text says at which step, why, and what to do."""
 
 
-class RemoteFailed(BootstrapFailed):
+class HostCommandFailed(BootstrapFailed):
     """A command on the machine failed, or the connection to it is lost."""

@@ -19,7 +19,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from fleet.bootstrap.errors import BootstrapFailed, RemoteFailed
+from fleet.bootstrap.errors import BootstrapFailed, HostCommandFailed
 from fleet.bootstrap.host import HostFacts, Service
 from fleet.bootstrap.journal import Journal
 from fleet.bootstrap.program import Program
@@ -268,7 +268,7 @@ class Installation:
         while True:
             try:
                 printed = await self._host.sh(self._node("status"), within_s=_JOIN_S)
-            except RemoteFailed as error:
+            except HostCommandFailed as error:
                 printed, self.advice = "", str(error)
             lines = dict(line.partition(": ")[::2] for line in printed.splitlines())
             if usable := lines.get("agents can use", ""):
@@ -333,12 +333,12 @@ class Installation:
         if self.service == "user":
             try:
                 await self._host.sh('loginctl enable-linger "$(id -un)"')
-            except RemoteFailed:
+            except HostCommandFailed:
                 linger = "it ends with the last login: run there `sudo loginctl enable-linger USER`"
         await asyncio.sleep(_SETTLE_S)
         try:
             await self._host.sh(f"{_SYSTEMD}\n{self._systemctl} is-active --quiet {UNIT}")
-        except RemoteFailed:
+        except HostCommandFailed:
             journal = "journalctl" if self.service == "system" else "journalctl --user"
             raise BootstrapFailed(
                 "it ended at once; its log there: "

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from fleet.bootstrap.errors import BootstrapFailed, RemoteFailed
+from fleet.bootstrap.errors import BootstrapFailed, HostCommandFailed
 from fleet.bootstrap.target import Target
 
 if TYPE_CHECKING:
@@ -58,24 +58,24 @@ class RemoteHost:
         """Run a script with ``sh``; returns what it printed. A command that fails ends it.
 
         Raises:
-            RemoteFailed: it failed, or took too long; the text has the end of what it printed.
+            HostCommandFailed: it failed, or took too long; the text has the end of what it printed.
         """
         text = f"set -eu\numask 077\n{script}\n"
         status, printed, errors = await self._run("sh -s", text.encode(), within_s)
         if status != 0:
-            raise RemoteFailed(_last_lines(errors or printed) or f"it ended with {status}")
+            raise HostCommandFailed(_last_lines(errors or printed) or f"it ended with {status}")
         return printed
 
     async def put(self, path: str, content: bytes, *, within_s: float = 600.0) -> None:
         """Write a file that only this user may read. ``path`` has no sign that a shell knows.
 
         Raises:
-            RemoteFailed: it was not written whole.
+            HostCommandFailed: it was not written whole.
         """
         command = f"umask 077; cat > {path}.part && mv -f {path}.part {path}"
         status, _, errors = await self._run(f'sh -c "{command}"', content, within_s)
         if status != 0:
-            raise RemoteFailed(f"{path} was not written: {_last_lines(errors)}")
+            raise HostCommandFailed(f"{path} was not written: {_last_lines(errors)}")
 
     async def _run(self, command: str, given: bytes, within_s: float) -> tuple[int, str, str]:
         import asyncssh
@@ -85,12 +85,12 @@ class RemoteHost:
                 command, input=given, encoding=None, timeout=within_s, check=False
             )
         except asyncssh.TimeoutError:
-            raise RemoteFailed(f"it was not done within {within_s:.0f} s") from None
+            raise HostCommandFailed(f"it was not done within {within_s:.0f} s") from None
         except (asyncssh.Error, OSError) as error:
-            raise RemoteFailed(f"the connection is lost: {error}") from error
+            raise HostCommandFailed(f"the connection is lost: {error}") from error
         if done.exit_status is None:
             how = f"signal {done.exit_signal[0]}" if done.exit_signal else "the connection is lost"
-            raise RemoteFailed(how)
+            raise HostCommandFailed(how)
         return done.exit_status, _text(done.stdout), _text(done.stderr)
 
 

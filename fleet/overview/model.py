@@ -77,7 +77,7 @@ class NodeAlert:
 
 
 @dataclass(frozen=True, slots=True)
-class DesiredState:
+class ConfigurationState:
     """The version of the configuration that a node should run, and that it runs."""
 
     desired: str
@@ -86,10 +86,10 @@ class DesiredState:
     """Why the node does not run it; empty if it does, or has not answered yet."""
 
 
-class DesiredStates(Protocol):
+class ConfigurationStates(Protocol):
     """The control plane, where there is one."""
 
-    async def states(self) -> Mapping[str, DesiredState]:
+    async def states(self) -> Mapping[str, ConfigurationState]:
         """By the name of the node. It raises nothing: what is unknown is left out."""
         ...
 
@@ -117,7 +117,7 @@ class FleetNode:
     alerts: tuple[NodeAlert, ...] = ()
     undelivered: int = 0
     """Messages that wait on its disk for the Gateway."""
-    desired: DesiredState | None = None
+    desired: ConfigurationState | None = None
     unknown: tuple[str, ...] = ()
     """What could not be asked, each with the reason."""
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, Literal, TypeVar
 from pydantic import Field, ValidationError
 
 from fleet.overview.model import (
-    DesiredState,
+    ConfigurationState,
     FleetNode,
     GpuState,
     MachineLoad,
@@ -54,7 +54,7 @@ class Details:
 
 
 def fleet_node(
-    row: NodeRow, details: Details = Details(), desired: DesiredState | None = None
+    row: NodeRow, details: Details = Details(), desired: ConfigurationState | None = None
 ) -> FleetNode:
     """One node of the list."""
     known = details if row.connected else details.while_away()

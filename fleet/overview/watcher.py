@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
-from fleet.overview.model import DesiredState, DesiredStates, FleetState
+from fleet.overview.model import ConfigurationState, ConfigurationStates, FleetState
 from fleet.overview.rows import (
     Details,
     fleet_node,
@@ -87,7 +87,7 @@ class FleetOverview:
         agent_id: str,
         *,
         may_invoke: Callable[[], bool],
-        desired: DesiredStates | None = None,
+        desired: ConfigurationStates | None = None,
         clock: Clock | None = None,
     ) -> None:
         """``agent_id`` is the agent as whose owner the nodes are asked; none of its sessions is
@@ -101,7 +101,7 @@ class FleetOverview:
         self._listed_at: float | None = None
         self._problem = ""
         self._known: dict[str, _Known] = {}
-        self._wanted: Mapping[str, DesiredState] = {}
+        self._wanted: Mapping[str, ConfigurationState] = {}
         self._looking = asyncio.Lock()
         self._tasks = OwnedTasks(log)
 
@@ -213,7 +213,7 @@ class FleetOverview:
         return read(details, answer)
 
 
-def overview_of(client: GatewayClient, desired: DesiredStates | None = None) -> FleetOverview:
+def overview_of(client: GatewayClient, desired: ConfigurationStates | None = None) -> FleetOverview:
     """The overview over a client's connection, with the rights that it has."""
 
     def may_invoke() -> bool:

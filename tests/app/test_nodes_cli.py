@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from app.nodes_cli import NO_TOKEN, last_seen, nodes_table, show_nodes
-from fleet.overview.model import DesiredState, FleetNode, FleetState, NodeJob
+from fleet.overview.model import ConfigurationState, FleetNode, FleetState, NodeJob
 from fleet.overview.watcher import READ_ONLY
 from openclaw_client import GatewayRefused, GatewayUnreachable, OpenClawError
 from settings import Settings
@@ -147,7 +147,7 @@ def test_columns_are_there_when_a_node_fills_them() -> None:
     shown = node(
         jobs=(NodeJob("j1", "transcribe", "running"),),
         undelivered=3,
-        desired=DesiredState("8", "7"),
+        desired=ConfigurationState("8", "7"),
     )
     console = wide()
     console.print(nodes_table(FleetState((shown, node(id="b2", name="other")))))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import run
+from app.cli.running import FAILED, UNUSABLE
 from app.speak import UnusableText, speak
 from models.settings import ModelsSettings
 from server.errors import UnknownVoice
@@ -79,10 +80,10 @@ def test_the_command_reads_standard_input(
 @pytest.mark.parametrize(
     ("arguments", "content", "status", "words"),
     [
-        (["Hello.", "--voice", "nobody"], b"", run.FAILED, "no voice 'nobody'"),
-        (["Hello.", "--voice", "espeak:xx"], b"", run.FAILED, "no language 'xx'"),
-        (["-"], b"ab\xff", run.UNUSABLE, "standard input is not UTF-8: byte 2 is 0xff"),
-        (["-"], b"", run.UNUSABLE, "nothing to say"),
+        (["Hello.", "--voice", "nobody"], b"", FAILED, "no voice 'nobody'"),
+        (["Hello.", "--voice", "espeak:xx"], b"", FAILED, "no language 'xx'"),
+        (["-"], b"ab\xff", UNUSABLE, "standard input is not UTF-8: byte 2 is 0xff"),
+        (["-"], b"", UNUSABLE, "nothing to say"),
     ],
 )
 def test_errors_are_one_line(

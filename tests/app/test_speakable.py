@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import run
+from app.cli.running import UNUSABLE
 
 ROOT = Path(run.__file__).parent
 TEXT = "<think>Hm.</think>It is 5*3, <@1>. See [this](https://a.org). Où est-ce?"
@@ -80,7 +81,7 @@ def test_what_cannot_be_read_is_said_in_a_line(
     arguments: list[str], text: bytes, said: str
 ) -> None:
     done = speakable(*arguments, text=text)
-    assert done.returncode == run.UNUSABLE
+    assert done.returncode == UNUSABLE
     assert said in done.stderr.decode()
     assert b"Traceback" not in done.stderr
 

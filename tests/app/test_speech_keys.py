@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import run
+from app.cli.running import FAILED, UNUSABLE
 from app.speech_keys import KeyAction, key_file, run_keys
 from server.protection.keys import KeyRing
 from settings import Settings
@@ -39,9 +40,9 @@ def test_the_command_line_tells_what_is_missing(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("OPENCLAW__STATE_DIR", str(tmp_path))
-    assert run.main(["serve", "keys", "add"]) == run.UNUSABLE
+    assert run.main(["serve", "keys", "add"]) == UNUSABLE
     assert "needs a NAME" in capsys.readouterr().err
-    assert run.main(["serve", "keys", "remove", "laptop"]) == run.FAILED
+    assert run.main(["serve", "keys", "remove", "laptop"]) == FAILED
     assert "there is no key 'laptop'" in capsys.readouterr().err
     assert run.main(["serve", "keys", "add", "laptop"]) == 0
     assert run.main(["serve", "keys", "list"]) == 0

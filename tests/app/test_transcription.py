@@ -13,6 +13,7 @@ import pytest
 
 import run
 from app.audio_file import UnreadableAudio, read_audio
+from app.cli.running import UNUSABLE
 from app.transcription import transcribe_files
 from pipeline.audio import HEARD_RATE, to_samples
 from pipeline.settings import PipelineSettings, SttSettings
@@ -99,5 +100,5 @@ def test_the_command_fails_with_the_reason(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     missing = tmp_path / "missing.ogg"
-    assert run.main(["transcribe", str(missing)]) == run.UNUSABLE
+    assert run.main(["transcribe", str(missing)]) == UNUSABLE
     assert capsys.readouterr().err == f"run.py: {missing} does not exist\n"

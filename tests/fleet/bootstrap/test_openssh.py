@@ -13,7 +13,7 @@ from pathlib import Path
 import asyncssh
 import pytest
 
-from fleet.bootstrap.errors import BootstrapFailed, RemoteFailed
+from fleet.bootstrap.errors import BootstrapFailed, HostCommandFailed
 from fleet.bootstrap.ssh import SshOptions, open_host
 from fleet.bootstrap.target import Target
 from testing.waiting import eventually
@@ -74,7 +74,7 @@ async def test_commands_and_files(target: Target, tmp_path: Path) -> None:
             pass
     async with open_host(target, options(tmp_path, accept_new_host_key=True)) as host:
         assert await host.sh("printf '%s' one; echo two") == "onetwo\n"
-        with pytest.raises(RemoteFailed, match="no such tool"):
+        with pytest.raises(HostCommandFailed, match="no such tool"):
             await host.sh("echo no such tool >&2; false; echo not reached")
         content = bytes(range(256)) * 4_000
         await host.put(f"{tmp_path}/file", content)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fleet.overview.model import DesiredState, FleetNode
+from fleet.overview.model import ConfigurationState, FleetNode
 from fleet.overview.watcher import DETAILS_S, LIST_S, LIST_WITHIN_S, READ_ONLY, FleetOverview
 from openclaw_client.errors import GatewayUnreachable, RequestFailed
 from openclaw_client.protocol.payloads import NodeRow
@@ -169,8 +169,8 @@ async def test_a_removed_node_is_forgotten() -> None:
 
 async def test_the_control_plane_adds_what_a_node_should_run() -> None:
     class Plane:
-        async def states(self) -> Mapping[str, DesiredState]:
-            return {"bot": DesiredState("8", "7", "refused")}
+        async def states(self) -> Mapping[str, ConfigurationState]:
+            return {"bot": ConfigurationState("8", "7", "refused")}
 
     watched = overview(FakeFleetGateway(row("bot")), desired=Plane())
-    assert (await only(watched)).desired == DesiredState("8", "7", "refused")
+    assert (await only(watched)).desired == ConfigurationState("8", "7", "refused")

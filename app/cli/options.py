@@ -236,3 +236,37 @@ def _seconds(text: str) -> float:
     if not 0 <= seconds < 3600:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0")
     return seconds
+
+
+def add_control_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "kind",
+        nargs="?",
+        default="serve",
+        choices=("serve", "bots", "operators", "keys"),
+        help="serve (default), or what to keep",
+    )
+    parser.add_argument(
+        "action",
+        nargs="?",
+        default="list",
+        choices=("list", "add", "remove", "token", "new", "rotate"),
+        help="bots: list, add ID, remove ID, token ID; operators: list, add NAME, remove NAME; "
+        "keys: new, rotate",
+    )
+    parser.add_argument("name", nargs="?", default="", metavar="NAME", help="the id or the name")
+
+
+def add_reconcile_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "action",
+        nargs="?",
+        default="apply",
+        choices=("apply", "rollback"),
+        help="apply (default), or rollback to the configuration from before the last change",
+    )
+    parser.add_argument("--file", metavar="FILE", help="in place of fleet.reconciler.file")
+    parser.add_argument("--dry-run", action="store_true", help="only print what would change")
+    parser.add_argument(
+        "--watch", action="store_true", help="go on, every fleet.reconciler.every_s"
+    )
