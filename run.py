@@ -125,7 +125,7 @@ def build_parser() -> argparse.ArgumentParser:
     # The demo parses its own arguments, --help too.
     commands.add_parser(
         "demo", help="a whole conversation on this machine, without accounts", add_help=False
-    ).set_defaults(run=bot.demo, takes_rest=True)
+    ).set_defaults(run=_demo, takes_rest=True)
     add("doctor", bot.doctor, "check this machine and the settings, and say what to do")
     add_models_options(add("models", bot.models, "list, fetch or verify the models"))
     add_database_options(
@@ -180,6 +180,13 @@ def build_parser() -> argparse.ArgumentParser:
         )
     )
     return parser
+
+
+def _demo(arguments: argparse.Namespace, rest: list[str]) -> int:
+    from demo.cli import main as demo
+
+    config = getattr(arguments, "config", None)
+    return demo(rest if config is None else ["--config", str(config), *rest])
 
 
 def _check_variables_of_imports() -> None:

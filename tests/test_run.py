@@ -50,7 +50,7 @@ def test_what_an_error_quotes_cannot_move_the_terminal_or_pass_for_a_line_of_our
     def fail(*_: object) -> int:
         raise OpenClawError("the Gateway says: \x1b[2J\u202eno\r\nrun.py: forged")
 
-    monkeypatch.setattr(run, "_serve", fail)
+    monkeypatch.setattr(run.speech, "serve", fail)
     assert run.main(["serve"]) == FAILED
     err = capsys.readouterr().err
     assert err == "run.py: the Gateway says: \\x1b[2J\\u202eno\\r\n  run.py: forged\n"
@@ -278,7 +278,8 @@ def test_the_speech_server_serves_until_it_is_stopped() -> None:
 
 
 SERVICE = """
-import asyncio, sys, run
+import asyncio, sys
+from app.cli.running import run_until_stopped
 
 async def service():
     print("ready", flush=True)

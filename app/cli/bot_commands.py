@@ -1,4 +1,4 @@
-"""The commands about the bot: ``bot``, ``demo``, ``doctor``, ``database``, ``models``."""
+"""The commands about the bot: ``bot``, ``doctor``, ``database``, ``models``."""
 
 from __future__ import annotations
 
@@ -31,13 +31,6 @@ def run_the_bot(arguments: argparse.Namespace, rest: list[str]) -> int:
     from app.process import run_bot
 
     return run_until_stopped(start.until_restart(run_bot(settings, start=start)))
-
-
-def demo(arguments: argparse.Namespace, rest: list[str]) -> int:
-    from demo.cli import main as demo
-
-    config = getattr(arguments, "config", None)
-    return demo(rest if config is None else ["--config", str(config), *rest])
 
 
 def doctor(arguments: argparse.Namespace, rest: list[str]) -> int:
