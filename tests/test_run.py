@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 import run
+from app.cli import speech_commands
 from app.cli.running import FAILED, run_until_stopped
 from openclaw_client import OpenClawError
 from settings import Settings
@@ -50,7 +51,7 @@ def test_what_an_error_quotes_cannot_move_the_terminal_or_pass_for_a_line_of_our
     def fail(*_: object) -> int:
         raise OpenClawError("the Gateway says: \x1b[2J\u202eno\r\nrun.py: forged")
 
-    monkeypatch.setattr(run.speech, "serve", fail)
+    monkeypatch.setattr(speech_commands, "serve", fail)
     assert run.main(["serve"]) == FAILED
     err = capsys.readouterr().err
     assert err == "run.py: the Gateway says: \\x1b[2J\\u202eno\\r\n  run.py: forged\n"

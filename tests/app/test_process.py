@@ -37,6 +37,10 @@ class ScriptedBot:
         self._ends = ends
         self._closed = closed
         self.room_observers: list[object] = []
+        self.button_handlers: dict[str, object] = {}
+        self.session_listeners: list[object] = []
+        self.calls = SimpleNamespace(on_call_left=[])
+        self.sessions: dict[int, object] = {}
 
     async def __aenter__(self) -> ScriptedBot:
         return self

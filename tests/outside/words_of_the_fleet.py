@@ -26,12 +26,16 @@ def _refusing(read: Callable[[str], Any]) -> Callable[[str], Any]:
     return reader
 
 
+def _bytes(text: str) -> bytes:
+    return text.encode(errors="replace")
+
+
 SUBJECTS: Final = (
     Subject("fleet.memory.entries:entries", lambda t: entries("o.abcd", _AT, t, t, place=t)),
     Subject("fleet.memory.entries:one_line", one_line),
     Subject("fleet.memory.entries:has_tags", lambda t: has_tags(t, ["u1"])),
-    Subject("fleet.memory.pages:addition", lambda t: addition(t.encode(), "box2", [_LINE])),
-    Subject("fleet.memory.pages:forgotten", lambda t: forgotten(t.encode(), ["u1"])),
+    Subject("fleet.memory.pages:addition", lambda t: addition(_bytes(t), "box2", [_LINE])),
+    Subject("fleet.memory.pages:forgotten", lambda t: forgotten(_bytes(t), ["u1"])),
     Subject("fleet.bootstrap.host:read_facts", _refusing(read_facts)),
     Subject("fleet.bootstrap.target:parse_target", _refusing(parse_target)),
 )

@@ -1,11 +1,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
 from app.doctor.check_gateway import check_gateway, check_node
 from app.doctor.findings import Finding, Grade
+from fleet.notify.messages import People
+from fleet.outbox import Outbox
+from fleet.overview.commands import StatusCommand
 from fleet.sensors.commands import SensorCommands
 from fleet.sensors.sampler import Sampler
+from fleet.sensors.thresholds import ThresholdWatch
 from openclaw_client import DeviceStore, GatewayNode
 from openclaw_client.node.command_sets import bot_commands
 from openclaw_client.node.settings import COMMANDS
@@ -83,6 +89,12 @@ async def test_a_gateway_that_is_away_is_told() -> None:
 # -- the node ----------------------------------------------------------------------------------
 
 
+STATUS = StatusCommand(
+    ThresholdWatch(()), cast(People, SimpleNamespace(open=())), cast(Outbox, SimpleNamespace())
+)
+"""It is only declared here."""
+
+
 async def none() -> list[NodeRow]:
     return []
 
@@ -112,7 +124,7 @@ async def test_what_is_to_be_approved_of_a_node_is_told_and_then_that_it_is() ->
             {"base_url": gateway.url, "auth_token": gateway.token, "node": {"enabled": True}}
         )
         sensors = SensorCommands(Sampler((), 60.0))
-        commands = [*bot_commands(config.node, FakeRooms()), *sensors.all()]
+        commands = [*bot_commands(config.node, FakeRooms()), *sensors.all(), *STATUS.all()]
         async with GatewayNode(config, commands, DeviceStore.of(config), none):
             await gateway.wait_for(lambda: gateway.nodes.all)
             (there,) = gateway.nodes.all.values()

@@ -23,14 +23,14 @@ async def test_results_and_errors_come_back() -> None:
 
 
 def threads() -> list[threading.Thread]:
-    return [each for each in threading.enumerate() if each.name == "sensors of lab"]
+    return [each for each in threading.enumerate() if each.name == "sensors of stuck"]
 
 
 async def test_a_call_that_hangs_keeps_one_thread_and_is_not_repeated() -> None:
-    thread, go_on = OwnThread("lab"), threading.Event()
+    thread, go_on = OwnThread("stuck"), threading.Event()
     try:
         hanging = asyncio.ensure_future(thread.run(go_on.wait))
-        await eventually(threads)
+        await eventually(lambda: not thread.idle.is_set())
         hanging.cancel()
         for _ in range(3):
             with pytest.raises(TimeoutError):

@@ -28,7 +28,7 @@ from testing.fake_rooms import FakeRooms
 ALL = bot_commands(NodeSettings(), FakeRooms())
 SENSORS = SensorCommands(Sampler((), 60.0)).all()
 JOBS = ["job.submit", "job.status", "job.list", "job.logs", "job.cancel", "container.exec"]
-OTHERS = ["human.notify", "fleet.status", *JOBS, "memory.remember", "memory.observe"]
+OTHERS = ["human.notify", *JOBS, "memory.remember", "memory.observe", "fleet.status"]
 """Commands whose parts need a running fleet member (tests/fleet)."""
 
 

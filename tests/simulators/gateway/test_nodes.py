@@ -243,7 +243,8 @@ async def test_stats_are_taken_once_the_node_is_approved(
         assert early["details"]["code"] == "PAIRING_CHANGED"
         await approve(owner)
         assert (await client.ask("node.event", event))["payload"]["handled"] is True
-        assert (await row(owner))["hostStats"] == good
+        stats = (await row(owner))["hostStats"]
+        assert stats == {**good, "updatedAtMs": stats["updatedAtMs"]}
         bad = {"event": "node.host.stats", "payloadJSON": '{"cpuCount": 0}'}
         answer = (await client.ask("node.event", bad))["payload"]
         assert (answer["handled"], answer["reason"]) == (False, "invalid_payload")
