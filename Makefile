@@ -53,7 +53,8 @@ coverage: ## all tests, with branch coverage, which takes some minutes more
 test-gateway: $(tools) ## the contract with the real OpenClaw Gateway, which npm fetches once
 	$(venv)/python run.py models fetch fixture
 	$(venv)/python -m testing.real_gateway install
-	OMP_NUM_THREADS=1 $(venv)/python -m pytest --gateway=real tests/e2e/test_real_gateway.py tests/contract $(ARGS)
+	OMP_NUM_THREADS=1 $(venv)/python -m pytest --gateway=real --podman tests/e2e/test_real_gateway.py tests/contract \
+		tests/fleet/jobs/test_containers.py $(ARGS)
 
 bench: .venv/.ready-bench .cache/comparison/.ready ## all measurements, beside other systems (ARGS="--quick")
 	$(venv)/python run.py models fetch fixture

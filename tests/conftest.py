@@ -59,6 +59,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="enter the results of tests/contract into the table in docs/gateway-contract.md",
     )
     parser.addoption(
+        "--podman",
+        action="store_true",
+        help="run containers by the podman of this machine too, not by its stand-in alone",
+    )
+    parser.addoption(
         "--libopus",
         metavar="FILE",
         help="the libopus to test with; default: what the bot would find. 'wheel': PyAV's",
