@@ -14,12 +14,12 @@ import aiohttp
 from app.addressee_oracle import OpenClawOracle
 from app.agent_roster import GatewayAgents
 from app.agent_tools import GatewayTools
-from app.fleet import FleetMember, fleet_member
-from app.memory import connect_memory
+from app.fleet.member import FleetMember, fleet_member
+from app.fleet.memory import connect_memory
+from app.fleet.room_memory import room_memory
+from app.fleet.room_sensors import calls_of
 from app.model_loading import speech_models
 from app.openclaw_agent import OpenClawAgent
-from app.room_memory import room_memory
-from app.room_sensors import calls_of
 from app.speech_server import OwnServer, own_server
 from app.voice_chain import voice_chain
 from database.guild_settings import GuildSettings, guild_defaults

@@ -1,7 +1,7 @@
-"""The process of one speech job: ``python -m app.job_worker``, started by `fleet.jobs.processes`.
+"""The process of one speech job: ``python -m app.fleet.job_worker``.
 
-It reads its orders from standard input, works at a low priority, writes what it does to standard
-output, and its outcome to a file.
+`fleet.jobs.processes` starts it. It reads its orders from standard input, works at a low priority,
+writes what it does to standard output, and its outcome to a file.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from app.nodes_cli import NO_TOKEN, last_seen, nodes_table, show_nodes
+from app.fleet.nodes_table import NO_TOKEN, last_seen, nodes_table, show_nodes
 from fleet.overview.model import ConfigurationState, FleetNode, FleetState, NodeJob
 from fleet.overview.watcher import READ_ONLY
 from openclaw_client import GatewayRefused, GatewayUnreachable, OpenClawError
@@ -102,7 +102,7 @@ async def test_reading_alone_shows_the_list_and_says_what_is_missing(
 async def test_watching_shows_a_node_that_is_approved_meanwhile(
     stage: FleetStage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.nodes_cli.LIST_S", 0.05)
+    monkeypatch.setattr("app.fleet.nodes_table.LIST_S", 0.05)
     monkeypatch.setattr("fleet.overview.watcher.LIST_S", 0.05)
     console = wide()
     watching = asyncio.create_task(

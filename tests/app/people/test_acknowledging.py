@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.acknowledging import Acknowledging
-from app.node import BotRooms
+from app.fleet.bot_node import BotRooms
+from app.people.acknowledging import Acknowledging
 from fleet.notify.answers import ChannelAnswers
 from fleet.notify.messages import People
 from fleet.notify.settings import NotifySettings

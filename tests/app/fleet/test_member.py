@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.fleet import fleet_member
+from app.fleet.member import fleet_member
 from fleet.sensors.readings import Reading
 from openclaw_client import DeviceStore, GatewayNode, OpenClawClient
 from openclaw_client.node.settings import COMMANDS

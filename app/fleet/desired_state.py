@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
 
-from app.fleet import FleetMember
+from app.fleet.member import FleetMember
+from app.fleet.starting_configuration import StartingConfiguration
 from app.health import parts_of
 from app.services import Services, defaults_of
-from app.starting_configuration import StartingConfiguration
 from app.web_pages import BotStatus
 from fleet.desired_state.client import PlaneClient
 from fleet.desired_state.live import LiveSettings

@@ -13,7 +13,7 @@ from typing import cast
 
 import pytest
 
-from app.node import SOUND_FILE, BotRooms, voice_node
+from app.fleet.bot_node import SOUND_FILE, BotRooms, voice_node
 from app.services import Services, make_bot
 from database.store import GuildStore
 from discord_bot.bot import VoiceBot

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 import discord
 
-from app.prompts import NOT_YOURS, THANKS, Heard
+from app.people.prompts import NOT_YOURS, THANKS, Heard
 from discord_bot.bot import VoiceBot
 from discord_bot.messages.direct_messages import ButtonsIn
 from discord_bot.messages.posting import answer
@@ -36,7 +36,7 @@ _ANSWER_S: Final = 60.0
 
 
 class TellingRooms(Protocol):
-    """What is needed of `app.node.BotRooms`."""
+    """What is needed of `app.fleet.bot_node.BotRooms`."""
 
     async def write(self, member_id: str, text: str, buttons: ButtonsIn | None = None) -> None: ...
 

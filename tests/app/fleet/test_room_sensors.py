@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator
 import numpy as np
 import pytest
 
-from app.room_sensors import calls_of
+from app.fleet.room_sensors import calls_of
 from database.guild_settings import GuildSettings
 from fleet.sensors.rooms import RoomSource
 from pipeline.audio import SPOKEN_RATE, Pcm16
 from testing.manual_clock import eventually
-from tests.app.test_node import CallRig, opened
+from tests.app.fleet.test_bot_node import CallRig, opened
 
 
 @pytest.fixture

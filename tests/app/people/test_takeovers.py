@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from app.prompts import RoomPrompts
-from app.supervision import RoomApprovals
-from app.takeovers import Takeovers
+from app.people.prompts import RoomPrompts
+from app.people.supervision import RoomApprovals
+from app.people.takeovers import Takeovers
 from testing.calls import Calls, calls
-from tests.app.test_supervision import WANTED
+from tests.app.people.test_supervision import WANTED
 
 
 @pytest.fixture

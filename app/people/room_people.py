@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from app.acknowledging import Acknowledging, TellingRooms
-from app.prompts import RoomPrompts
-from app.questions import RoomQuestions
-from app.searching import VoiceSearch
+from app.people.acknowledging import Acknowledging, TellingRooms
+from app.people.prompts import RoomPrompts
+from app.people.questions import RoomQuestions
+from app.people.searching import VoiceSearch
+from app.people.supervision import supervision_gate
+from app.people.takeovers import Takeovers
 from app.services import Services
-from app.supervision import supervision_gate
-from app.takeovers import Takeovers
 from discord_bot.bot import VoiceBot
 from fleet.notify.messages import People
 from openclaw_client.node.rooms import VoiceRooms

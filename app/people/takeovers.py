@@ -14,7 +14,7 @@ from typing import Final
 import discord
 from pydantic import BaseModel, Field
 
-from app.prompts import Heard
+from app.people.prompts import Heard
 from discord_bot.bot import VoiceBot
 from discord_bot.call.intents import Intent
 from discord_bot.call.voice_channel import VoiceChannel

@@ -10,7 +10,7 @@ from typing import Final
 
 import discord
 
-from app.prompts import Heard, NoCall, Prompt, RoomPrompts, Value
+from app.people.prompts import Heard, NoCall, Prompt, RoomPrompts, Value
 from discord_bot.bot import VoiceBot
 from discord_bot.prompts import PromptChoice
 from discord_bot.rights import may_control

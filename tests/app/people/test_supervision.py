@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from app.prompts import RoomPrompts
-from app.supervision import ALLOW, RoomApprovals
+from app.people.prompts import RoomPrompts
+from app.people.supervision import ALLOW, RoomApprovals
 from discord_bot.prompts import buttons
 from fleet.supervision.gate import CannotAsk, Permission, WantedCommand
 from simulators.discord import Message

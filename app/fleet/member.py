@@ -9,9 +9,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
-from app.jobs import Jobs, job_command_names, jobs_of
-from app.memory import memory_bridge, note_crossing
-from app.sensors import sources_of
+from app.fleet.jobs import Jobs, job_command_names, jobs_of
+from app.fleet.memory import memory_bridge, note_crossing
+from app.fleet.sensors import sources_of
 from fleet.memory.bridge import MemoryBridge
 from fleet.memory.commands import MemoryCommands
 from fleet.notify.commands import HumanCommands

@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 Say: TypeAlias = Callable[[str], None]
 
-WORKER: Final = "app.job_worker"
+WORKER: Final = "app.fleet.job_worker"
 _MB: Final = 1_000_000
 _SECRET: Final = re.compile(r"TOKEN|SECRET|PASSWORD|PASSWD|_KEY\b|CREDENTIAL", re.IGNORECASE)
 _SHOWN: Final = 20

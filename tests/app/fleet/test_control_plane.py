@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.control_plane import control_store, run_control, serving
+from app.fleet.control_plane import control_store, run_control, serving
 from configuration.desired.errors import CipherUnusable, NameUnusable
 from fleet.desired_state.client import PlaneClient
 from fleet.desired_state.errors import PlaneUnreachable

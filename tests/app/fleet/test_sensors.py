@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from app.sensors import sources_of
+from app.fleet.sensors import sources_of
 from fleet.settings import SensorSettings
-from tests.app.test_fleet import Thermometer
+from tests.app.fleet.test_member import Thermometer
 
 
 def test_by_default_the_machine_and_its_gpus_are_read() -> None:

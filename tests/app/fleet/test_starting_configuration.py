@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.starting_configuration import RESTART_STATUS, StartingConfiguration
+from app.fleet.starting_configuration import RESTART_STATUS, StartingConfiguration
 from configuration.desired.documents import document_hash
 from configuration.errors import SettingsError
 from fleet.desired_state.kept import KeptState, KeptVersion

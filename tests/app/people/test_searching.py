@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.searching import VoiceSearch
+from app.people.searching import VoiceSearch
 from openclaw_client import PerGuildOpenClawClient
 from openclaw_client.tools.imported import ImportedTools
 from openclaw_client.tools.settings import ImportSettings

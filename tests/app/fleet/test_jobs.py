@@ -12,9 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.fleet import offered_commands
-from app.job_worker import JobFailed, fetch, synthesise, transcribe
-from app.jobs import (
+from app.fleet.job_worker import JobFailed, fetch, synthesise, transcribe
+from app.fleet.jobs import (
     _worker_environment,
     _worker_settings,
     job_command_names,
@@ -22,6 +21,7 @@ from app.jobs import (
     jobs_of,
     show_jobs,
 )
+from app.fleet.member import offered_commands
 from fleet.jobs.processes import ProcessOrders
 from fleet.jobs.records import ContainerWork, JobRecord, SynthesiseWork, TranscribeWork, Work
 from server.errors import ServerError
@@ -141,7 +141,7 @@ class TestFetched:
             ):
                 yield answer
 
-        monkeypatch.setattr("app.job_worker.httpx.stream", stream)
+        monkeypatch.setattr("app.fleet.job_worker.httpx.stream", stream)
         return known
 
     def orders(self, folder: Path) -> ProcessOrders:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.reconciler import DIFFERS, run_reconciler
+from app.fleet.reconciler import DIFFERS, run_reconciler
 from fleet.reconciler.errors import DesiredFileUnusable
 from openclaw_client import DeviceStore
 from settings import Settings

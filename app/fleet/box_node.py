@@ -8,10 +8,10 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import Final, TypeAlias
 
-from app.desired_state import desired_node
-from app.fleet import fleet_member, offered_commands
-from app.memory import connect_memory
-from app.starting_configuration import StartingConfiguration
+from app.fleet.desired_state import desired_node
+from app.fleet.member import fleet_member, offered_commands
+from app.fleet.memory import connect_memory
+from app.fleet.starting_configuration import StartingConfiguration
 from fleet.notify.answers import ChannelAnswers
 from openclaw_client import (
     ConnectionState,

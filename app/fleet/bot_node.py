@@ -9,7 +9,7 @@ from typing import Final
 
 import discord
 
-from app.people import room_people
+from app.people.room_people import room_people
 from app.services import Services
 from app.sound_file import spoken_file
 from discord_bot.bot import VoiceBot

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.node_cli import FAILED, join_node, leave_node, node_status, run_node
+from app.fleet.box_node import FAILED, join_node, leave_node, node_status, run_node
 from openclaw_client import DeviceStore, JoinFailed
 from openclaw_client.node.joining import MEMBERSHIP_FILE
 from openclaw_client.node.settings import COMMANDS

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from app.fleet import FleetMember, fleet_member, offered_commands
-from app.memory import connect_memory
-from app.room_memory import room_memory
+from app.fleet.member import FleetMember, fleet_member, offered_commands
+from app.fleet.memory import connect_memory
+from app.fleet.room_memory import room_memory
 from database.transcripts import TranscriptLine
 from fleet.sensors.readings import Reading
 from openclaw_client import DeviceStore, OpenClawClient

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.prompts import Heard, RoomPrompts
-from app.questions import RoomQuestions, heard_answer
+from app.people.prompts import Heard, RoomPrompts
+from app.people.questions import RoomQuestions, heard_answer
 from openclaw_client import OpenClawClient
 from openclaw_client.node.rooms import Guild, Person
 from openclaw_client.questions import Question, QuestionDesk, QuestionRecord
