@@ -10,9 +10,7 @@ from typing import Final, TypeAlias
 
 from app.fleet.desired_state import desired_node
 from app.fleet.member import fleet_member, offered_commands
-from app.fleet.memory import connect_memory
 from app.fleet.starting_configuration import StartingConfiguration
-from fleet.notify.answers import ChannelAnswers
 from openclaw_client import (
     ConnectionState,
     DeviceStore,
@@ -30,7 +28,6 @@ from openclaw_client.node.joining import (
     membership_of,
 )
 from openclaw_client.node.tool_names import machine_name
-from pipeline.language.spoken_answers import is_acknowledged
 from settings import Settings
 from state import FolderInUse, StateError, only_one
 
@@ -123,11 +120,7 @@ async def run_node(settings: Settings, start: StartingConfiguration | None = Non
                 if config.auth_token.get_secret_value():
                     operator = PerGuildOpenClawClient(config, devices=devices)
                     await stack.enter_async_context(operator)
-                    member.people.ways.send = operator.send_to_channel
-                    connect_memory(member.memory, operator)
-                    member.prompts.request = operator.request
-                    answers = ChannelAnswers(member.people, operator, is_acknowledged)
-                    stack.push_async_callback(answers.close)
+                    await stack.enter_async_context(member.with_operator(operator))
                 commands = [*machine_commands(), *member.commands()]
                 async with GatewayNode(config, commands, devices) as node:
                     member.attach(node)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import UTC, datetime
 from pathlib import Path
 
 from fleet.memory.bridge import MemoryBridge
-from fleet.memory.commands import crossing_entries
 from fleet.memory.errors import MemoryUnwritable
 from fleet.memory.folder import WorkspaceMemory
 from fleet.memory.plugin import PluginMemory
@@ -17,7 +15,6 @@ from openclaw_client import DeviceStore
 from openclaw_client.gateway import GatewayClient
 from openclaw_client.node.tool_names import machine_name
 from settings import Settings
-from state import StateError
 
 log = logging.getLogger(__name__)
 
@@ -51,11 +48,3 @@ def connect_memory(bridge: MemoryBridge | None, client: GatewayClient) -> None:
     """Let the bridge use the plugin of the Gateway over an operator's connection."""
     if bridge is not None and isinstance(bridge.store, PluginMemory):
         bridge.store.call = client.request
-
-
-async def note_crossing(bridge: MemoryBridge, machine: str, text: str) -> None:
-    """Write down that a sensor crossed a threshold. A failure is logged."""
-    try:
-        await bridge.remember(crossing_entries(machine, datetime.now(UTC), text))
-    except StateError as error:
-        log.error("it is not remembered that %s: %s", text, error)

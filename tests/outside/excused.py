@@ -245,7 +245,6 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "openclaw_client.runs.session_queue",
         "openclaw_client.transport.reconnecting",
         "openclaw_client.node.audit",
-        "app.fleet.memory",
         "app.fleet.room_memory",
         "app.fleet.box_node",
         "app.fleet.job_worker",

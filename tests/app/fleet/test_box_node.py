@@ -90,6 +90,40 @@ async def test_a_node_that_was_never_admitted_is_told_what_to_do(
     assert "openclaw devices approve" in said[-1]
 
 
+async def test_with_an_operators_token_it_tells_people_by_the_gateways_channels(
+    tmp_path: Path,
+) -> None:
+    async with GatewaySimulator(token=TOKEN, channels=["telegram"]) as gateway:
+        settings = Settings.model_validate(
+            {
+                "openclaw": {
+                    "state_dir": str(tmp_path),
+                    "base_url": gateway.url,
+                    "auth_token": TOKEN,
+                    "node": {"name": "box2"},
+                },
+                "fleet": {
+                    "sensors": {
+                        "sources": ["machine"],
+                        "thresholds": [{"sensor": "memory.used", "above": 0, "tell": True}],
+                        "interval_s": 1,
+                    },
+                    "notify": {
+                        "recipients": [{"name": "Alice", "channel": "telegram", "to": "42"}]
+                    },
+                },
+            }
+        )
+        serving = asyncio.create_task(run_node(settings))
+        try:
+            await gateway.wait_for(lambda: gateway.channels.messages)
+        finally:
+            serving.cancel()
+            with suppress(asyncio.CancelledError):
+                await serving
+        assert "memory.used is at" in gateway.channels.messages[0].text
+
+
 async def test_a_bad_code_changes_nothing(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(JoinFailed):
         await join_node(settings, "nonsense", print)

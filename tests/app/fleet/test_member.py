@@ -1,24 +1,25 @@
-"""A machine's sensors at the Gateway: told when they cross a threshold, and carried by turns."""
+"""What a node does beside Discord: readings in turns, and what needs an operator's connection."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.fleet.member import fleet_member
+from fleet.memory.commands import crossing_entries
 from fleet.sensors.readings import Reading
-from openclaw_client import DeviceStore, GatewayNode, OpenClawClient
-from openclaw_client.node.settings import COMMANDS
+from fleet.settings import FleetSettings
+from openclaw_client import DeviceStore, OpenClawClient, PerGuildOpenClawClient
 from openclaw_client.turn_text import parse_message
 from settings import Settings
 from simulators.gateway import GatewaySimulator
 from testing.gateways import TOKEN
 from testing.waiting import eventually
-
-SESSION = "agent:jarvis:discord:dm:42"
 
 
 class Thermometer:
@@ -26,7 +27,7 @@ class Thermometer:
     value = 20.0
 
     async def read(self) -> Sequence[Reading]:
-        return [Reading("lab.temperature", self.value, "C", 1_000.0)]
+        return [Reading("lab.temperature", self.value, "C", time.time())]
 
 
 def settings_for(gateway: GatewaySimulator, folder: Path, **sensors: Any) -> Settings:
@@ -46,94 +47,6 @@ def settings_for(gateway: GatewaySimulator, folder: Path, **sensors: Any) -> Set
 @pytest.fixture
 def thermometer() -> Thermometer:
     return Thermometer()
-
-
-async def test_a_crossing_is_in_the_next_turn_of_the_session(
-    tmp_path: Path, thermometer: Thermometer
-) -> None:
-    async with GatewaySimulator(token=TOKEN, node_commands=COMMANDS) as gateway:
-        threshold = {"sensor": "lab.*", "above": 30, "clear": 25, "session": SESSION}
-        settings = settings_for(gateway, tmp_path, thresholds=[threshold])
-        devices = DeviceStore(tmp_path)
-        async with (
-            OpenClawClient(settings.openclaw, devices=devices) as client,
-            fleet_member(settings, tmp_path, [thermometer]) as member,
-            GatewayNode(settings.openclaw, member.commands(), devices, client.nodes) as node,
-        ):
-            member.attach(node)
-            await gateway.wait_for(lambda: gateway.nodes.all)
-            thermometer.value = 31.0
-            await member.sampler.sample()
-            await member.sampler.sample()
-            (there,) = gateway.nodes.all.values()
-            assert there.pending is not None
-            gateway.approve_node(there.pending)
-            member.outbox.wake()
-            await eventually(lambda: member.outbox.counts["delivered"] == 1)
-            assert gateway.system_events.take(SESSION).count("lab.temperature is at 31 C") == 1
-            thermometer.value = 24.0
-            await member.sampler.sample()
-            await eventually(lambda: member.outbox.counts["delivered"] == 2)
-            assert "lab.temperature is back to 24 C" in gateway.system_events.take(SESSION)
-
-
-async def test_an_alert_of_an_outage_is_delivered_after_a_restart(
-    tmp_path: Path, thermometer: Thermometer
-) -> None:
-    async with GatewaySimulator(token=TOKEN, node_commands=COMMANDS) as gateway:
-        settings = settings_for(
-            gateway, tmp_path, thresholds=[{"sensor": "lab.*", "above": 30, "session": SESSION}]
-        )
-        thermometer.value = 31.0
-        async with fleet_member(settings, tmp_path, [thermometer]) as member:
-            notices = GatewayNode(settings.openclaw, (), DeviceStore(tmp_path))
-            member.attach(notices)
-            await member.sampler.sample()
-            await eventually(lambda: member.outbox.waiting == 1)
-        thermometer.value = 20.0
-        devices = DeviceStore(tmp_path)
-        async with (
-            OpenClawClient(settings.openclaw, devices=devices) as client,
-            fleet_member(settings, tmp_path, [thermometer]) as member,
-            GatewayNode(settings.openclaw, member.commands(), devices, client.nodes) as node,
-        ):
-            member.attach(node)
-            await gateway.wait_for(lambda: gateway.nodes.all)
-            (there,) = gateway.nodes.all.values()
-            assert there.pending is not None
-            gateway.approve_node(there.pending)
-            member.outbox.wake()
-            await eventually(lambda: member.outbox.counts["delivered"] == 1)
-            assert "lab.temperature is at 31 C" in gateway.system_events.take(SESSION)
-
-
-async def test_a_person_is_told_of_a_crossing_over_the_gateways_channel(
-    tmp_path: Path, thermometer: Thermometer
-) -> None:
-    async with GatewaySimulator(token=TOKEN, channels=["telegram"]) as gateway:
-        settings = settings_for(
-            gateway,
-            tmp_path,
-            thresholds=[{"sensor": "lab.*", "above": 30, "urgency": "high", "tell": True}],
-        )
-        notify = {"recipients": [{"name": "Alice", "channel": "telegram", "to": "42"}]}
-        settings = Settings.model_validate(
-            settings.model_dump(exclude_unset=True)
-            | {"fleet": {"sensors": settings.fleet.sensors.model_dump(), "notify": notify}}
-        )
-        async with (
-            OpenClawClient(settings.openclaw) as client,
-            fleet_member(settings, tmp_path, [thermometer]) as member,
-        ):
-            member.people.ways.send = client.send_to_channel
-            member.attach(GatewayNode(settings.openclaw, (), DeviceStore(tmp_path)))
-            thermometer.value = 31.0
-            await member.sampler.sample()
-            await gateway.wait_for(lambda: gateway.channels.messages)
-        (message,) = gateway.channels.messages
-        assert (message.channel, message.to) == ("telegram", "42")
-        assert message.text.endswith("lab.temperature is at 31 C, above 30 C")
-        assert message.text.startswith("[high] ")
 
 
 async def test_turns_carry_the_chosen_readings(tmp_path: Path, thermometer: Thermometer) -> None:
@@ -175,3 +88,45 @@ async def test_turns_carry_the_sensors_of_their_own_server_alone(tmp_path: Path)
         await member.sampler.sample()
         assert member.readings_for_turns(7) == {"room.7.people": "2 people"}
         assert member.readings_for_turns() == {}
+
+
+async def test_an_operators_connection_serves_people_memory_and_prompts(
+    tmp_path: Path, thermometer: Thermometer
+) -> None:
+    async with GatewaySimulator(
+        token=TOKEN,
+        channels=["telegram"],
+        workspaces=tmp_path / "far",
+        memory_plugin=True,
+        prompt_plugin=True,
+    ) as gateway:
+        settings = settings_for(gateway, tmp_path).model_copy(
+            update={
+                "fleet": FleetSettings.model_validate(
+                    {
+                        "sensors": {"sources": [], "in_prompts": ["lab.*"]},
+                        "notify": {
+                            "recipients": [{"name": "Alice", "channel": "telegram", "to": "42"}]
+                        },
+                        "memory": {"plugin": True},
+                    }
+                )
+            }
+        )
+        async with (
+            fleet_member(settings, tmp_path, [thermometer]) as member,
+            PerGuildOpenClawClient(settings.openclaw, devices=DeviceStore(tmp_path)) as client,
+            member.with_operator(client),
+        ):
+            await member.people.tell("The server is on fire.", "critical")
+            await gateway.wait_for(lambda: gateway.channels.messages)
+            await gateway.wait_for(lambda: gateway.asked("sessions.messages.subscribe"))
+            gateway.people.person_wrote("agent:jarvis:main", "telegram", "42", "Got it.")
+            await eventually(lambda: not member.people.open)
+            assert member.memory is not None
+            await member.memory.remember(crossing_entries("lab", datetime.now(UTC), "It is warm."))
+            await member.outbox.empty()
+            (kept,) = gateway.memory.workspace("jarvis").rglob("*.md")
+            assert "It is warm." in kept.read_text()
+            await member.sampler.sample()
+            await eventually(lambda: "lab.temperature: 20 C" in gateway.prompt_sensors.lines())

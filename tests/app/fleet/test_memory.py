@@ -106,7 +106,7 @@ async def test_a_crossed_threshold_is_remembered(tmp_path: Path, workspace: Path
         thermometer.value = 31.0
         await member.sampler.sample()
         assert member.memory is not None
-        await member._tasks.wait()
+        await member.alerts._tasks.wait()
         await member.outbox.empty()
     assert "lab.temperature is at 31 C" in kept(workspace)
 
