@@ -35,7 +35,7 @@ _PRIORITIES: Final = {
 class SensorAlerts:
     """Listens to the sampler and to the people; use it as an async context manager.
 
-    Agents are told after `attach`; what the memory keeps and the log needs no Gateway.
+    It tells agents from `attach` on; it writes into the log and the memory at once.
     """
 
     def __init__(
