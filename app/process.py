@@ -11,11 +11,11 @@ from typing import Final
 import aiohttp
 import discord
 
-from app.desired_state import desired_bot
+from app.fleet.bot_node import voice_node
+from app.fleet.desired_state import desired_bot
+from app.fleet.starting_configuration import StartingConfiguration
 from app.monitoring import Monitor, monitored
-from app.node import voice_node
 from app.services import Services, make_bot, services
-from app.starting_configuration import StartingConfiguration
 from app.web_pages import BotStatus, web_pages
 from database.errors import DatabaseUnusable
 from discord_bot.bot import VoiceBot

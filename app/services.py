@@ -14,12 +14,11 @@ import aiohttp
 from app.addressee_oracle import OpenClawOracle
 from app.agent_roster import GatewayAgents
 from app.agent_tools import GatewayTools
-from app.fleet import FleetMember, fleet_member
-from app.memory import connect_memory
+from app.fleet.member import FleetMember, fleet_member
+from app.fleet.room_memory import room_memory
+from app.fleet.room_sensors import calls_of
 from app.model_loading import speech_models
 from app.openclaw_agent import OpenClawAgent
-from app.room_memory import room_memory
-from app.room_sensors import calls_of
 from app.speech_server import OwnServer, own_server
 from app.voice_chain import voice_chain
 from database.guild_settings import GuildSettings, guild_defaults
@@ -30,14 +29,12 @@ from discord_bot.guild_names import GuildNames
 from discord_bot.guild_state import GuildState
 from discord_bot.receive.opus import load_libopus
 from discord_bot.rights import SettingsRights
-from fleet.notify.answers import ChannelAnswers
 from logs import guild_place
 from models.store import ModelStore
 from openclaw_client import DeviceStore, PerGuildOpenClawClient, SessionScope, SpeakerRef
 from openclaw_client.session_keys import personal_keys
 from pipeline.events import Observer
 from pipeline.inference.speech_models import SpeechModels
-from pipeline.language.spoken_answers import is_acknowledged
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.personas import personas
 from pipeline.ports import Loudspeaker
@@ -120,11 +117,7 @@ async def services(
         fleet = None
         if devices is not None:
             fleet = await stack.enter_async_context(fleet_member(settings, devices.folder))
-            fleet.people.ways.send = gateway.send_to_channel
-            connect_memory(fleet.memory, gateway)
-            fleet.prompts.request = gateway.request
-            answers = ChannelAnswers(fleet.people, gateway, is_acknowledged)
-            stack.push_async_callback(answers.close)
+            await stack.enter_async_context(fleet.with_operator(gateway))
         yield Services(settings, models, gateway, synthesizer, guilds, fleet)
 
 

@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.fleet import fleet_member
+from app.fleet.member import fleet_member
 from fleet.overview.watcher import overview_of
 from openclaw_client import ConnectionState, DeviceStore, GatewayNode, OpenClawConfig
 from openclaw_client.gateway import Gateway, GatewayClient

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 
-from app.node import voice_node
+from app.fleet.bot_node import voice_node
 from app.services import Services, make_bot, services
 from discord_bot.bot import VoiceBot
 from discord_bot.settings import DiscordSettings

@@ -21,7 +21,7 @@ There is no Discord bot token, so the bot cannot log in. To get one:
 
 
 def run_the_bot(arguments: argparse.Namespace, rest: list[str]) -> int:
-    from app.starting_configuration import StartingConfiguration
+    from app.fleet.starting_configuration import StartingConfiguration
 
     start = StartingConfiguration()
     settings = prepare(arguments, start.load)

@@ -18,15 +18,15 @@ _NAMED: Final = {
 
 
 def node(arguments: argparse.Namespace, rest: list[str]) -> int:
-    from app.starting_configuration import StartingConfiguration
+    from app.fleet.starting_configuration import StartingConfiguration
 
     start = StartingConfiguration()
     settings = prepare(arguments, start.load if arguments.action == "run" else None)
-    from app.node_cli import join_node, leave_node, node_status, run_node
+    from app.fleet.box_node import join_node, leave_node, node_status, run_node
 
     match arguments.action:
         case "bootstrap":
-            from app.bootstrap import bootstrap_node
+            from app.fleet.bootstrap import bootstrap_node
 
             return run_until_stopped(bootstrap_node(settings, arguments))
         case "join" if arguments.code == "-":
@@ -41,7 +41,7 @@ def node(arguments: argparse.Namespace, rest: list[str]) -> int:
         case "status":
             return run_until_stopped(node_status(settings))
         case "jobs":
-            from app.jobs import show_jobs
+            from app.fleet.jobs import show_jobs
 
             return run_until_stopped(show_jobs(settings))
         case _:
@@ -50,14 +50,14 @@ def node(arguments: argparse.Namespace, rest: list[str]) -> int:
 
 def nodes(arguments: argparse.Namespace, rest: list[str]) -> int:
     arguments.log_level = getattr(arguments, "log_level", "CRITICAL")
-    from app.nodes_cli import print_nodes
+    from app.fleet.nodes_table import print_nodes
 
     return run_until_stopped(print_nodes(prepare(arguments), arguments))
 
 
 def control(arguments: argparse.Namespace, rest: list[str]) -> int:
     settings = prepare(arguments)
-    from app.control_plane import run_control
+    from app.fleet.control_plane import run_control
 
     needs_name = (arguments.kind, arguments.action) in _NAMED
     if needs_name and not arguments.name:
@@ -71,7 +71,7 @@ def control(arguments: argparse.Namespace, rest: list[str]) -> int:
 
 def reconcile(arguments: argparse.Namespace, rest: list[str]) -> int:
     settings = prepare(arguments)
-    from app.reconciler import run_reconciler
+    from app.fleet.reconciler import run_reconciler
 
     return run_until_stopped(
         run_reconciler(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.agent_roster import check_agents
 from app.doctor.findings import Finding, Grade
-from app.fleet import offered_commands
+from app.fleet.member import offered_commands
 from openclaw_client.client import OpenClawClient
 from openclaw_client.errors import GatewayRefused, GatewayUnreachable, OpenClawError
 from openclaw_client.identity.device_store import DeviceStore

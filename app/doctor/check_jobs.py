@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.doctor.findings import Finding, Grade
-from app.jobs import container_engine
+from app.fleet.jobs import container_engine
 from fleet.jobs.engine import ContainerEngine
 from fleet.jobs.errors import EngineFailed
 from settings import Settings

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from app.fleet import FleetMember, fleet_member
+from app.fleet.member import FleetMember, fleet_member
 from openclaw_client import DeviceStore, GatewayNode, OpenClawConfig
 from openclaw_client.gateway import Gateway, GatewayClient
 from openclaw_client.node.command_sets import machine_commands

@@ -21,7 +21,7 @@ from database.location import Location
 from database.store import GuildStore, open_store
 from discord_bot.receive.errors import OpusNotFound
 from models.errors import ModelError
-from openclaw_client import PerGuildOpenClawClient
+from openclaw_client import DeviceStore, PerGuildOpenClawClient
 from pipeline.audio import Pcm16
 from pipeline.errors import PipelineError
 from pipeline.inference.whisper import Transcription
@@ -207,6 +207,20 @@ async def test_models_that_are_given_are_used_and_stay() -> None:
             assert shared.models is models
         assert models.audio_input._task is not None, "they are closed by whoever made them"
         await models.audio_input.aclose()
+
+
+async def test_people_are_told_over_the_gateways_channels(tmp_path: Path) -> None:
+    recipients = [{"name": "Alice", "channel": "telegram", "to": "42"}]
+    async with GatewaySimulator(token=TOKEN, channels=["telegram"]) as gateway:
+        settings = settings_for(
+            gateway, fleet={"sensors": {"sources": []}, "notify": {"recipients": recipients}}
+        )
+        devices = DeviceStore(tmp_path)
+        async with services(settings, models=fake_models(), devices=devices) as shared:
+            assert shared.fleet is not None
+            await shared.fleet.people.tell("The server is on fire.", "high")
+            await gateway.wait_for(lambda: gateway.channels.messages)
+        assert "on fire" in gateway.channels.messages[0].text
 
 
 async def test_a_gateway_that_is_away_keeps_nothing_from_starting() -> None:

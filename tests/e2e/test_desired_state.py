@@ -15,9 +15,9 @@ from typing import Any
 import httpx
 import pytest
 
-from app.control_plane import control_store, serving
-from app.node_cli import run_node
-from app.starting_configuration import RESTART_STATUS, StartingConfiguration
+from app.fleet.box_node import run_node
+from app.fleet.control_plane import control_store, serving
+from app.fleet.starting_configuration import RESTART_STATUS, StartingConfiguration
 from settings import Settings
 from simulators.gateway import GatewaySimulator
 from testing.gateways import TOKEN, closed_port

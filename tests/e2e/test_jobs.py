@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.fleet import FleetMember, fleet_member
+from app.fleet.member import FleetMember, fleet_member
 from openclaw_client import DeviceStore, GatewayNode
 from pipeline.events import ReplyEnded
 from settings import Settings

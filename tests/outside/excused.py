@@ -159,7 +159,7 @@ EXCUSED: Final = {
     # It passes the order on to readers that are listed.
     "fleet.jobs.requests:work_of",
     # Ids and tags that this program made, and addresses of the settings.
-    "app.bootstrap:invitation_code",
+    "app.fleet.bootstrap:invitation_code",
     "fleet.bootstrap.host:probe",
     "fleet.bootstrap.installation:check_folder",
     "fleet.bootstrap.journal:Journal.on_failure",
@@ -231,10 +231,10 @@ EXCUSED: Final = {
 
 EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "they pass it on to functions that are listed": (
-        "app.node",
-        "app.acknowledging",
-        "app.questions",
-        "app.searching",
+        "app.fleet.bot_node",
+        "app.people.acknowledging",
+        "app.people.questions",
+        "app.people.searching",
         "openclaw_client.questions",
         "openclaw_client.session_messages",
         "openclaw_client.tools.imported",
@@ -245,11 +245,10 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "openclaw_client.runs.session_queue",
         "openclaw_client.transport.reconnecting",
         "openclaw_client.node.audit",
-        "app.memory",
-        "app.room_memory",
-        "app.node_cli",
-        "app.job_worker",
-        "app.jobs",
+        "app.fleet.room_memory",
+        "app.fleet.box_node",
+        "app.fleet.job_worker",
+        "app.fleet.jobs",
         "fleet.jobs.book",
         "fleet.jobs.commands",
         "fleet.jobs.engine",
@@ -300,9 +299,9 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "pipeline.ports",
     ),
     "an address, an id or a token of the settings, or the bot's own words": (
-        "app.control_plane",
-        "app.reconciler",
-        "app.starting_configuration",
+        "app.fleet.control_plane",
+        "app.fleet.reconciler",
+        "app.fleet.starting_configuration",
         "fleet.desired_state.live",
         "fleet.desired_state.member",
         # What the owner wrote into a file, and what their Gateway has of it.

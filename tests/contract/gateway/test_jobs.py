@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from app.fleet import FleetMember, fleet_member
+from app.fleet.member import FleetMember, fleet_member
 from openclaw_client import DeviceStore, GatewayNode, OpenClawClient
 from settings import Settings
 from testing import container_engine

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from app.fleet import FleetMember, fleet_member
+from app.fleet.member import FleetMember, fleet_member
 from fleet.memory.entries import entries, new_id
 from fleet.memory.folder import WorkspaceMemory
 from fleet.memory.pages import MemoryLine

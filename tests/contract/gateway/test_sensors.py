@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.fleet import FleetMember, fleet_member
+from app.fleet.member import FleetMember, fleet_member
 from fleet.sensors.readings import Reading
 from openclaw_client import DeviceStore, GatewayNode, OpenClawClient
 from settings import Settings

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.fleet import fleet_member
+from app.fleet.member import fleet_member
 from fleet.sensors.readings import Reading
 from openclaw_client import OpenClawClient
 from settings import Settings
