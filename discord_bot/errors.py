@@ -58,6 +58,10 @@ class CouldNotWrite(VoiceSessionError):
     """A member takes no direct messages from the bot, or Discord did not take this one."""
 
 
+class DiscordAway(CouldNotWrite):
+    """Discord, or the way to it, failed; it may take the same message soon."""
+
+
 class NotPossible(VoiceSessionError):
     """What was asked for does not exist, or cannot be had now."""
 

@@ -174,6 +174,10 @@ class CannotNow(CommandError):
     """The command is not possible at the moment."""
 
 
+class NotYet(CannotNow):
+    """The command is not possible at the moment; the same command may be soon."""
+
+
 class TurnError(OpenClawError):
     """A turn gave no complete answer. ``partial`` is the text that came before the error."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final, Self
@@ -32,10 +33,14 @@ _PRIORITIES: Final = {
 }
 
 
+_MOST_EARLY: Final = 100
+
+
 class SensorAlerts:
     """Listens to the sampler and to the people; use it as an async context manager.
 
-    It tells agents from `attach` on; it writes into the log and the memory at once.
+    It tells people and writes into the log and the memory at once. What agents are to be told
+    before `attach` waits for it.
     """
 
     def __init__(
@@ -48,6 +53,8 @@ class SensorAlerts:
         self._people = people
         self._memory = memory if settings.fleet.memory.crossings else None
         self._notices: SessionNotices | None = None
+        self._early: deque[Crossing] = deque(maxlen=_MOST_EARLY)
+        """Those that agents have not been told of, before `attach`."""
         self._tasks = OwnedTasks(log)
         sampler.on_readings(self._note)
         people.on_acknowledged(self._acknowledged)
@@ -61,6 +68,9 @@ class SensorAlerts:
     def attach(self, notices: SessionNotices) -> None:
         """Tell agents by way of ``notices``."""
         self._notices = notices
+        while self._early:
+            told = self._tell_session(notices, self._early.popleft())
+            self._tasks.spawn(told, "tell an agent of a sensor")
 
     def take(self, sensors: SensorSettings) -> None:
         """Have other thresholds, and tell another session, from now on."""
@@ -75,10 +85,16 @@ class SensorAlerts:
         for reading in readings:
             for crossing in self.watch.note(reading):
                 log.info("sensors: %s", crossing.text)
-                if self._memory is not None:
+                # Who speaks in a server's call is for that server, and no line that all may find.
+                if self._memory is not None and reading.guild_id is None:
                     self._tasks.spawn(self._remember(self._memory, crossing), "remember a sensor")
-                if self._notices is not None:
-                    self._tasks.spawn(self._tell(self._notices, crossing), "tell of a sensor")
+                if crossing.threshold.tell:
+                    self._tasks.spawn(self._tell_people(crossing), "tell people of a sensor")
+                if self._notices is None:
+                    self._early.append(crossing)
+                else:
+                    told = self._tell_session(self._notices, crossing)
+                    self._tasks.spawn(told, "tell an agent of a sensor")
 
     async def _remember(self, memory: MemoryBridge, crossing: Crossing) -> None:
         try:
@@ -86,11 +102,9 @@ class SensorAlerts:
         except StateError as error:
             log.error("it is not remembered that %s: %s", crossing.text, error)
 
-    async def _tell(self, notices: SessionNotices, crossing: Crossing) -> None:
+    async def _tell_session(self, notices: SessionNotices, crossing: Crossing) -> None:
         threshold = crossing.threshold
         try:
-            if threshold.tell:
-                await self._tell_people(crossing)
             await notices.post(
                 threshold.session or self._session_of_sensors,
                 crossing.reading.sensor,
@@ -106,7 +120,7 @@ class SensorAlerts:
         session = crossing.threshold.session or self._session_of_sensors
         try:
             await self._people.tell(crossing.text, urgency, session=session)
-        except CannotNow as error:
+        except (CannotNow, StateError) as error:
             log.warning("no person is told that %s: %s", crossing.text, error)
 
     def _acknowledged(self, message: OpenMessage, by: str, how: str) -> None:

@@ -15,13 +15,13 @@ from app.sound_file import spoken_file
 from discord_bot.bot import VoiceBot
 from discord_bot.call.intents import Intent, IntentKind
 from discord_bot.call.voice_channel import VoiceChannel, check_may_join
-from discord_bot.errors import DISCORD_FAILED, VoiceSessionError
+from discord_bot.errors import DISCORD_FAILED, DiscordAway, VoiceSessionError
 from discord_bot.messages.direct_messages import ButtonsIn, Member, find_members, write_to
 from discord_bot.messages.posting import Attachment
 from discord_bot.rights import can_enter, can_see, is_in, may_control
 from discord_bot.voice_session import VoiceSession
 from openclaw_client import DeviceStore, GatewayNode, SpeakerRef
-from openclaw_client.errors import BadArguments, CannotNow, OutOfReach
+from openclaw_client.errors import BadArguments, CannotNow, NotYet, OutOfReach
 from openclaw_client.node.command_sets import bot_commands
 from openclaw_client.node.rooms import Guild, Person, Room, SayRequest, SpeechResult
 from pipeline.errors import SpeechUnavailable
@@ -243,10 +243,15 @@ class BotRooms:
 
         Raises:
             CannotNow: there is no such member, or they accept none.
+            NotYet: the bot has not logged in yet, or Discord does not answer.
         """
+        if not self._bot.is_ready():
+            raise NotYet("the bot has not logged in to Discord yet")
         try:
             member = await self._member([guild.id for guild in self._bot.guilds], member_id)
             await write_to(member, text, buttons=buttons)
+        except DiscordAway as error:
+            raise NotYet(str(error)) from error
         except (BadArguments, VoiceSessionError) as error:
             raise CannotNow(str(error)) from error
 

@@ -34,7 +34,12 @@ Say: TypeAlias = Callable[[str], None]
 
 WORKER: Final = "app.fleet.job_worker"
 _MB: Final = 1_000_000
-_SECRET: Final = re.compile(r"TOKEN|SECRET|PASSWORD|PASSWD|_KEY\b|CREDENTIAL", re.IGNORECASE)
+_PASSED_ON: Final = re.compile(
+    r"(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|TZ|TMP|TEMP|TMPDIR|SYSTEMROOT|VIRTUAL_ENV"
+    r"|XDG_\w+|HF_HOME|LD_LIBRARY_PATH|CUDA_\w+|NVIDIA_\w+|SSL_CERT_\w+|(HTTPS?|ALL|NO)_PROXY)",
+    re.IGNORECASE,
+)
+"""Variables of the system. Ours hold tokens, and the worker gets its settings as an order."""
 _SHOWN: Final = 20
 
 
@@ -141,8 +146,8 @@ def _worker_settings(settings: Settings) -> WorkerSettings:
 
 
 def _worker_environment(environ: Mapping[str, str], threads: int) -> dict[str, str]:
-    """That of this process without its secrets: the worker opens files of others."""
-    kept = {name: value for name, value in environ.items() if not _SECRET.search(name)}
+    """That of the system, without our own: the worker opens files of others."""
+    kept = {name: value for name, value in environ.items() if _PASSED_ON.fullmatch(name)}
     path = os.pathsep.join(filter(None, (str(HOME), environ.get("PYTHONPATH", ""))))
     bound = {"OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": "1"}
     return {**kept, **bound, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}

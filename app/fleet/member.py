@@ -79,7 +79,7 @@ class FleetMember:
         return [
             *SensorCommands(self.sampler, self.rooms.may_know).all(),
             *(HumanCommands(people).all() if people.settings.recipients else ()),
-            *StatusCommand(self.alerts.watch, people, self.outbox).all(),
+            *StatusCommand(self.alerts.watch, people, self.outbox, self.rooms.may_know).all(),
             *(MemoryCommands(memory, self._machine, latest).all() if memory is not None else ()),
             *self.jobs.commands(),
         ]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
+import aiohttp
 import discord
 
-from discord_bot.errors import CouldNotWrite
+from discord_bot.errors import CouldNotWrite, DiscordAway
 from discord_bot.messages.posting import MISSING, Attachment, Below, post
-from translations import language_of, message, verbatim
+from translations import Text, language_of, message, verbatim
 
 Member: TypeAlias = discord.Member
 """Lets callers find and write to members without importing discord."""
 ButtonsIn: TypeAlias = Callable[[str], discord.ui.View]
 """Makes the components of a message in a language."""
+_AWAY: Final = (discord.DiscordServerError, aiohttp.ClientError, TimeoutError, OSError)
+"""What discord.py raises after its own attempts if Discord, or the way to it, fails."""
 
 
 async def find_members(guild: discord.Guild, wanted: str) -> list[discord.Member]:
@@ -22,6 +25,9 @@ async def find_members(guild: discord.Guild, wanted: str) -> list[discord.Member
 
     A member who was never in a call is found only by id: without a privileged intent Discord does
     not send the list of members.
+
+    Raises:
+        DiscordAway: Discord does not answer.
     """
     name = wanted.strip().casefold()
     if not name.isdecimal():
@@ -31,6 +37,8 @@ async def find_members(guild: discord.Guild, wanted: str) -> list[discord.Member
         return [known]
     try:
         return [await guild.fetch_member(int(name))]
+    except _AWAY as error:
+        raise _away(error) from error
     except discord.HTTPException:
         return []
 
@@ -47,6 +55,7 @@ async def write_to(
 
     Raises:
         CouldNotWrite: the member takes no messages from the bot, or Discord refused this one.
+        DiscordAway: Discord does not answer.
     """
 
     language = language_of(member.guild.preferred_locale.value)
@@ -71,10 +80,18 @@ async def write_to(
                 server=member.guild.name,
             )
         ) from error
+    except _AWAY as error:
+        raise _away(error) from error
     except discord.HTTPException as error:
-        raise CouldNotWrite(
-            message("Discord did not take the message: {error}", error=str(error))
-        ) from error
+        raise CouldNotWrite(_refused(error)) from error
+
+
+def _away(error: Exception) -> DiscordAway:
+    return DiscordAway(_refused(error))
+
+
+def _refused(error: Exception) -> Text:
+    return message("Discord did not take the message: {error}", error=str(error) or repr(error))
 
 
 def _names(member: discord.Member) -> set[str]:

@@ -22,8 +22,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from fleet.notify.settings import DISCORD, LEVELS, NotifySettings, Recipient, UrgencyLevel
 from fleet.outbox import DeliverLater, Outbox, Parcel, ParcelPriority, Undeliverable
 from openclaw_client.clock import Clock, sleep
-from openclaw_client.errors import CannotNow, GatewayUnreachable, NotConnected, RequestFailed
-from state import StateFile
+from openclaw_client.errors import (
+    CannotNow,
+    GatewayUnreachable,
+    NotConnected,
+    NotYet,
+    RequestFailed,
+)
+from state import StateError, StateFile
 from tasks import OwnedTasks
 
 log = logging.getLogger(__name__)
@@ -299,7 +305,7 @@ class People:
                 raise DeliverLater("there is no connection for the Gateway's channels")
             else:
                 await self.ways.send(channel, to, text, key=parcel.id, silent=silent)
-        except (NotConnected, GatewayUnreachable) as error:
+        except (NotConnected, GatewayUnreachable, NotYet) as error:
             raise DeliverLater(str(error)) from error
         except CannotNow as error:
             raise Undeliverable(str(error)) from error
@@ -332,7 +338,11 @@ class People:
             return
         number = message.repeats + 1
         recipients = self._reached("critical", message.channel)
-        await self._queue(f"{message.id}-r{number}", message.text, "critical", recipients)
+        try:
+            await self._queue(f"{message.id}-r{number}", message.text, "critical", recipients)
+        except StateError as error:
+            log.error("a critical message is repeated later: %s", error)
+            number = message.repeats
         if self._is_spoken("critical") and self.ways.speak is not None:
             self.ways.speak(message.text, "critical", message.id)
         self._state.value.open[message.id] = message.model_copy(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from fleet.notify.messages import People
 from fleet.outbox import Outbox
+from fleet.sensors.readings import Reading
 from fleet.sensors.thresholds import ThresholdWatch
 from openclaw_client.node.commands import CommandCall, NoArguments, NodeCommand, command
 from openclaw_client.session_keys import SessionKind, session_origin
@@ -17,7 +19,15 @@ _MOST: Final = 50
 class StatusCommand:
     """Over the thresholds, the critical messages and the queue of this machine."""
 
-    def __init__(self, watch: ThresholdWatch, people: People, outbox: Outbox) -> None:
+    def __init__(
+        self,
+        watch: ThresholdWatch,
+        people: People,
+        outbox: Outbox,
+        may_know: Callable[[Reading, str | None], bool] = lambda _, __: False,
+    ) -> None:
+        """``may_know(reading, session_key)`` is asked for readings of a server."""
+        self._may_know = may_know
         self._watch = watch
         self._people = people
         self._outbox = outbox
@@ -34,14 +44,14 @@ class StatusCommand:
         ]
 
     async def _status(self, _: NoArguments, call: CommandCall) -> dict[str, Any]:
-        alerts = [*self._sensor_alerts(), *self._message_alerts(call)]
+        alerts = [*self._sensor_alerts(call), *self._message_alerts(call)]
         answer: dict[str, Any] = {
             "alerts": alerts[:_MOST],
             "undelivered": self._outbox.waiting,
         }
         return answer | ({"leftOut": len(alerts) - _MOST} if len(alerts) > _MOST else {})
 
-    def _sensor_alerts(self) -> list[dict[str, Any]]:
+    def _sensor_alerts(self, call: CommandCall) -> list[dict[str, Any]]:
         return [
             {
                 "kind": "sensor",
@@ -50,6 +60,8 @@ class StatusCommand:
                 "since": crossing.reading.at,
             }
             for crossing in self._watch.on
+            if crossing.reading.guild_id is None
+            or self._may_know(crossing.reading, call.session_key)
         ]
 
     def _message_alerts(self, call: CommandCall) -> list[dict[str, Any]]:

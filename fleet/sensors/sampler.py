@@ -40,6 +40,9 @@ class Sampler:
         self._given_clock = clock
         self._latest: dict[str, tuple[Reading, float]] = {}
         """Each reading with the clock's time at which it came."""
+        self._owners: dict[str, str] = {}
+        """The source of each sensor: the first that had it keeps the name."""
+        self._told_doubles: set[tuple[str, str]] = set()
         self._problems: dict[str, str] = {}
         self._listeners: list[OnReadings] = []
         self._tasks = OwnedTasks(log)
@@ -126,10 +129,28 @@ class Sampler:
         if self._problems.pop(source.name, None) is not None:
             log.info("the sensors of %s can be read again", source.name)
         now = self._clock.time()
+        readings = self._own(source, readings)
         for reading in readings:
             self._latest[reading.sensor] = reading, now
         for listener in self._listeners:
             listener(readings)
+
+    def _own(self, source: SensorSource, readings: Sequence[Reading]) -> tuple[Reading, ...]:
+        """The readings without those whose sensor another source has: a topic of MQTT must not
+        stand for the machine's own sensor."""
+        own: list[Reading] = []
+        for reading in readings:
+            if self._owners.setdefault(reading.sensor, source.name) == source.name:
+                own.append(reading)
+            elif (source.name, reading.sensor) not in self._told_doubles:
+                self._told_doubles.add((source.name, reading.sensor))
+                log.warning(
+                    "the sensor %s of %s is left out: %s has one of that name",
+                    reading.sensor,
+                    source.name,
+                    self._owners[reading.sensor],
+                )
+        return tuple(own)
 
     def _failed(self, source: SensorSource, why: str, bug: Exception | None = None) -> None:
         """Keep why a source has no values, and tell it once."""

@@ -261,11 +261,13 @@ class GatewayNode:
             others[0].display_name or others[0].node_id[:12],
             self.prefix,
         )
-        if any(row.display_name == self.name for row in others):
+        same = [row for row in others if tool_prefix(row.display_name or "") == self.prefix]
+        if same:
             log.warning(
-                "another node is called %s too, so OpenClaw renames the tools of both: set "
-                "openclaw.node.name to another name here",
-                self.name,
+                "the tools of the node %s begin with %s too, so OpenClaw renames those of both: "
+                "set openclaw.node.name to another name here",
+                same[0].display_name,
+                self.prefix,
             )
         return True
 

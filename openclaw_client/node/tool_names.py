@@ -7,6 +7,7 @@ matches none. With a prefix of its own, each node keeps the names that it chose.
 
 from __future__ import annotations
 
+import hashlib
 import platform
 import re
 from collections.abc import Iterable
@@ -18,6 +19,7 @@ from openclaw_client.protocol.payloads import NodeRow
 
 _LONGEST_PREFIX: Final = 20
 """Model providers accept 64 characters for a whole name."""
+_HASH_DIGITS: Final = 4
 _NOT_IN_NAMES: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -28,8 +30,12 @@ def machine_name(settings: NodeSettings) -> str:
 
 def tool_prefix(machine: str) -> str:
     """The prefix for a machine's tools: ``box_2_`` for "Box 2"; ``node_`` for a name without
-    letters and digits of ASCII."""
-    plain = _NOT_IN_NAMES.sub("_", machine.lower()).strip("_")[:_LONGEST_PREFIX].strip("_")
+    letters and digits of ASCII. A long name is cut, and ends with four digits of its hash: names
+    of one beginning, such as worker-01 and worker-02, stay apart."""
+    plain = _NOT_IN_NAMES.sub("_", machine.lower()).strip("_")
+    if len(plain) > _LONGEST_PREFIX:
+        digest = hashlib.sha256(plain.encode()).hexdigest()[:_HASH_DIGITS]
+        plain = f"{plain[: _LONGEST_PREFIX - _HASH_DIGITS - 1].strip('_')}_{digest}"
     return f"{plain or 'node'}_"
 
 

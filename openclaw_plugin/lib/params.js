@@ -39,7 +39,8 @@ export function text(value, where, most) {
   if (typeof value !== "string" || oneLine(value) === "") {
     throw new BadRequest(`${where} must be text`);
   }
-  if (value.length > most) {
+  // Code points, as Python counts them, and not UTF-16 units.
+  if (value.length > 2 * most || [...value].length > most) {
     throw new BadRequest(`${where} must have at most ${most} characters`);
   }
   return oneLine(value);

@@ -2,7 +2,7 @@
 
 import { matchesAny } from "./patterns.js";
 
-const OURS = ["voice.", "gpu.", "sensor.", "human.", "job.", "memory.", "room.", "container."];
+const OURS = ["voice.", "gpu.", "sensor.", "human.", "job.", "memory.", "container.", "fleet."];
 const OURS_TOO = ["system.info"];
 
 /** @typedef {{ allow?: string[], deny?: string[], reason?: string }} Rule */

@@ -28,9 +28,10 @@ test("a node is known by its id too, and a pattern has no other signs than the s
 });
 
 test("the policy covers our commands that the Gateway allows, and those that it names", () => {
-  const allowed = ["voice.say", "system.info", "system.notify", "camera.snap"];
+  const allowed = ["voice.say", "fleet.status", "system.info", "system.notify", "camera.snap"];
   assert.deepEqual(coveredCommands({ nodes: {}, commands: ["system.run"] }, allowed), [
     "voice.say",
+    "fleet.status",
     "system.info",
     "system.run",
   ]);

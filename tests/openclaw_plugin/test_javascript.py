@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from openclaw_client.node.commands import PLUGIN_ID
+from openclaw_client.node.settings import COMMANDS
 from testing.real_gateway.install import OPENCLAW_VERSION, Installed, cache_folder
 
 PLUGIN = Path(__file__).parents[2] / "openclaw_plugin"
@@ -58,3 +59,12 @@ def test_the_skill_has_the_head_that_openclaw_reads() -> None:
     assert head is not None
     assert head["name"] == SKILL.parent.name
     assert len(head["what"]) < 160
+
+
+def test_the_policy_covers_every_command_of_ours() -> None:
+    policy = (PLUGIN / "lib" / "policy.js").read_text("utf-8")
+    ours = json.loads(re.findall(r"const OURS = (\[.*\]);", policy)[0])
+    too = json.loads(re.findall(r"const OURS_TOO = (\[.*\]);", policy)[0])
+    assert [each for each in COMMANDS if each not in too and not each.startswith(tuple(ours))] == []
+    unused = [lead for lead in ours if not any(each.startswith(lead) for each in COMMANDS)]
+    assert unused == []

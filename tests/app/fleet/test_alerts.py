@@ -100,8 +100,7 @@ async def test_a_person_is_told_of_a_crossing_over_the_gateways_channel(
             OpenClawClient(settings.openclaw) as client,
             fleet_member(settings, tmp_path, [thermometer]) as member,
         ):
-            member.people.ways.send = client.send_to_channel
-            member.attach(GatewayNode(settings.openclaw, (), DeviceStore(tmp_path)))
+            member.people.ways.send = client.send_to_channel  # and there is no node
             thermometer.value = 31.0
             await member.sampler.sample()
             await gateway.wait_for(lambda: gateway.channels.messages)
@@ -109,3 +108,18 @@ async def test_a_person_is_told_of_a_crossing_over_the_gateways_channel(
         assert (message.channel, message.to) == ("telegram", "42")
         assert message.text.endswith("lab.temperature is at 31 C, above 30 C")
         assert message.text.startswith("[high] ")
+
+
+async def test_a_crossing_before_the_node_is_there_is_told_when_it_is(
+    tmp_path: Path, thermometer: Thermometer
+) -> None:
+    async with GatewaySimulator(token=TOKEN) as gateway:
+        settings = settings_for(
+            gateway, tmp_path, thresholds=[{"sensor": "lab.*", "above": 30, "session": SESSION}]
+        )
+        async with fleet_member(settings, tmp_path, [thermometer]) as member:
+            thermometer.value = 31.0
+            await member.sampler.sample()
+            assert member.outbox.waiting == 0
+            member.attach(GatewayNode(settings.openclaw, (), DeviceStore(tmp_path)))
+            await eventually(lambda: member.outbox.waiting == 1)

@@ -213,10 +213,10 @@ class TestShown:
 
 
 def test_the_worker_gets_no_secret(tmp_path: Path) -> None:
-    environ = {"PATH": "/bin", "OPENCLAW_AUTH_TOKEN": "x", "OPENAI_API_KEY": "x", "HF_HOME": "/h"}
+    environ = {"PATH": "/bin", "OPENCLAW_AUTH_TOKEN": "x", "DATABASE__URL": "x", "HF_HOME": "/h"}
     kept = _worker_environment(environ, 3)
     assert {name: kept.get(name) for name in environ} == {
-        "PATH": "/bin", "OPENCLAW_AUTH_TOKEN": None, "OPENAI_API_KEY": None, "HF_HOME": "/h",
+        "PATH": "/bin", "OPENCLAW_AUTH_TOKEN": None, "DATABASE__URL": None, "HF_HOME": "/h",
     }  # fmt: skip
     assert kept["OMP_NUM_THREADS"] == "3"
     config = json.loads(_worker_settings(settings(tmp_path, threads=3)).config)

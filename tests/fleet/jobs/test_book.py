@@ -53,7 +53,12 @@ class Runner:
 
     async def wait(self, record: JobRecord) -> JobOutcome:
         made: asyncio.Future[JobOutcome] = asyncio.get_running_loop().create_future()
-        return await asyncio.shield(self.ends.setdefault(record.id, made))
+        end = self.ends.setdefault(record.id, made)
+        try:
+            return await asyncio.shield(end)
+        finally:
+            if end.done():
+                self.ends.pop(record.id, None)  # the next attempt has an end of its own
 
     async def stop(self, record: JobRecord) -> None:
         self.stopped.append(record.id)
@@ -267,9 +272,7 @@ async def test_a_process_that_is_lost_is_tried_once_more(world: World) -> None:
         found = book.find(record.id)
         assert found is not None
         world.speech.end(found, **lost)
-        await eventually(lambda: world.speech.started == [record.id])
-        del world.speech.ends[record.id]
-        await eventually(lambda: found.id in world.speech.ends)
+        await eventually(lambda: found.attempts == 2 and found.id in world.speech.ends)
         world.speech.end(found, **lost)
         await eventually(lambda: found.state == "lost")
         assert found.attempts == 2

@@ -15,7 +15,13 @@ from fleet.notify.commands import HumanCommands
 from fleet.notify.messages import NoRecipient, People, TooManyMessages
 from fleet.notify.settings import NotifySettings, UrgencyLevel
 from fleet.outbox import Outbox
-from openclaw_client.errors import BadArguments, CannotNow, GatewayUnreachable, RequestFailed
+from openclaw_client.errors import (
+    BadArguments,
+    CannotNow,
+    GatewayUnreachable,
+    NotYet,
+    RequestFailed,
+)
 from openclaw_client.node.commands import CommandCall, NodeCommands
 from testing.manual_clock import ManualClock, eventually
 
@@ -129,6 +135,7 @@ async def test_an_outage_and_a_restart_send_it_once_under_one_key(
             True,
         ),
         (CannotNow("they accept no messages"), False),
+        (NotYet("the bot has not logged in to Discord yet"), True),
     ],
 )
 async def test_only_what_may_pass_is_repeated(

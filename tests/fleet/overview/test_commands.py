@@ -69,3 +69,15 @@ async def test_an_open_critical_message_is_shown_with_its_words_to_the_owner_alo
         assert (alert["kind"], alert["text"]) == ("message", "a critical message")
         people.acknowledge(by="Ann", how="by voice")
         assert (await status(command, OWNER))["alerts"] == []
+
+
+async def test_who_speaks_in_a_call_is_told_only_to_those_who_may_know(tmp_path: Path) -> None:
+    busy = Threshold.model_validate({"sensor": "room.*.people", "above": 3})
+    watch = ThresholdWatch((busy,))
+    watch.note(Reading("room.a.people", 5.0, "people", 1_000.0, guild_id=1))
+    async with Outbox(tmp_path) as outbox:
+        people = People(NotifySettings(), outbox, None)
+        command = StatusCommand(watch, people, outbox, lambda reading, key: key == OWNER)
+        assert len((await status(command, OWNER))["alerts"]) == 1
+        assert (await status(command, GUEST))["alerts"] == []
+        assert (await status(StatusCommand(watch, people, outbox), OWNER))["alerts"] == []

@@ -225,3 +225,23 @@ async def test_a_source_has_a_bounded_number_of_readings(clock: ManualClock) -> 
     async with Sampler([Many()], 10.0, clock=clock) as sampler:
         await eventually(sampler.latest)
         assert len(sampler.latest()) == MOST_READINGS
+
+
+async def test_the_first_source_keeps_the_name_of_a_sensor(
+    clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    machine, topic = Thermometer("lab"), Thermometer("mqtt")
+
+    async def read() -> Sequence[Reading]:
+        return [Reading("lab.temperature", 40.0, "C", 1_000.0)]
+
+    topic.read = read  # type: ignore[method-assign]
+    machine.value = 95.0
+    seen: list[float] = []
+    sampler = Sampler([machine, topic], 10.0, clock=clock)
+    sampler.on_readings(lambda readings: seen.extend(each.value for each in readings))
+    for _ in range(2):
+        await sampler.sample()
+    assert [each.value for each in sampler.latest()] == [95.0]
+    assert seen == [95.0, 95.0]
+    assert caplog.text.count("mqtt is left out: lab has one of that name") == 1

@@ -29,8 +29,9 @@ from testing.manual_clock import ManualClock, eventually
         ("gpu-box.lan", "gpu_box_lan_"),
         ("--", "node_"),
         ("サーバー", "node_"),
-        ("x" * 60, "x" * 20 + "_"),
-        ("a" * 19 + "--b", "a" * 19 + "_"),
+        ("x" * 60, "x" * 15 + "_42f2_"),
+        ("a" * 19 + "--b", "a" * 15 + "_da5e_"),
+        ("openclaw-worker-node-01", "openclaw_worker_8698_"),
     ],
 )
 def test_the_prefix_is_a_name_that_models_accept(machine: str, prefix: str) -> None:
@@ -122,4 +123,4 @@ async def test_two_nodes_of_one_name_are_told_so(
     fleet: Fleet, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with fleet.node("box/1"), fleet.node("box/2"):
-        assert "another node is called box too" in caplog.text
+        assert "the tools of the node box begin with box_ too" in caplog.text
