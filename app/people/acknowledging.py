@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, Protocol
@@ -16,7 +17,7 @@ from discord_bot.messages.posting import answer
 from discord_bot.prompts import CLOSED, PromptChoice, buttons
 from discord_bot.rights import may_control
 from discord_bot.voice_session import VoiceSession
-from fleet.notify.messages import People
+from fleet.notify.messages import OpenMessage, People
 from fleet.notify.settings import DISCORD, UrgencyLevel
 from pipeline.addressee.classifier import Decision
 from pipeline.bystanders import ANSWERS_BOT
@@ -51,6 +52,9 @@ class Acknowledging:
         self._people = people
         self._rooms = rooms
         self._tasks = OwnedTasks(log)
+        self._spoken_in: defaultdict[int, set[str]] = defaultdict(set)
+        """The open messages that a guild's call has heard, by their ids."""
+        people.on_acknowledged(self._acknowledged)
         people.ways.write, people.ways.speak = self._write, self._speak
         bot.button_handlers["acknowledge"] = self._clicked
         bot.session_listeners.append(self._listen_in)
@@ -68,6 +72,7 @@ class Acknowledging:
     def _speak(self, text: str, urgency: UrgencyLevel, ident: str | None) -> None:
         for session in self._rooms.speak(self._people.settings.speak_in, text, urgency):
             if ident is not None:
+                self._spoken_in[session.guild.id].add(ident)
                 language = self._bot.languages.of(session.guild)
                 below = buttons("acknowledge", ident, (GOT_IT,), language)
                 asking = session.ask(verbatim(discord.utils.escape_markdown(text)), below)
@@ -81,10 +86,27 @@ class Acknowledging:
         found = self._people.acknowledge(ident, by=member.display_name, how="by a button")
         await answer(interaction, CLOSED if found is None else THANKS, ephemeral=True)
 
+    def _acknowledged(self, message: OpenMessage, by: str, how: str) -> None:
+        for heard in self._spoken_in.values():
+            heard.discard(message.id)
+
+    def open_for(self, member: discord.Member) -> list[OpenMessage]:
+        """The open messages that a member in a call may mean: those that the call has heard, and
+        for a recipient all."""
+        if self._is_recipient(member):
+            return self._people.open
+        if not self._may_acknowledge(member):
+            return []
+        heard = self._spoken_in[member.guild.id]
+        return [each for each in self._people.open if each.id in heard]
+
+    def _is_recipient(self, member: discord.User | discord.Member) -> bool:
+        recipients = self._people.settings.recipients
+        return any((each.channel, each.to) == (DISCORD, str(member.id)) for each in recipients)
+
     def _may_acknowledge(self, member: discord.User | discord.Member) -> bool:
         """A recipient of the settings; in a server also those who may control its call."""
-        recipients = self._people.settings.recipients
-        if any((each.channel, each.to) == (DISCORD, str(member.id)) for each in recipients):
+        if self._is_recipient(member):
             return True
         if not isinstance(member, discord.Member):
             return False
@@ -95,9 +117,7 @@ class Acknowledging:
         )
 
     def _listen_in(self, session: VoiceSession) -> None:
-        session.room.controls.listeners.add(
-            _Ear(session, self._people, self._may_acknowledge, self._bot)
-        )
+        session.room.controls.listeners.add(_Ear(session, self._people, self.open_for))
 
 
 class _Ear:
@@ -107,32 +127,35 @@ class _Ear:
         self,
         session: VoiceSession,
         people: People,
-        may_acknowledge: Callable[[discord.Member], bool],
-        bot: VoiceBot,
+        open_for: Callable[[discord.Member], list[OpenMessage]],
     ) -> None:
         self._session = session
         self._people = people
-        self._may_acknowledge = may_acknowledge
-        self._bot = bot
+        self._open_for = open_for
 
     def wants(self, utterance: ParsedUtterance, decision: Decision) -> str | None:
-        if not self._people.open or self._member(utterance.speaker_id) is None:
+        if not self._people.open or not self._meant(utterance.speaker_id):
             return None
         heard = Heard.of(self._session, utterance, decision)
         if not is_acknowledged(heard.text, utterance.language_code):
             return None
-        meant = heard.certain or bool(self._people.heard_lately(_ANSWER_S))
+        meant = heard.certain or bool(self._lately(utterance.speaker_id))
         return ANSWERS_BOT if meant else None
 
     def take(self, utterance: ParsedUtterance, decision: Decision) -> None:
-        member = self._member(utterance.speaker_id)
-        if member is None:
+        member = self._session.guild.get_member(utterance.speaker_id)
+        meant = self._lately(utterance.speaker_id) or self._meant(utterance.speaker_id)[:1]
+        if member is None or not meant:
             return
-        for each in self._people.heard_lately(_ANSWER_S) or self._people.open[:1]:
+        for each in meant:
             self._people.acknowledge(each.id, by=member.display_name, how="by voice")
         language = language_of(utterance.language_code)
         self._session.room.say(NOTED.to(language), Urgency.NEXT, language=language)
 
-    def _member(self, user_id: int) -> discord.Member | None:
+    def _meant(self, user_id: int) -> list[OpenMessage]:
         member = self._session.guild.get_member(user_id)
-        return member if member is not None and self._may_acknowledge(member) else None
+        return [] if member is None else self._open_for(member)
+
+    def _lately(self, user_id: int) -> list[OpenMessage]:
+        lately = {each.id for each in self._people.heard_lately(_ANSWER_S)}
+        return [each for each in self._meant(user_id) if each.id in lately]

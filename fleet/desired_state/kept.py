@@ -146,7 +146,8 @@ class KeptState:
         kept = self._file.value
         if kept.trial is not None and kept.trial.hash == version.hash:
             kept.trial, kept.trial_starts = None, 0
-        if kept.good is not None and kept.good.hash == version.hash:
+        # An earlier version of the same content ran well: it stays the way back.
+        if kept.good is not None and kept.good.version == version.version:
             kept.good = None
         answer = self._answer(version, "refused", reason)
         kept.refused = [*kept.refused, answer][-_MOST_REFUSED:]

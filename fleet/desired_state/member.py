@@ -194,6 +194,10 @@ class DesiredState(Generic[S]):
 
     async def _consider(self, found: KeptVersion) -> None:
         self._seen = found
+        if self._runs_the_same(found):
+            self._running, self._state = found, "running"
+            self._kept.accept(found)
+            return
         if (refused := self._kept.refusal_of(found)) is not None:
             if refused.version != found.version:
                 was = f"the same was refused as version {refused.version}: {refused.reason}"
@@ -239,6 +243,11 @@ class DesiredState(Generic[S]):
         if waits_for_restart is not None:
             self._kept.begin_trial(waits_for_restart, broken)
             self._state = "restart_needed"
+
+    def _runs_the_same(self, found: KeptVersion) -> bool:
+        """Whether the bot runs this content well, under an earlier number."""
+        running = self._running
+        return running is not None and running.hash == found.hash and not self._is_on_trial()
 
     def _is_on_trial(self) -> bool:
         trial, running = self._kept.trial, self._running

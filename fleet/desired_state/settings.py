@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from configuration.desired.documents import Document, paths_below
 from configuration.errors import Problem
@@ -25,6 +25,17 @@ PROTECTED: Final[tuple[SettingPath, ...]] = (
 )
 """What a control plane never sets: its own address and token on the bot, the folder in which the
 bot keeps the way back, and a control plane's own settings."""
+PROTECTED_BY_DEFAULT: Final[tuple[SettingPath, ...]] = (
+    ("openclaw", "base_url"),
+    ("openclaw", "ca_file"),
+    ("openclaw", "tls_fingerprint"),
+    ("openclaw", "node", "audit_log"),
+    ("fleet", "sensors", "sources"),
+    ("fleet", "jobs"),
+    ("fleet", "memory", "folder"),
+)
+"""What it sets only where this machine allows it: where the Gateway's token goes, what code and
+containers run here, and what is written down of that."""
 
 
 class DesiredStateSettings(BaseModel):
@@ -59,6 +70,21 @@ class DesiredStateSettings(BaseModel):
     """Further settings that the control plane may not set on this machine, such as `discord.token`
     or a whole section such as `server`."""
 
+    allowed: tuple[Annotated[str, Field(min_length=1, max_length=200)], ...] = ()
+    """Settings that the control plane may set although it may not by default: `openclaw.base_url`,
+    `openclaw.ca_file`, `openclaw.tls_fingerprint`, `openclaw.node.audit_log`,
+    `fleet.sensors.sources`, `fleet.jobs`, `fleet.memory.folder`. With the first, who holds the
+    control plane gets the Gateway's token of this machine; with `fleet.sensors.sources` and
+    `fleet.jobs` they run programs on it."""
+
+    @field_validator("allowed")
+    @classmethod
+    def _known(cls, allowed: tuple[str, ...]) -> tuple[str, ...]:
+        known = [dotted(path) for path in PROTECTED_BY_DEFAULT]
+        if other := [each for each in allowed if each not in known]:
+            raise ValueError(f"{other[0]} is not one of those: {', '.join(known)}")
+        return allowed
+
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.url is None:
@@ -75,7 +101,8 @@ class DesiredStateSettings(BaseModel):
     @property
     def protected_paths(self) -> tuple[SettingPath, ...]:
         """All paths that the control plane may not set."""
-        return (*PROTECTED, *(tuple(each.split(".")) for each in self.protected))
+        default = (each for each in PROTECTED_BY_DEFAULT if dotted(each) not in self.allowed)
+        return (*PROTECTED, *default, *(tuple(each.split(".")) for each in self.protected))
 
 
 def protected_problems(document: Document, paths: Iterable[SettingPath]) -> list[Problem]:

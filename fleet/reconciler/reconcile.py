@@ -13,6 +13,7 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any, Final, Protocol
 
 from fleet.reconciler.desired import DesiredGateway
@@ -59,6 +60,15 @@ class GatewayPlan:
     def lines(self) -> list[str]:
         """The changes, one a line, without secrets."""
         return [*map(str, self.config), *map(str, self.cron)]
+
+
+class _Written(Enum):
+    """What became of a change that was sent."""
+
+    DONE = auto()
+    NOT = auto()
+    UNKNOWN = auto()
+    """Its answer was lost."""
 
 
 class Reconciler:
@@ -121,7 +131,7 @@ class Reconciler:
         for _ in range(_ATTEMPTS):
             shown = await self._config()
             params = {"raw": earlier.raw, "baseHash": shown["hash"]}
-            if await self._written("config.apply", params):
+            if await self._written("config.apply", params) is _Written.DONE:
                 self._history.drop_newest()
                 log.warning("the Gateway has its configuration of before the last change")
                 return earlier
@@ -156,10 +166,17 @@ class Reconciler:
             lists = [each.path for each in changes if each.lost]
             if lists:
                 params["replacePaths"] = lists
-            if not await self._written("config.patch", params):
+            outcome = await self._written("config.patch", params)
+            if outcome is _Written.NOT:
                 self._history.drop_newest()
                 continue
-            after = (await self._config())["config"]
+            read = await self._config()
+            after = read["config"]
+            if outcome is _Written.UNKNOWN and (
+                read["hash"] == shown["hash"] or self._lacks(changes, after)
+            ):
+                self._history.drop_newest()
+                continue
             self._history.note_secrets(secret_hashes(self._desired.config, after))
             for each in changes:
                 log.info("the Gateway: %s", each)
@@ -167,6 +184,14 @@ class Reconciler:
         raise GatewayDisagrees(
             "the Gateway's configuration was changed by another program at each attempt"
         )
+
+    def _lacks(self, changes: list[ConfigChange], config: Mapping[str, Any]) -> bool:
+        """Whether a configuration that has changed lacks one of these changes; its secrets are
+        taken for ours, since it does not show them."""
+        wanted = {each.path for each in changes}
+        secrets = self._history.secrets | secret_hashes(self._desired.config, config)
+        left = config_changes(self._desired.config, config, secrets)
+        return any(each.path in wanted for each in left)
 
     def _check_lists(self, changes: list[ConfigChange]) -> None:
         short = lists_in_need(changes, self._desired.replace)
@@ -177,8 +202,8 @@ class Reconciler:
                 "if it should"
             )
 
-    async def _written(self, method: str, params: Mapping[str, Any]) -> bool:
-        """Send a change; False where everything is to be read and compared again.
+    async def _written(self, method: str, params: Mapping[str, Any]) -> _Written:
+        """Send a change. Unless it was taken, everything is read and compared again.
 
         Raises:
             GatewayDisagrees: the Gateway refuses the change itself.
@@ -188,16 +213,16 @@ class Reconciler:
         except RequestFailed as refused:
             if _STALE in refused.reason:
                 log.info("the Gateway's configuration was changed meanwhile: compared again")
-                return False
+                return _Written.NOT
             if refused.code == "UNAVAILABLE":
                 await self._wait(refused.retry_after_s)
-                return False
+                return _Written.NOT
             raise GatewayDisagrees(_reasons(refused)) from refused
         except GatewayUnreachable:
             # It may restart for the change, which is then seen at the next reading.
             await self._wait(None)
-            return False
-        return True
+            return _Written.UNKNOWN
+        return _Written.DONE
 
     async def _config(self) -> dict[str, Any]:
         """The Gateway's configuration: ``config``, ``raw`` and ``hash``.

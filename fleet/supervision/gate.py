@@ -15,7 +15,7 @@ from fleet.supervision.policy import needs_yes
 from fleet.supervision.settings import SupervisionSettings
 from openclaw_client.clock import Clock, sleep, time_limit
 from openclaw_client.errors import NotApproved
-from openclaw_client.node.authorization import allowed_guilds, choose_guild
+from openclaw_client.node.authorization import allowed_guilds, choose_guild, choose_room
 from openclaw_client.node.commands import CommandCall, NodeCommand
 from openclaw_client.node.rooms import Guild, VoiceRooms
 from openclaw_client.session_keys import SessionKind, session_agent, session_origin
@@ -27,6 +27,7 @@ _FOR_THE_COMMAND_S: Final = 3.0
 """Kept of the caller's time for the command itself."""
 _ASK_AGAIN_S: Final = 1.0
 _LONGEST_VALUE: Final = 200
+_IN_A_CALL: Final = ("voice.say", "voice.leave")
 
 
 class CannotAsk(Exception):
@@ -86,7 +87,7 @@ class SupervisionGate:
 
         Raises:
             NotApproved: no person allowed it in time.
-            CommandError: its arguments name no guild of this session.
+            CommandError: its arguments name no guild, or no call, of this session.
         """
         if not needs_yes(command.name, self._settings.without_yes):
             return call
@@ -103,25 +104,35 @@ class SupervisionGate:
         return replace(call, within_s=call.within_s - (clock.time() - began))
 
     def _room_of(self, command: NodeCommand, arguments: Any, key: str | None) -> Guild | None:
-        """The guild whose people are asked; None where no yes is needed.
-
-        A voice command acts in the guild that it names, or in those of its session. Other commands
-        belong to the room in which their session began; the owner's sessions belong to none.
-        """
-        named: str | None = getattr(arguments, "guild", None)
-        guilds: Sequence[Guild]
-        if named is not None:
-            guilds = [choose_guild(self._rooms, key, named)]
-        elif not command.name.startswith("voice.") and (
-            session_origin(key).kind is SessionKind.OWNERS
-        ):
-            guilds = []
-        else:
-            guilds = allowed_guilds(self._rooms, key)
+        """The guild whose people are asked; None where no yes is needed."""
         calls = {room.guild.id for room in self._rooms.rooms()}
+        guilds = self._guilds_of(command, arguments, key)
         supervised = [each for each in guilds if self._supervised(each.id)]
         supervised.sort(key=lambda each: each.id not in calls)
         return next(iter(supervised), None)
+
+    def _guilds_of(self, command: NodeCommand, arguments: Any, key: str | None) -> Sequence[Guild]:
+        """The guilds in which a command may act.
+
+        Speech is for the call that the command itself would choose. Other voice commands act in
+        the guild that they name, or in those of their session; all others belong to the room in
+        which their session began, and the owner's sessions belong to none.
+        """
+        named: str | None = getattr(arguments, "guild", None)
+        if command.name in _IN_A_CALL:
+            return [choose_room(self._rooms, key, named).guild]
+        if named is not None:
+            return [choose_guild(self._rooms, key, named)]
+        owners = session_origin(key).kind is SessionKind.OWNERS
+        if owners and not command.name.startswith("voice."):
+            return []
+        guilds = allowed_guilds(self._rooms, key)
+        if not guilds and any(self._supervised(each.id) for each in self._rooms.guilds()):
+            raise NotApproved(
+                "not approved: a server of this bot is supervised, and this session belongs to no "
+                "room for certain"
+            )
+        return guilds
 
     async def _approved(
         self,
@@ -160,9 +171,15 @@ class SupervisionGate:
 
 
 def shown_arguments(arguments: Any) -> tuple[tuple[str, str], ...]:
-    """The given arguments of a command as people read them, each on one line and cut."""
+    """The given arguments of a command as people read them, each on one line. A long one is cut,
+    and ends with what is missing: people must not allow what they cannot see."""
     given: dict[str, Any] = arguments.model_dump(mode="json", exclude_unset=True)
     return tuple(
-        (name, clean_words(value if isinstance(value, str) else str(value))[:_LONGEST_VALUE])
+        (name, _shown(clean_words(value if isinstance(value, str) else str(value))))
         for name, value in given.items()
     )
+
+
+def _shown(value: str) -> str:
+    more = len(value) - _LONGEST_VALUE
+    return value if more <= 0 else f"{value[:_LONGEST_VALUE]} … (+{more})"

@@ -73,7 +73,8 @@ openclaw:
 fleet:
   sensors: {{sources: [machine]}}
   desired_state: {{url: '{plane}', bot: {name}, token: {token}, poll_s: 1,
-                   heartbeat_s: 5, trial_s: 1.5, restart: now}}
+                   heartbeat_s: 5, trial_s: 1.5, restart: now,
+                   allowed: [openclaw.base_url]}}
 """
         )
         self.settings = Settings()

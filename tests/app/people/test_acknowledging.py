@@ -91,6 +91,19 @@ async def test_a_member_who_is_neither_told_nor_in_the_call_cannot(r: Rig) -> No
     assert r.told == []
 
 
+async def test_only_who_heard_it_or_was_told_can_mean_it(r: Rig) -> None:
+    await r.people.tell("The server is on fire.", "critical")
+    room = await r.c.call_in()
+    assert not room.hear_words(r.c.alice.id, "Got it, thanks."), "this call has not heard it"
+    assert r.people.open != []
+    await r.c.ben.join(r.c.room)
+    guild = r.c.bot.get_guild(r.c.guild.id)
+    assert guild is not None
+    await r.c.until(lambda: guild.get_member(r.c.ben.id) is not None)
+    assert room.hear_words(r.c.ben.id, "Got it, thanks.")
+    assert r.told == [("Ben", "by voice")]
+
+
 async def test_messages_that_are_not_critical_have_no_button(r: Rig) -> None:
     await r.people.tell("Dinner is ready.", "high")
     message = await r.c.sim.wait_for_message(r.c.sim.direct_channel(r.c.ben))

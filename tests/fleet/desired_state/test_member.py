@@ -257,3 +257,31 @@ async def test_a_refused_version_leaves_the_one_that_waits_for_a_restart(tmp_pat
         await asyncio.sleep(70)
         assert state.state == "restart_needed"
         assert box.kept.trial == waits
+
+
+async def test_the_content_that_runs_needs_no_trial_under_a_new_number(tmp_path: Path) -> None:
+    plane = MemoryPlane()
+    box = Box(plane, tmp_path)
+    async with box.start() as state:
+        plane.put(QUIET)
+        await asyncio.sleep(70)
+        plane.put({"live": {"volume": 101}})
+        await asyncio.sleep(10)
+        box.health["Gateway"] = "broken"  # a hiccup, which the rollback has no part in
+        back = plane.put(QUIET)
+        await asyncio.sleep(70)
+        assert [each[:2] for each in plane.answers] == [
+            (1, "applied"),
+            (2, "refused"),
+            (3, "applied"),
+        ]
+        assert state.running == back
+    assert box.kept.version_for_start() == back
+
+
+async def test_a_refused_number_leaves_the_good_version_of_its_content(tmp_path: Path) -> None:
+    kept, plane = KeptState(tmp_path), MemoryPlane()
+    good, same = plane.put(QUIET), plane.put(QUIET)
+    kept.accept(good)
+    kept.refuse(same, "a hiccup")
+    assert kept.version_for_start() == good

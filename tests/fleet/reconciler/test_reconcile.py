@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,10 @@ class Gate:
         self.asked: list[str] = []
         self.before_patch: list[Any] = []
         """Called before a patch, one at a time."""
+
+    @property
+    def hash(self) -> str:
+        return str(self.configuration.get({})["hash"])
 
     async def request(self, method: str, params: Mapping[str, Any]) -> Any:
         self.asked.append(method)
@@ -123,6 +128,23 @@ async def test_a_gateway_that_restarts_is_waited_for(tmp_path: Path) -> None:
 
     gate.before_patch = [restarts]
     assert len(await reconciler(gate, tmp_path, config=named("J.")).apply()) == 1
+
+
+async def test_a_change_whose_answer_is_lost_can_be_taken_back(tmp_path: Path) -> None:
+    gate = Gate()
+    before = gate.configuration.config
+    desired = {**named("J."), "channels": {"telegram": {"botToken": "another-secret"}}}
+
+    def answer_is_lost() -> None:
+        gate.configuration.patch({"raw": json.dumps(desired), "baseHash": gate.hash})
+        raise GatewayUnreachable("it restarts")
+
+    gate.before_patch = [answer_is_lost]
+    assert len(await reconciler(gate, tmp_path, config=desired).apply()) == 2
+    assert gate.asked.count("config.patch") == 1
+    assert await reconciler(gate, tmp_path, config=desired).apply() == [], "secrets are known"
+    await reconciler(gate, tmp_path).roll_back()
+    assert gate.configuration.config == before
 
 
 async def test_what_the_gateway_refuses_is_told_by_its_path(tmp_path: Path) -> None:

@@ -131,6 +131,31 @@ async def test_the_owners_session_asks_where_it_acts() -> None:
     assert [guild for guild, _ in rig.people.asked] == [HARBOUR.id, HARBOUR.id]
 
 
+async def test_speech_asks_the_call_that_it_is_for() -> None:
+    rig = Rig(People(NO), supervised=[TAVERN.id])
+    await rig.run("voice.say", key=OWNERS)
+    assert rig.people.asked == [], "the only call is in the harbour, which is not supervised"
+    assert [guild for guild, _, _ in rig.rooms.said] == [HARBOUR.id]
+
+
+@pytest.mark.parametrize("key", ["agent:jarvis:subagent:7", "agent:jarvis:cron:9"])
+async def test_a_session_of_no_certain_room_acts_nowhere_while_a_server_is_supervised(
+    key: str,
+) -> None:
+    rig = Rig(People(YES))
+    with pytest.raises(NotApproved, match="belongs to no room for certain"):
+        await rig.run("voice.notify", '{"text": "Hello.", "person": "42"}', key)
+    assert rig.people.asked == []
+    assert rig.rooms.written == []
+
+
+async def test_a_long_argument_tells_that_it_is_cut() -> None:
+    rig = Rig(People(YES))
+    await rig.run("voice.say", '{"text": "%s"}' % ("word " * 60))
+    ((_, wanted),) = rig.people.asked
+    assert wanted.arguments[0][1].endswith(" … (+99)")
+
+
 async def test_a_session_of_another_server_learns_nothing_by_asking() -> None:
     rig = Rig(People(YES))
     with pytest.raises(OutOfReach):
