@@ -191,6 +191,8 @@ def _state(folder: Path) -> dict[str, Any]:
 
 def _wait(folder: Path) -> int:
     while (code := _exit_code(folder)) is None:
+        if not folder.exists():
+            raise EngineRefusal(f'no container with name or ID "{folder.name}" found')
         time.sleep(0.02)
     return code
 
@@ -225,10 +227,12 @@ def _remove(state: Path, name: str) -> None:
 
 def _logs(folder: Path) -> None:
     while not (folder / "log").exists():
+        if not folder.exists():
+            return
         time.sleep(0.01)
     with (folder / "log").open("rb") as log:
         while True:
-            over = _exit_code(folder) is not None
+            over = _exit_code(folder) is not None or not folder.exists()
             if data := log.read():
                 sys.stdout.buffer.write(data)
                 sys.stdout.buffer.flush()
