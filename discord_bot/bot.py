@@ -30,7 +30,7 @@ from discord_bot.consent.kept import NO_CONVERSATIONS, Conversations
 from discord_bot.guild_state import GuildState
 from discord_bot.languages import LanguageOf, PublicLanguages
 from discord_bot.prompts import ButtonHandler
-from discord_bot.rights import RightsOf, no_choice
+from discord_bot.rights import RightsOf, may_control, no_choice
 from discord_bot.room_choices import chosen_language, room_choices
 from discord_bot.settings import DiscordSettings
 from discord_bot.shards import ShardedBot, shard_of
@@ -317,6 +317,12 @@ class VoiceBot(ShardedBot):
         for listener in self.session_listeners:
             listener(session)
         return session
+
+    def may_control_call(self, member: discord.Member) -> bool:
+        """Whether a member may change the running call of their server."""
+        session = self.sessions.get(member.guild.id)
+        channel = None if session is None else session.channel
+        return channel is not None and may_control(member, channel, self.rights(member.guild.id))
 
     def text_channel_id(self, guild_id: int) -> int | None:
         """The text channel of a guild's call; None without a call."""

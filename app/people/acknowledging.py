@@ -15,7 +15,6 @@ from discord_bot.bot import VoiceBot
 from discord_bot.messages.direct_messages import ButtonsIn
 from discord_bot.messages.posting import answer
 from discord_bot.prompts import CLOSED, PromptChoice, buttons
-from discord_bot.rights import may_control
 from discord_bot.voice_session import VoiceSession
 from fleet.notify.messages import OpenMessage, People
 from fleet.notify.settings import DISCORD, UrgencyLevel
@@ -108,16 +107,12 @@ class Acknowledging:
         """A recipient of the settings; in a server also those who may control its call."""
         if self._is_recipient(member):
             return True
-        if not isinstance(member, discord.Member):
-            return False
-        session = self._bot.sessions.get(member.guild.id)
-        channel = None if session is None else session.channel
-        return channel is not None and may_control(
-            member, channel, self._bot.rights(member.guild.id)
-        )
+        return isinstance(member, discord.Member) and self._bot.may_control_call(member)
 
     def _listen_in(self, session: VoiceSession) -> None:
-        session.room.controls.listeners.add(_Ear(session, self._people, self.open_for))
+        # First: who has taken a conversation over may acknowledge too.
+        ear = _Ear(session, self._people, self.open_for)
+        session.room.controls.listeners.add(ear, first=True)
 
 
 class _Ear:

@@ -13,7 +13,6 @@ import discord
 from app.people.prompts import Heard, NoCall, Prompt, RoomPrompts, Value
 from discord_bot.bot import VoiceBot
 from discord_bot.prompts import PromptChoice
-from discord_bot.rights import may_control
 from openclaw_client.errors import OpenClawError
 from openclaw_client.gateway import Gateway
 from openclaw_client.node.authorization import allowed_guilds, requester_id
@@ -141,7 +140,7 @@ class RoomQuestions:
         person = requester_id(record.session_key)
         if person is not None:
             return member.id == person
-        return may_control(member, session.channel, self._bot.rights(guild_id))
+        return self._bot.may_control_call(member)
 
 
 _BLUE: Final = discord.ButtonStyle.primary

@@ -10,7 +10,6 @@ import discord
 from app.people.prompts import Heard, NoCall, Prompt, RoomPrompts, Value
 from discord_bot.bot import VoiceBot
 from discord_bot.prompts import PromptChoice
-from discord_bot.rights import may_control
 from fleet.supervision.gate import CannotAsk, Permission, SupervisionGate, WantedCommand
 from openclaw_client.node.rooms import VoiceRooms
 from pipeline.language.spoken_answers import verdict_in
@@ -72,10 +71,7 @@ class RoomApprovals:
         )
 
     def _may_answer(self, guild_id: int, member: discord.Member) -> bool:
-        session = self._bot.sessions.get(guild_id)
-        if session is None or session.channel is None or member.bot:
-            return False
-        return may_control(member, session.channel, self._bot.rights(guild_id))
+        return member.guild.id == guild_id and not member.bot and self._bot.may_control_call(member)
 
 
 def heard_verdict(heard: Heard) -> Value | None:

@@ -18,7 +18,6 @@ from app.people.prompts import Heard
 from discord_bot.bot import VoiceBot
 from discord_bot.call.intents import Intent
 from discord_bot.call.voice_channel import VoiceChannel
-from discord_bot.rights import may_control
 from discord_bot.voice_session import VoiceSession
 from pipeline.addressee.classifier import Decision
 from pipeline.agent_context import Takeover
@@ -81,11 +80,8 @@ class Takeovers:
 
     def may(self, session: VoiceSession, user_id: int) -> discord.Member | None:
         """The member of that id, if they may control the call."""
-        member, channel = session.guild.get_member(user_id), session.channel
-        if member is None or channel is None:
-            return None
-        allowed = may_control(member, channel, self._bot.rights(session.guild.id))
-        return member if allowed else None
+        member = session.guild.get_member(user_id)
+        return member if member is not None and self._bot.may_control_call(member) else None
 
     def _listen_in(self, session: VoiceSession) -> None:
         session.room.controls.listeners.add(_TakeoverEar(session, self))

@@ -181,6 +181,7 @@ class People:
             NoRecipient: the settings name none, or none on that channel.
             TooManyMessages: the hour's number is used up.
             StateError: the disk does not take it.
+            CannotNow: the queue is full of more urgent messages.
         """
         recipients = self._reached(urgency, channel)
         spoken = self._is_spoken(urgency)
@@ -270,6 +271,7 @@ class People:
     async def _queue(
         self, ident: str, text: str, urgency: UrgencyLevel, recipients: Sequence[Recipient]
     ) -> None:
+        queued = 0
         for number, recipient in enumerate(recipients):
             payload = {
                 "channel": recipient.channel,
@@ -278,13 +280,16 @@ class People:
                 "silent": urgency == "low",
                 "acknowledge": ident[:_ID_CHARS] if urgency == "critical" else None,
             }
-            await self._outbox.put(
+            put = await self._outbox.put(
                 KIND,
                 payload,
                 lane=f"{recipient.channel} {recipient.to}",
                 priority=ParcelPriority(LEVELS.index(urgency)),
                 ident=f"{ident}-{number}",
             )
+            queued += put is not None
+        if recipients and not queued:
+            raise CannotNow("the queue on disk is full of more urgent messages; this one is lost")
 
     def _worded(self, text: str, urgency: UrgencyLevel) -> str:
         lead = "" if urgency in ("low", "normal") else f"[{urgency}] "
@@ -340,7 +345,7 @@ class People:
         recipients = self._reached("critical", message.channel)
         try:
             await self._queue(f"{message.id}-r{number}", message.text, "critical", recipients)
-        except StateError as error:
+        except (StateError, CannotNow) as error:
             log.error("a critical message is repeated later: %s", error)
             number = message.repeats
         if self._is_spoken("critical") and self.ways.speak is not None:

@@ -250,6 +250,21 @@ async def test_what_reaches_no_one_says_why(
             await told.tell("one", "low")
 
 
+async def test_a_message_that_finds_no_room_on_the_disk_is_not_told_as_sent(
+    tmp_path: Path, clock: ManualClock, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object, **__: object) -> None:
+        """There is no room for it."""
+
+    async with people(tmp_path, clock, world) as told:
+        monkeypatch.setattr(Outbox, "put", full)
+        with pytest.raises(CannotNow, match="full of more urgent messages"):
+            await told.tell("one", "normal")
+        with pytest.raises(CannotNow):
+            await told.tell("fire", "critical")
+        assert told.open == []
+
+
 async def test_agents_get_a_tool_that_takes_no_address(
     tmp_path: Path, clock: ManualClock, world: World
 ) -> None:
