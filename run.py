@@ -9,8 +9,8 @@ import argparse
 import os
 import signal
 import sys
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, TypeAlias
 
 from app.cli import bot_commands as bot
 from app.cli import fleet_commands as fleet
@@ -33,6 +33,8 @@ from app.cli.options import (
 )
 from app.cli.running import FAILED, UNUSABLE, Command
 from configuration.errors import SettingsError
+
+Options: TypeAlias = Callable[[argparse.ArgumentParser], None]
 
 INTERRUPTED: Final = 130
 """Exit status of a command that Ctrl-C interrupted."""
@@ -100,6 +102,53 @@ def _reader_gone() -> int:
     return NO_READER
 
 
+_COMMANDS: Final[tuple[tuple[str, Command, Options, str], ...]] = (
+    ("models", bot.models, add_models_options, "list, fetch or verify the models"),
+    (
+        "database", bot.database, add_database_options,
+        "check, upgrade, copy or restore the database; export a member",
+    ),
+    (
+        "speakable", speech.speakable, add_speakable_options,
+        "show how a text would be spoken, and what posted",
+    ),
+    (
+        "speak", speech.speak, add_speak_options,
+        "write a text as a WAV file, spoken by the embedded voice",
+    ),
+    (
+        "transcribe", speech.transcribe, add_transcribe_options,
+        "print what is said in audio files",
+    ),
+    (
+        "serve", speech.serve, add_serve_options,
+        "run the speech server alone, or keep its keys",
+    ),
+    (
+        "node", fleet.node, add_node_options,
+        "run this machine as a node of the Gateway, without Discord",
+    ),
+    ("nodes", fleet.nodes, add_nodes_options, "show all bots, GPU boxes and other nodes"),
+    (
+        "talk", speech.talk, add_talk_options,
+        "talk with the agents at this terminal, without Discord",
+    ),
+    (
+        "control", fleet.control, add_control_options,
+        "run the control plane, or keep its tokens",
+    ),
+    (
+        "reconcile", fleet.reconcile, add_reconcile_options,
+        "make the Gateway's configuration and cron jobs what a file says",
+    ),
+    (
+        "replay", speech.replay, add_replay_options,
+        "play recordings to a room, and show what the bot does",
+    ),
+)  # fmt: skip
+"""Name, function, options and help of each command that has options."""
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The parser of the commands and their options. Without a command, the bot runs."""
     common = common_options()
@@ -127,58 +176,8 @@ def build_parser() -> argparse.ArgumentParser:
         "demo", help="a whole conversation on this machine, without accounts", add_help=False
     ).set_defaults(run=_demo, takes_rest=True)
     add("doctor", bot.doctor, "check this machine and the settings, and say what to do")
-    add_models_options(add("models", bot.models, "list, fetch or verify the models"))
-    add_database_options(
-        add(
-            "database",
-            bot.database,
-            "check, upgrade, copy or restore the database; export a member",
-        )
-    )
-    add_speakable_options(
-        add(
-            "speakable",
-            speech.speakable,
-            "show how a text would be spoken, and what posted",
-        )
-    )
-    add_speak_options(
-        add(
-            "speak",
-            speech.speak,
-            "write a text as a WAV file, spoken by the embedded voice",
-        )
-    )
-    add_transcribe_options(
-        add("transcribe", speech.transcribe, "print what is said in audio files")
-    )
-    add_serve_options(add("serve", speech.serve, "run the speech server alone, or keep its keys"))
-    add_node_options(
-        add(
-            "node",
-            fleet.node,
-            "run this machine as a node of the Gateway, without Discord",
-        )
-    )
-    add_nodes_options(add("nodes", fleet.nodes, "show all bots, GPU boxes and other nodes"))
-    add_talk_options(
-        add("talk", speech.talk, "talk with the agents at this terminal, without Discord")
-    )
-    add_control_options(add("control", fleet.control, "run the control plane, or keep its tokens"))
-    add_reconcile_options(
-        add(
-            "reconcile",
-            fleet.reconcile,
-            "make the Gateway's configuration and cron jobs what a file says",
-        )
-    )
-    add_replay_options(
-        add(
-            "replay",
-            speech.replay,
-            "play recordings to a room, and show what the bot does",
-        )
-    )
+    for name, run, options, text in _COMMANDS:
+        options(add(name, run, text))
     return parser
 
 

@@ -48,10 +48,10 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_what_an_error_quotes_cannot_move_the_terminal_or_pass_for_a_line_of_ours(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fail(*_: object) -> int:
+    def fail(*_: object) -> object:
         raise OpenClawError("the Gateway says: \x1b[2J\u202eno\r\nrun.py: forged")
 
-    monkeypatch.setattr(speech_commands, "serve", fail)
+    monkeypatch.setattr(speech_commands, "prepare", fail)
     assert run.main(["serve"]) == FAILED
     err = capsys.readouterr().err
     assert err == "run.py: the Gateway says: \\x1b[2J\\u202eno\\r\n  run.py: forged\n"

@@ -39,8 +39,8 @@ _MOST_EARLY: Final = 100
 class SensorAlerts:
     """Listens to the sampler and to the people; use it as an async context manager.
 
-    It tells people and writes into the log and the memory at once. What agents are to be told
-    before `attach` waits for it.
+    It tells people, the log and the memory at once. A crossing before `attach` waits for it, and
+    then reaches the agents.
     """
 
     def __init__(

@@ -8,31 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from openclaw_client.node.commands import PLUGIN_ID
+from openclaw_client.node.settings import COMMANDS
 from testing.real_gateway.install import Installed
 
-NODE_COMMANDS = (
-    "voice.say",
-    "voice.join",
-    "voice.leave",
-    "voice.status",
-    "voice.transcript",
-    "voice.notify",
-    "system.info",
-    "gpu.list",
-    "gpu.metrics",
-    "sensor.list",
-    "sensor.read",
-    "human.notify",
-    "job.submit",
-    "job.status",
-    "job.list",
-    "job.logs",
-    "job.cancel",
-    "container.exec",
-    "memory.remember",
-    "memory.observe",
-    "fleet.status",
-)
+NODE_COMMANDS = COMMANDS
 """Commands that OpenClaw does not know are removed from a node's list unless they are allowed."""
 
 _QUIET = {
