@@ -11,6 +11,7 @@ from typing import Final, Self
 from fleet.memory.bridge import MemoryBridge
 from fleet.memory.commands import crossing_entries
 from fleet.notify.messages import OpenMessage, People
+from fleet.notify.settings import LEVELS
 from fleet.outbox import ParcelPriority
 from fleet.sensors.readings import Reading
 from fleet.sensors.sampler import Sampler
@@ -24,14 +25,6 @@ from state import StateError
 from tasks import OwnedTasks
 
 log = logging.getLogger(__name__)
-
-_PRIORITIES: Final = {
-    "low": ParcelPriority.LOW,
-    "normal": ParcelPriority.NORMAL,
-    "high": ParcelPriority.HIGH,
-    "critical": ParcelPriority.CRITICAL,
-}
-
 
 _MOST_EARLY: Final = 100
 
@@ -110,7 +103,7 @@ class SensorAlerts:
                 crossing.reading.sensor,
                 crossing.reading.sensor,
                 crossing.text,
-                priority=_PRIORITIES[threshold.urgency],
+                priority=ParcelPriority(LEVELS.index(threshold.urgency)),
             )
         except StateError as error:
             log.error("an agent is not told that %s: %s", crossing.text, error)
