@@ -248,6 +248,7 @@ class _Library:
                 encoded, len(encoded), 0, _POS_CHARACTER, 0, _CHARS_UTF8 | _ENDPAUSE, None, None
             )
             failure = self._failure
+            self._forget_text()
         if failure is not None:
             raise failure
         if status != _OK:
@@ -266,6 +267,13 @@ class _Library:
                 )
                 clauses.append((clause or b"").decode("utf-8", "replace"))
         return " ".join(" ".join(clauses).split())
+
+    def _forget_text(self) -> None:
+        # The reader keeps one character of a text that was stopped, and would put it before the
+        # next one that `ipa` is asked for.
+        position = ctypes.c_char_p(b" ")
+        while position.value is not None:
+            self._handle.espeak_TextToPhonemes(ctypes.byref(position), _CHARS_UTF8, _IPA)
 
     def _set_voice(self, voice: EspeakVoice) -> None:
         name = self._files[voice.language] + (f"+{voice.variant}" if voice.variant else "")

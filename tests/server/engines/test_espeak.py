@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from server.engines import espeak
-from server.engines.espeak import EspeakEngine, EspeakVoice
+from server.engines.espeak import EspeakEngine, EspeakVoice, ipa
 from server.errors import EngineUnavailable, TtsError, UnknownVoice
 
 JARVIS = EspeakVoice("en-gb-x-rp", "m3", 165, 35)
@@ -102,6 +102,18 @@ def test_closing_the_stream_stops_the_synthesis(engine: EspeakEngine) -> None:
 
     assert list(stream) == []
     assert seconds(engine, SENTENCE) < 3.0
+
+
+def test_a_stopped_text_leaves_nothing_in_the_next_pronunciation(engine: EspeakEngine) -> None:
+    spoken = ipa("The train leaves.", "en-gb")
+    for text in ("I said W, X, Y and Z.", "error", "[1, 2, 3]", "Yes. No. U", "Hello, world!"):
+        for chunks in (1, 2, 5):
+            stream = engine.synthesize(text, EspeakVoice("en-us"))
+            for _ in range(chunks):
+                next(stream, None)
+            stream.close()
+            engine._worker.submit(lambda: None).result()
+            assert ipa("The train leaves.", "en-gb") == spoken, f"after {chunks} of {text}"
 
 
 def test_an_unread_stream_does_not_block_others(engine: EspeakEngine) -> None:
