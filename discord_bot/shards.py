@@ -22,6 +22,8 @@ import discord.shard
 from discord.ext import commands
 from discord.gateway import ReconnectWebSocket
 
+from discord_bot.gateway_rate import limit_gateway_frames
+
 
 class ResumingShard(discord.shard.Shard):
     """A shard that resumes its session as long as Discord lets it."""
@@ -53,6 +55,7 @@ class ShardedBot(commands.AutoShardedBot):
         self, *, shard_count: int | None, shard_ids: Sequence[int] = (), **options: Any
     ) -> None:
         resume_shards()
+        limit_gateway_frames()
         if shard_ids:
             options["shard_ids"] = list(shard_ids)
         super().__init__(shard_count=shard_count, **options)
