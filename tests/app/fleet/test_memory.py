@@ -13,7 +13,6 @@ import pytest
 from pydantic import ValidationError
 
 from app.fleet.member import FleetMember, fleet_member, offered_commands
-from app.fleet.memory import connect_memory
 from app.fleet.room_memory import room_memory
 from database.transcripts import TranscriptLine
 from fleet.sensors.readings import Reading
@@ -114,11 +113,11 @@ async def test_a_crossed_threshold_is_remembered(tmp_path: Path, workspace: Path
 async def test_transcripts_of_a_call(tmp_path: Path, workspace: Path) -> None:
     settings = settings_for(tmp_path, folder=str(workspace), transcript_guild_ids=[7])
     async with machine(settings, tmp_path) as member:
-        memory = room_memory(settings, member.memory, lambda _: "Home")
+        memory = room_memory(settings, member.memories, lambda _: "Home")
         assert memory is not None
         assert memory.takes(7)
         assert not memory.takes(8)
-        now = datetime(2026, 11, 27, 14, 5, tzinfo=UTC)
+        now = datetime.now(UTC)
         lines = [
             TranscriptLine(now, 42, "Alice", "I like green tea."),
             TranscriptLine(now, 42, "Jarvis", "Noted.", "jarvis"),
@@ -147,7 +146,7 @@ async def test_it_goes_to_a_gateway_elsewhere_by_the_plugin(tmp_path: Path) -> N
             machine(settings, tmp_path) as member,
             OpenClawClient(settings.openclaw, devices=DeviceStore(tmp_path / "state")) as client,
         ):
-            connect_memory(member.memory, client)
+            member.memories.connect(client)
             await call(member, "memory.remember", '{"text": "The printer is broken."}')
             member.outbox.wake()
             await member.outbox.empty()

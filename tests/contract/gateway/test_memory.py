@@ -107,7 +107,7 @@ async def test_forgotten_line(gateway: Gateway, probe: Probe, word: str) -> None
     lines = [line(f"{word}tea", 42), line(f"{word}coffee", 43)]
     await memory.append("box2-cccccc-2026-11-27.md", "box2", lines)
     await until(probe, f"{word}tea", there=True)
-    await memory.forget(["u42"])
+    await memory.forget(["u42"], time.time())
     assert await until(probe, f"{word}tea", there=False) < WITHIN_S
     assert await found(probe, f"{word}coffee")
 

@@ -28,6 +28,7 @@ class Memory:
         self.full = False
         self.lines: list[tuple[str, TranscriptLine]] = []
         self.forgotten: list[tuple[int | None, int | None]] = []
+        self.gone: list[int] = []
 
     def takes(self, guild_id: int) -> bool:
         return self.allowed
@@ -40,8 +41,13 @@ class Memory:
             raise StateError("the disk is full")
         self.forgotten.append((member_id, guild_id))
 
-    async def forget_guild(self, guild_id: int) -> None:
+    async def forget_transcripts(self, guild_id: int) -> None:
         self.forgotten.append((None, guild_id))
+
+    async def forget_guild(self, guild_id: int) -> None:
+        if self.full:
+            raise StateError("the disk is full")
+        self.gone.append(guild_id)
 
     @property
     def words(self) -> list[str]:
