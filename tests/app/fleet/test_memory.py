@@ -132,9 +132,39 @@ async def test_transcripts_of_a_call(tmp_path: Path, workspace: Path) -> None:
         assert "tea" not in text
         assert "Noted" not in text
         assert "So do I." in text
-        await memory.forget_guild(7)
+        await call(member, "memory.remember", '{"text": "A fact."}', "agent:jarvis:discord:guild:7")
+        await memory.forget_transcripts(7)
         await member.outbox.empty()
         assert "So do I." not in kept(workspace)
+        assert "A fact." in kept(workspace)
+        await memory.forget_guild(7)
+        await member.outbox.empty()
+        assert "A fact." not in kept(workspace)
+
+
+async def test_a_member_is_forgotten_after_the_memory_was_turned_off(
+    tmp_path: Path, workspace: Path
+) -> None:
+    on = settings_for(tmp_path, folder=str(workspace), transcript_guild_ids=[7])
+    async with machine(on, tmp_path) as member:
+        await call(member, "memory.remember", '{"text": "I like tea."}')
+        await member.outbox.empty()
+    async with machine(settings_for(tmp_path), tmp_path) as member:
+        assert member.memory is None
+        assert not [each for each in member.commands() if each.name.startswith("memory.")]
+        memory = room_memory(on, member.memories, str)
+        assert memory is not None
+        assert not memory.takes(7)
+        await memory.remember(7, "General", [TranscriptLine(datetime.now(UTC), 1, "Bob", "No.")])
+        await memory.forget(42)
+        await member.outbox.empty()
+    assert "tea" not in kept(workspace)
+    assert "Bob" not in kept(workspace)
+
+
+async def test_a_machine_that_never_wrote_has_nothing_to_forget(tmp_path: Path) -> None:
+    async with machine(settings_for(tmp_path), tmp_path) as member:
+        assert room_memory(settings_for(tmp_path), member.memories, str) is None
 
 
 async def test_it_goes_to_a_gateway_elsewhere_by_the_plugin(tmp_path: Path) -> None:
