@@ -129,6 +129,11 @@ async def run_node(settings: Settings, start: StartingConfiguration | None = Non
                     await stack.enter_async_context(member.with_operator(operator))
                 commands = [*machine_commands(), *member.commands()]
                 gate = UnattendedGate(settings.fleet.supervision)
+                if settings.fleet.jobs.sessions and gate.refuses("job.submit"):
+                    log.warning(
+                        "fleet.jobs.sessions lists sessions that give no jobs here until "
+                        "fleet.supervision.without_people is allow"
+                    )
                 async with GatewayNode(config, commands, devices, gate=gate) as node:
                     member.attach(node)
                     await stack.enter_async_context(desired_node(start, settings, node, member))

@@ -80,9 +80,17 @@ class FleetMember:
             *SensorCommands(self.sampler, self.rooms.may_know).all(),
             *(HumanCommands(people).all() if people.settings.recipients else ()),
             *StatusCommand(self.alerts.watch, people, self.outbox, self.rooms.may_know).all(),
-            *(MemoryCommands(memory, self._machine, latest).all() if memory is not None else ()),
+            *(
+                MemoryCommands(memory, self._machine, latest, self._guild_of_channel).all()
+                if memory is not None
+                else ()
+            ),
             *self.jobs.commands(),
         ]
+
+    def _guild_of_channel(self, channel_id: int) -> int | None:
+        rooms = self.rooms.rooms
+        return None if rooms is None else rooms.guild_of_channel(channel_id)
 
     def attach(self, node: GatewayNode) -> None:
         """Tell the Gateway through this node."""

@@ -59,6 +59,8 @@ class Forgetting:
         self.counts: Counter[str] = Counter()
         self._outbox = outbox
         self._wall = wall
+        self._wishes: dict[tuple[str, ...], int] = {}
+        """Those of this run."""
         self._faults = FaultLog(log)
 
     def start(self) -> None:
@@ -74,9 +76,14 @@ class Forgetting:
             StateError: the disk does not take it.
         """
         at = self._wall()
+        self._wishes |= wish(tags, at)
         for place in self.stores:
-            await self._queue(tags, at, place, None)
+            await self._queue(tags, at, place)
         await self._outbox.revise(LINES_KIND, lambda payload: _without(payload, tags, at))
+
+    def forgets(self, ident: str, text: str) -> bool:
+        """Whether a wish of this run holds for a line."""
+        return is_forgotten(ident, text, self._wishes)
 
     async def forget_older(self, days: int, place: str) -> None:
         """Remove the lines of every machine that are older than so many days from one memory.
@@ -86,13 +93,25 @@ class Forgetting:
         """
         at = self._wall() - days * _DAY_S
         for kind in KINDS_OF_LINES:
-            await self._queue((kind,), at, place, f"{KIND}-{kind}-{place}")
+            await self._queue((kind,), at, place)
 
-    async def _queue(self, tags: Sequence[str], at: float, place: str, ident: str | None) -> None:
-        payload = Wish(tags=tuple(tags), at=at, place=place).model_dump(mode="json")
-        kept = await self._outbox.put(
-            KIND, payload, lane=place, priority=ParcelPriority.CRITICAL, ident=ident
-        )
+    async def _queue(self, tags: Sequence[str], at: float, place: str) -> None:
+        """One that waits for the same tags becomes the later one, so that no member can fill the
+        queue with wishes."""
+        wanted = Wish(tags=tuple(tags), at=at, place=place).model_dump(mode="json")
+        waits = False
+
+        def later(payload: dict[str, Any]) -> dict[str, Any]:
+            nonlocal waits
+            if {**payload, "at": at} != wanted:
+                return payload
+            waits = True
+            return {**payload, "at": max(at, payload["at"])}
+
+        await self._outbox.revise(KIND, later)
+        if waits:
+            return
+        kept = await self._outbox.put(KIND, wanted, lane=place, priority=ParcelPriority.CRITICAL)
         if kept is None:
             raise StateError("the queue on disk is full: a wish to forget is not kept")
 

@@ -18,6 +18,11 @@ class UnattendedGate:
     def __init__(self, settings: SupervisionSettings) -> None:
         self._settings = settings
 
+    def refuses(self, command: str) -> bool:
+        """Whether a command is for the owner's sessions only."""
+        allows = self._settings.without_people == "allow"
+        return not allows and needs_yes(command, self._settings.without_yes)
+
     async def __call__(
         self, command: NodeCommand, arguments: Any, call: CommandCall
     ) -> CommandCall:
@@ -26,11 +31,8 @@ class UnattendedGate:
         Raises:
             NotApproved: it needs a yes, and the session is not the owner's.
         """
-        if (
-            self._settings.without_people == "allow"
-            or not needs_yes(command.name, self._settings.without_yes)
-            or session_origin(call.session_key).kind is SessionKind.OWNERS
-        ):
+        owner = session_origin(call.session_key).kind is SessionKind.OWNERS
+        if owner or not self.refuses(command.name):
             return call
         raise NotApproved(
             "not approved: this machine has no people who could be asked, so it does that for the "

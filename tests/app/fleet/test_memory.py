@@ -17,10 +17,11 @@ from app.fleet.room_memory import room_memory
 from database.transcripts import TranscriptLine
 from fleet.sensors.readings import Reading
 from openclaw_client import DeviceStore, OpenClawClient
-from openclaw_client.errors import BadArguments
+from openclaw_client.errors import BadArguments, CannotNow
 from openclaw_client.node.commands import CommandCall, NodeCommands
 from settings import Settings
 from simulators.gateway import GatewaySimulator
+from testing.fake_rooms import HARBOUR, TEXT, FakeRooms, room
 from testing.gateways import TOKEN
 
 DM = "agent:jarvis:discord:dm:42:guild:7"
@@ -160,6 +161,29 @@ async def test_a_member_is_forgotten_after_the_memory_was_turned_off(
         await member.outbox.empty()
     assert "tea" not in kept(workspace)
     assert "Bob" not in kept(workspace)
+
+
+async def test_what_is_noted_right_after_a_wish_is_refused_and_of_others_kept(
+    tmp_path: Path, workspace: Path
+) -> None:
+    async with machine(settings_for(tmp_path, folder=str(workspace)), tmp_path) as member:
+        assert member.memory is not None
+        await member.memory.forget(["u42"])
+        with pytest.raises(CannotNow, match="asked a moment ago to be forgotten"):
+            await call(member, "memory.remember", '{"text": "I like tea."}')
+        await call(member, "memory.remember", '{"text": "So do I."}', DM.replace("42", "43"))
+        await member.outbox.empty()
+    assert "So do I." in kept(workspace)
+
+
+async def test_what_is_noted_in_a_channel_belongs_to_its_server(
+    tmp_path: Path, workspace: Path
+) -> None:
+    async with machine(settings_for(tmp_path, folder=str(workspace)), tmp_path) as member:
+        member.rooms.rooms = FakeRooms(room())
+        key = f"agent:jarvis:discord:channel:{TEXT}"
+        answer = await call(member, "memory.remember", '{"text": "A fact."}', key)
+        assert answer["ids"][0].startswith(f"g{HARBOUR.id}.o.")
 
 
 async def test_a_machine_that_never_wrote_has_nothing_to_forget(tmp_path: Path) -> None:

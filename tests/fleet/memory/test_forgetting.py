@@ -215,6 +215,23 @@ async def test_a_wish_takes_its_lines_from_the_queue_even_where_the_bridge_is_of
     assert "late tea" in kept
 
 
+async def test_a_member_cannot_fill_the_queue_with_wishes(
+    tmp_path: Path, clock: ManualClock
+) -> None:
+    now = BEGIN.timestamp()
+    async with Outbox(tmp_path / "outbox", clock=clock) as outbox:
+        forgetting = Forgetting(outbox, {"": made(tmp_path)}, wall=lambda: now)
+        for _ in range(3):
+            await forgetting.forget(["u1"])
+            now += 600
+        await forgetting.forget(["u2"])
+        assert outbox.waiting == 2
+        forgetting.start()
+        await outbox.empty()
+    wishes = (tmp_path / "memory" / "fleet" / WISHES_FILE).read_text()
+    assert wishes == f"{now - 600:.0f} u1\n{now:.0f} u2\n"
+
+
 async def test_a_full_queue_is_told_to_the_member(tmp_path: Path, clock: ManualClock) -> None:
     async with Outbox(tmp_path / "outbox", clock=clock, most=0) as outbox:
         with pytest.raises(StateError, match="a wish to forget is not kept"):
