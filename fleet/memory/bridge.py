@@ -89,12 +89,16 @@ class MemoryBridge:
         self.forgetting.start()
 
     async def remember(self, lines: Iterable[MemoryEntry]) -> None:
-        """Queue lines; they are on the disk when this returns.
+        """Queue lines; they are on the disk when this returns. Those that a wish of this run
+        forgets are left out.
 
         Raises:
             StateError: the disk does not take them.
         """
-        requests = self._requests(lines)
+        lines = list(lines)
+        wanted = [each for each in lines if not self.forgetting.forgets(each.id, each.text)]
+        self.counts["forgotten"] += len(lines) - len(wanted)
+        requests = self._requests(wanted)
         async with self._order:
             for request in requests:
                 payload = request.model_dump(mode="json")

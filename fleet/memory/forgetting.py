@@ -106,7 +106,7 @@ class Forgetting:
             if {**payload, "at": at} != wanted:
                 return payload
             waits = True
-            return {**payload, "at": max(at, payload["at"])}
+            return wanted
 
         await self._outbox.revise(KIND, later)
         if waits:
