@@ -255,7 +255,7 @@ def make_bot(
         on_guild_removed=shared.gateway.remove_guild,
         memory=room_memory(
             settings,
-            shared.fleet.memory if shared.fleet is not None else None,
+            shared.fleet.memories if shared.fleet is not None else None,
             lambda guild_id: getattr(bot.get_guild(guild_id), "name", str(guild_id)),
         ),
         conversations=conversations,

@@ -39,6 +39,7 @@ from discord_bot.voice_session import RoomFactory, SessionHooks, VoiceSession
 from pipeline.events import AgentSwitched, Observer, RoomEvent
 from pipeline.ports import Persona
 from pipeline.settings import Level
+from state import StateError
 from tasks import OwnedTasks
 
 log = logging.getLogger(__name__)
@@ -280,6 +281,11 @@ class VoiceBot(ShardedBot):
         self.coming.guild_removed(guild_id)
         self._state.forget(guild_id)
         self.languages.forget(guild_id)
+        if self.memory is not None:
+            try:
+                await self.memory.forget_guild(guild_id)
+            except StateError as error:
+                log.error("guild %s: its lines stay in the agents' memory: %s", guild_id, error)
         if self._on_guild_removed is not None:
             await self._on_guild_removed(guild_id)
 

@@ -28,6 +28,10 @@ class SharedMemory(Protocol):
         """
         ...
 
-    async def forget_guild(self, guild_id: int) -> None:
+    async def forget_transcripts(self, guild_id: int) -> None:
         """Remove the transcripts of a guild; as `forget`."""
+        ...
+
+    async def forget_guild(self, guild_id: int) -> None:
+        """Remove all that is there of a guild; as `forget`."""
         ...

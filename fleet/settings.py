@@ -15,7 +15,7 @@ from fleet.sensors.settings import GpioSettings, MqttSettings
 from fleet.sensors.sources import check_name
 from fleet.sensors.thresholds import Threshold
 from fleet.supervision.settings import SupervisionSettings
-from openclaw_client.session_keys import session_origin
+from openclaw_client.session_keys import check_session_key
 
 SOURCES: Final = ("machine", "gpu")
 
@@ -57,10 +57,7 @@ class SensorSettings(BaseModel):
     @field_validator("session")
     @classmethod
     def _known_form(cls, session: str) -> str:
-        if session and not session.startswith("agent:"):
-            raise ValueError("must be a session key such as agent:jarvis:main")
-        session_origin(session or None)
-        return session
+        return check_session_key(session) if session else ""
 
 
 class FleetSettings(BaseModel):

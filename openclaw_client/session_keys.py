@@ -11,8 +11,10 @@ Gateway's own are such as ``agent:main:main`` and ``agent:<agent>:cron:<job>``.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, StrEnum
+from fnmatch import fnmatchcase
 from typing import Final
 from urllib.parse import quote
 
@@ -139,6 +141,7 @@ _MESSENGERS: Final = (
 _DIRECT: Final = re.compile(
     rf"{_AGENT}:(?:{_MESSENGERS})(?::(?!dm:|direct:){_NAME})?:(?:dm|direct):{_NAME}{_BRANCHES}"
 )
+_ANY: Final = re.compile(rf"{_AGENT}:[^\s\x00-\x1f\x7f]+")
 _FREE: Final = re.compile(rf"{_AGENT}:(?:subagent|cron):{_NAME}(?::{_NAME})*")
 
 
@@ -188,3 +191,43 @@ def session_origin(session_key: str | None) -> SessionOrigin:
     if _FREE.fullmatch(session_key):
         return SessionOrigin(SessionKind.FREE)
     return SessionOrigin(SessionKind.UNKNOWN)
+
+
+def check_session_key(text: str) -> str:
+    """The key of a session as the Gateway stores it.
+
+    Raises:
+        ValueError: it has another form; the text shows the right one.
+    """
+    key = text.strip().lower()
+    if len(key) > _LONGEST or not _ANY.fullmatch(key):
+        raise ValueError(
+            f"{text[:80]!r} is no session key: write agent:AGENT:CONVERSATION, such as "
+            "agent:jarvis:main"
+        )
+    return key
+
+
+def is_listed_session(patterns: Iterable[str], session_key: str | None) -> bool:
+    """Whether a session is one of the owner's, or matches a pattern of the settings; ``*`` stands
+    for any characters. A pattern holds for the sessions below its own too: that of a member
+    (``agent:*:discord:dm:42``) for the member's in one guild."""
+    if session_origin(session_key).kind is SessionKind.OWNERS:
+        return True
+    return session_key is not None and any(
+        fnmatchcase(session_key, pattern) or fnmatchcase(session_key, f"{pattern}:*")
+        for pattern in patterns
+    )
+
+
+def session_holder(session_key: str | None) -> str:
+    """Who answers for what a session does, for limits: one member, guild or channel, the owner, or
+    all sessions of unknown origin together."""
+    origin = session_origin(session_key)
+    match origin.kind:
+        case SessionKind.PERSON | SessionKind.GUILD | SessionKind.CHANNEL:
+            return f"{origin.kind.name} {origin.id}"
+        case SessionKind.OWNERS:
+            return origin.kind.name
+        case SessionKind.FREE | SessionKind.UNKNOWN:
+            return SessionKind.UNKNOWN.name

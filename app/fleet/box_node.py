@@ -6,11 +6,12 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from app.fleet.desired_state import desired_node
-from app.fleet.member import fleet_member, offered_commands
+from app.fleet.member import fleet_member, idle_member, offered_commands
 from app.fleet.starting_configuration import StartingConfiguration
+from fleet.supervision.unattended import UnattendedGate
 from openclaw_client import (
     ConnectionState,
     DeviceStore,
@@ -19,7 +20,9 @@ from openclaw_client import (
     OpenClawError,
     PerGuildOpenClawClient,
 )
+from openclaw_client.errors import CannotNow
 from openclaw_client.node.command_sets import machine_commands
+from openclaw_client.node.commands import CommandCall, NodeCommand
 from openclaw_client.node.joining import (
     invitation_from,
     join,
@@ -87,12 +90,11 @@ async def node_status(settings: Settings, say: Say = print) -> int:
 async def _try_connection(
     settings: Settings, config: OpenClawConfig, devices: DeviceStore, say: Say
 ) -> int:
-    """Connect as `run_node` does, and say what the Gateway grants."""
+    """Connect as `run_node` does, and say what the Gateway grants. Nothing else is begun, and
+    agents' commands are refused meanwhile."""
     say("running: no")
-    async with (
-        fleet_member(settings, devices.folder) as member,
-        GatewayNode(config, [*machine_commands(), *member.commands()], devices) as node,
-    ):
+    offered = [*machine_commands(), *idle_member(settings, devices.folder).commands()]
+    async with GatewayNode(config, offered, devices, gate=_refuse) as node:
         with_answer = asyncio.get_running_loop().time() + _STATUS_WITHIN_S
         while not node.checked and asyncio.get_running_loop().time() < with_answer:
             if node.status.state in (ConnectionState.WAITING, ConnectionState.STOPPED):
@@ -105,6 +107,10 @@ async def _try_connection(
         if node.advice:
             say(f"what to do: {node.advice}")
     return 0
+
+
+async def _refuse(command: NodeCommand, arguments: Any, call: CommandCall) -> CommandCall:
+    raise CannotNow("this node is only being looked at (run.py node status): run.py node serves")
 
 
 async def run_node(settings: Settings, start: StartingConfiguration | None = None) -> int:
@@ -122,7 +128,13 @@ async def run_node(settings: Settings, start: StartingConfiguration | None = Non
                     await stack.enter_async_context(operator)
                     await stack.enter_async_context(member.with_operator(operator))
                 commands = [*machine_commands(), *member.commands()]
-                async with GatewayNode(config, commands, devices) as node:
+                gate = UnattendedGate(settings.fleet.supervision)
+                if settings.fleet.jobs.sessions and gate.refuses("job.submit"):
+                    log.warning(
+                        "fleet.jobs.sessions lists sessions that give no jobs here until "
+                        "fleet.supervision.without_people is allow"
+                    )
+                async with GatewayNode(config, commands, devices, gate=gate) as node:
                     member.attach(node)
                     await stack.enter_async_context(desired_node(start, settings, node, member))
                     log.info("%s is a node of %s", node.name, config.ws_url)

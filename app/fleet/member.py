@@ -10,9 +10,8 @@ from typing import Final
 
 from app.fleet.alerts import SensorAlerts
 from app.fleet.jobs import Jobs, job_command_names, jobs_of
-from app.fleet.memory import connect_memory, memory_bridge
+from app.fleet.memory import Memories
 from app.fleet.sensors import sources_of
-from fleet.memory.bridge import MemoryBridge
 from fleet.memory.commands import MemoryCommands
 from fleet.notify.answers import ChannelAnswers
 from fleet.notify.commands import HumanCommands
@@ -59,18 +58,19 @@ class FleetMember:
         people: People,
         jobs: Jobs,
         rooms: RoomSource,
-        memory: MemoryBridge | None = None,
+        memories: Memories,
     ) -> None:
         self.sampler = sampler
         self.outbox = outbox
         self.people = people
         self.jobs = jobs
         self.rooms = rooms
-        self.memory = memory
+        self.memories = memories
+        self.memory = memories.bridge
         self._machine = machine_name(settings.openclaw.node)
         self._in_turns = tuple(settings.fleet.sensors.in_turns)
         self.prompts = PromptPush(sampler, self._machine, settings.fleet.sensors.in_prompts)
-        self.alerts = SensorAlerts(settings, sampler, people, memory)
+        self.alerts = SensorAlerts(settings, sampler, people, self.memory)
 
     def commands(self) -> list[NodeCommand]:
         """What it adds to the commands of the node."""
@@ -80,9 +80,17 @@ class FleetMember:
             *SensorCommands(self.sampler, self.rooms.may_know).all(),
             *(HumanCommands(people).all() if people.settings.recipients else ()),
             *StatusCommand(self.alerts.watch, people, self.outbox, self.rooms.may_know).all(),
-            *(MemoryCommands(memory, self._machine, latest).all() if memory is not None else ()),
+            *(
+                MemoryCommands(memory, self._machine, latest, self._guild_of_channel).all()
+                if memory is not None
+                else ()
+            ),
             *self.jobs.commands(),
         ]
+
+    def _guild_of_channel(self, channel_id: int) -> int | None:
+        rooms = self.rooms.rooms
+        return None if rooms is None else rooms.guild_of_channel(channel_id)
 
     def attach(self, node: GatewayNode) -> None:
         """Tell the Gateway through this node."""
@@ -96,7 +104,7 @@ class FleetMember:
         """Write to channels, hear their answers, remember and feed prompts over an operator's
         connection. It must stay open until the body has ended."""
         self.people.ways.send = client.send_to_channel
-        connect_memory(self.memory, client)
+        self.memories.connect(client)
         self.prompts.request = client.request
         answers = ChannelAnswers(self.people, client, is_acknowledged)
         try:
@@ -131,13 +139,27 @@ async def fleet_member(
     Raises:
         StateError: the queue's folder cannot be used.
     """
+    member = idle_member(settings, folder, sources)
+    async with (
+        member.outbox,
+        member.memories.serve(),
+        member.alerts,
+        member.people,
+        member.sampler,
+        member.jobs,
+        member.prompts,
+    ):
+        yield member
+
+
+def idle_member(
+    settings: Settings, folder: Path, sources: Sequence[SensorSource] = ()
+) -> FleetMember:
+    """One that does nothing and writes nothing: it shows what this machine would offer."""
     found = sources_of(settings.fleet.sensors, sources)
-    async with Outbox(folder / OUTBOX_FOLDER) as outbox:
-        sampler = Sampler(found.all, settings.fleet.sensors.interval_s)
-        machine = machine_name(settings.openclaw.node)
-        people = People(settings.fleet.notify, outbox, folder, machine=machine)
-        jobs = jobs_of(settings, folder)
-        memory = await memory_bridge(settings, outbox, folder)
-        member = FleetMember(settings, sampler, outbox, people, jobs, found.rooms, memory)
-        async with member.alerts, people, sampler, jobs, member.prompts:
-            yield member
+    outbox = Outbox(folder / OUTBOX_FOLDER)
+    sampler = Sampler(found.all, settings.fleet.sensors.interval_s)
+    machine = machine_name(settings.openclaw.node)
+    people = People(settings.fleet.notify, outbox, folder, machine=machine)
+    jobs, memories = jobs_of(settings, folder), Memories(settings, outbox, folder)
+    return FleetMember(settings, sampler, outbox, people, jobs, found.rooms, memories)

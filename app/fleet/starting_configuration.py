@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +12,7 @@ from typing import Any, Final
 from configuration.errors import Problem, SettingsError
 from configuration.schema import Path as SettingPath
 from fleet.desired_state.kept import KeptState, KeptVersion
-from fleet.desired_state.settings import PROTECTED, protected_problems
+from fleet.desired_state.settings import PROTECTED, protected_here, protected_problems
 from openclaw_client.identity.device_store import DeviceStore
 from settings import Settings, load_settings
 
@@ -53,7 +54,7 @@ class StartingConfiguration:
         own = load_settings(config_path, on_notice=on_notice)
         if own.fleet.desired_state.url is None:
             return own
-        self._protected = own.fleet.desired_state.protected_paths
+        self._protected = protected_here(own, own.fleet.desired_state, os.environ)
         self.kept = KeptState(DeviceStore.of(own.openclaw).folder)
         while (version := self.kept.version_for_start()) is not None:
             try:

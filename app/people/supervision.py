@@ -16,8 +16,8 @@ from pipeline.language.spoken_answers import verdict_in
 from settings import Settings
 from translations import Text, joined, lines, message, sentences, small, verbatim
 
-# Translators: this and the next 7 texts complete "{agent} wants to ...".
-_ACTIONS: Final[Mapping[str, Text]] = {
+# Translators: this and the next 9 texts complete "{agent} wants to ...".
+ACTIONS: Final[Mapping[str, Text]] = {
     "voice.say": message("say something in this call"),
     "voice.join": message("go to a voice channel"),
     "voice.leave": message("end this call"),
@@ -25,6 +25,8 @@ _ACTIONS: Final[Mapping[str, Text]] = {
     "job.submit": message("start a job"),
     "job.cancel": message("cancel a job"),
     "container.exec": message("run a program in a container"),
+    "memory.remember": message("note something in the shared memory"),
+    "memory.observe": message("note what sensors show in the shared memory"),
 }
 _ANY: Final = message("use a command")
 ALLOW: Final = PromptChoice(message("Allow"), discord.ButtonStyle.success)
@@ -55,7 +57,7 @@ class RoomApprovals:
         wants = message(
             "{agent} wants to {action}.",
             agent=agent,
-            action=_ACTIONS.get(wanted.command, _ANY),
+            action=ACTIONS.get(wanted.command, _ANY),
         )
         return Prompt(
             spoken=sentences(wants, message("Say “yes, do it”, or “no”.")),

@@ -63,7 +63,7 @@ async def forget_in_memory(
         if member_id is not None:
             await bot.memory.forget(member_id, guild_id)
         elif guild_id is not None:
-            await bot.memory.forget_guild(guild_id)
+            await bot.memory.forget_transcripts(guild_id)
     except StateError as error:
         log.error("a wish to forget is not kept: %s", error)
         return message("I could not delete it in the agents' memory: try again in a few minutes.")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from configuration.desired.documents import Document, paths_below
 from configuration.errors import Problem
@@ -36,6 +36,31 @@ PROTECTED_BY_DEFAULT: Final[tuple[SettingPath, ...]] = (
 )
 """What it sets only where this machine allows it: where the Gateway's token goes, what code and
 containers run here, and what is written down of that."""
+
+ADDRESSES_OF_KEYS: Final[Mapping[SettingPath, tuple[SettingPath, ...]]] = {
+    ("tts", "api_key"): (("tts", "url"),),
+    ("pipeline", "stt", "api_key"): (("pipeline", "stt", "url"),),
+    ("fleet", "sensors", "mqtt", "password"): (
+        ("fleet", "sensors", "mqtt", "host"),
+        ("fleet", "sensors", "mqtt", "port"),
+        ("fleet", "sensors", "mqtt", "tls"),
+        ("fleet", "sensors", "mqtt", "ca_file"),
+    ),
+}
+"""Where keys of this machine's own files and variables go. A control plane does not set these
+addresses on a machine that has the key, or the key would go where the control plane says."""
+ADDRESSES_OF_VARIABLES: Final[Mapping[str, SettingPath]] = {
+    "HF_TOKEN": ("models", "hub_url"),
+    "HUGGING_FACE_HUB_TOKEN": ("models", "hub_url"),
+    "OTEL_EXPORTER_OTLP_HEADERS": ("monitoring", "traces_url"),
+}
+"""The same for keys that are no settings, by environment variable."""
+
+
+_REFUSED: Final = (
+    "a control plane cannot set this; set it on the bot's machine, or list it there in "
+    "fleet.desired_state.allowed if that takes it"
+)
 
 
 class DesiredStateSettings(BaseModel):
@@ -75,12 +100,16 @@ class DesiredStateSettings(BaseModel):
     `openclaw.ca_file`, `openclaw.tls_fingerprint`, `openclaw.node.audit_log`,
     `fleet.sensors.sources`, `fleet.jobs`, `fleet.memory.folder`. With the first, who holds the
     control plane gets the Gateway's token of this machine; with `fleet.sensors.sources` and
-    `fleet.jobs` they run programs on it."""
+    `fleet.jobs` they run programs on it. Also the address of a service whose key this machine has:
+    `tts.url`, `pipeline.stt.url`, `fleet.sensors.mqtt.host` (`port`, `tls`, `ca_file`),
+    `models.hub_url`, `monitoring.traces_url`. Who holds the control plane then gets that key."""
 
     @field_validator("allowed")
     @classmethod
     def _known(cls, allowed: tuple[str, ...]) -> tuple[str, ...]:
-        known = [dotted(path) for path in PROTECTED_BY_DEFAULT]
+        addresses = [each for of_key in ADDRESSES_OF_KEYS.values() for each in of_key]
+        others = dict.fromkeys(ADDRESSES_OF_VARIABLES.values())
+        known = [dotted(path) for path in (*PROTECTED_BY_DEFAULT, *addresses, *others)]
         if other := [each for each in allowed if each not in known]:
             raise ValueError(f"{other[0]} is not one of those: {', '.join(known)}")
         return allowed
@@ -100,14 +129,33 @@ class DesiredStateSettings(BaseModel):
 
     @property
     def protected_paths(self) -> tuple[SettingPath, ...]:
-        """All paths that the control plane may not set."""
+        """The paths that the control plane may not set on any machine with these settings."""
         default = (each for each in PROTECTED_BY_DEFAULT if dotted(each) not in self.allowed)
         return (*PROTECTED, *default, *(tuple(each.split(".")) for each in self.protected))
 
 
+def protected_here(
+    own: BaseModel, desired: DesiredStateSettings, environ: Mapping[str, str]
+) -> tuple[SettingPath, ...]:
+    """All paths that the control plane may not set on a machine with its ``own`` settings and
+    variables, which are without what the control plane has set."""
+    addresses = _addresses_of_keys(own, environ)
+    kept = (each for each in addresses if dotted(each) not in desired.allowed)
+    return (*desired.protected_paths, *kept)
+
+
+def _addresses_of_keys(own: BaseModel, environ: Mapping[str, str]) -> Iterator[SettingPath]:
+    for key, addresses in ADDRESSES_OF_KEYS.items():
+        value: object = own
+        for name in key:
+            value = getattr(value, name)
+        if isinstance(value, SecretStr) and value.get_secret_value():
+            yield from addresses
+    for name, address in ADDRESSES_OF_VARIABLES.items():
+        if environ.get(name, "").strip():
+            yield address
+
+
 def protected_problems(document: Document, paths: Iterable[SettingPath]) -> list[Problem]:
     """A problem for each setting of a document that a control plane may not set."""
-    return [
-        Problem(dotted(path), ("a control plane cannot set this; set it on the bot's machine",))
-        for path in paths_below(document, tuple(paths))
-    ]
+    return [Problem(dotted(path), (_REFUSED,)) for path in paths_below(document, tuple(paths))]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,7 +27,7 @@ from fleet.jobs.requests import (
 )
 from openclaw_client.errors import BadArguments, CannotNow, OutOfReach
 from openclaw_client.node.commands import CommandCall, NodeCommand, command
-from openclaw_client.session_keys import SessionKind, session_origin
+from openclaw_client.session_keys import SessionKind, is_listed_session, session_origin
 from openclaw_client.turn_text import clean_words
 
 _MOST_LISTED: Final = 50
@@ -98,12 +97,19 @@ class JobCommands:
 
     async def _submit(self, order: JobOrder, call: CommandCall) -> dict[str, Any]:
         book = self._book
-        if not may_give(book.settings.sessions, call.session_key):
+        if not is_listed_session(book.settings.sessions, call.session_key):
             raise OutOfReach(
                 "this session may give no jobs: the owner's sessions may, and those that the owner "
                 "lists (fleet.jobs.sessions)"
             )
-        work = await asyncio.to_thread(work_of, order, book.settings, book.folder, self._voice)
+        work = await asyncio.to_thread(
+            work_of,
+            order,
+            book.settings,
+            book.folder,
+            self._voice,
+            lambda ident: self._seen(ident, call) is not None,
+        )
         name = clean_words(order.name or "")
         record = await book.submit(work, call.session_key, name=name, longest_s=order.timeout_s)
         answer: dict[str, Any] = {"jobId": record.id, "state": record.state}
@@ -188,10 +194,15 @@ class JobCommands:
     # -- whose job -----------------------------------------------------------------------------
 
     def _find(self, ident: str, call: CommandCall) -> JobRecord:
-        record = self._book.find(ident)
-        if record is None or not may_see(record, call.session_key):
+        record = self._seen(ident, call)
+        if record is None:
             raise BadArguments("job_id: this session gave no such job, or it is no longer kept")
         return record
+
+    def _seen(self, ident: str, call: CommandCall) -> JobRecord | None:
+        """The job, if this session may see it."""
+        record = self._book.find(ident)
+        return record if record is not None and may_see(record, call.session_key) else None
 
     def _row(self, record: JobRecord) -> dict[str, Any]:
         row: dict[str, Any] = {"jobId": record.id, "kind": record.kind, "state": record.state}
@@ -208,15 +219,6 @@ class JobCommands:
             **{name: _moment(at) for name, at in times.items()},
         }
         return row | {name: value for name, value in optional.items() if value is not None}
-
-
-def may_give(patterns: tuple[str, ...], session_key: str | None) -> bool:
-    """Whether a session may give jobs: the owner's, and those that match a pattern."""
-    if session_origin(session_key).kind is SessionKind.OWNERS:
-        return True
-    return session_key is not None and any(
-        fnmatchcase(session_key, pattern) for pattern in patterns
-    )
 
 
 def may_see(record: JobRecord, session_key: str | None) -> bool:

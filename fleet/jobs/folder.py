@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import shutil
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -111,12 +111,18 @@ def result_file(out: Path, name: str) -> Path | None:
         return None
 
 
-def readable_file(name: str, folders: Iterable[Path], jobs: Path, most_bytes: int) -> Path:
+def readable_file(
+    name: str,
+    folders: Iterable[Path],
+    jobs: Path,
+    most_bytes: int,
+    may_see: Callable[[str], bool],
+) -> Path:
     """The file that ``name`` means, if a job may read it.
 
     ``name`` is a path in one of the ``folders`` (relative to it, or absolute), or ``JOB/NAME`` for
-    a result of an earlier job in the folder ``jobs``. Links that lead out of these folders are
-    refused.
+    a result of an earlier job in the folder ``jobs`` that ``may_see`` allows. Links that lead out
+    of these folders are refused, and so are the files of jobs by their path.
 
     Raises:
         ValueError: there is none, it is outside, no file, or larger than ``most_bytes``.
@@ -124,9 +130,11 @@ def readable_file(name: str, folders: Iterable[Path], jobs: Path, most_bytes: in
     ident, _, rest = name.partition("/")
     found: Path | None
     if JOB_ID.fullmatch(ident) and rest:
-        found = result_file(jobs / ident / "out", rest)
+        found = result_file(jobs / ident / "out", rest) if may_see(ident) else None
     else:
         found = next(filter(None, (_below(folder, name) for folder in folders)), None)
+        if found is not None and _is_of_a_job(found, jobs):
+            found = None
     if found is None:
         raise ValueError("there is no such file in the folders that jobs may read")
     size = found.stat().st_size
@@ -135,6 +143,12 @@ def readable_file(name: str, folders: Iterable[Path], jobs: Path, most_bytes: in
             f"it has {size / 1e6:.0f} MB; at most {most_bytes / 1e6:.0f} (fleet.jobs.input_mb)"
         )
     return found
+
+
+def _is_of_a_job(file: Path, jobs: Path) -> bool:
+    """Whether a resolved file lies in the folder of a job."""
+    root = jobs.resolve()
+    return file.is_relative_to(root) and not file.is_relative_to(root / INBOX)
 
 
 def _below(folder: Path, name: str) -> Path | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from fnmatch import fnmatchcase
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
@@ -86,8 +86,15 @@ class ContainerCommand(OneJob):
     """The program and its arguments, one each; no shell reads them."""
 
 
-def work_of(order: JobOrder, settings: JobSettings, folder: JobFolder, voice: str) -> Work:
-    """The work of an order. ``voice`` speaks where the order names none. Does file I/O.
+def work_of(
+    order: JobOrder,
+    settings: JobSettings,
+    folder: JobFolder,
+    voice: str,
+    may_see: Callable[[str], bool],
+) -> Work:
+    """The work of an order. ``voice`` speaks where the order names none; ``may_see`` tells whether
+    the asking session may see the job of an id. Does file I/O.
 
     Raises:
         BadArguments: an argument is missing, does not belong to the kind, or is out of bounds.
@@ -99,7 +106,7 @@ def work_of(order: JobOrder, settings: JobSettings, folder: JobFolder, voice: st
     _check_belongs(order)
     match order.kind:
         case "transcribe":
-            return _transcription(order, settings, folder)
+            return _transcription(order, settings, folder, may_see)
         case "synthesise":
             if order.text is None:
                 raise BadArguments("text is missing (for synthesise: what to say)")
@@ -123,7 +130,9 @@ def _check_belongs(order: JobOrder) -> None:
         )
 
 
-def _transcription(order: JobOrder, settings: JobSettings, folder: JobFolder) -> TranscribeWork:
+def _transcription(
+    order: JobOrder, settings: JobSettings, folder: JobFolder, may_see: Callable[[str], bool]
+) -> TranscribeWork:
     if (order.file is None) == (order.url is None):
         raise BadArguments("transcribe needs either file or url")
     if order.url is not None:
@@ -133,7 +142,7 @@ def _transcription(order: JobOrder, settings: JobSettings, folder: JobFolder) ->
     assert order.file is not None
     folders = [folder.inbox, *settings.folders]
     try:
-        path = readable_file(order.file, folders, folder.root, settings.input_mb * _MB)
+        path = readable_file(order.file, folders, folder.root, settings.input_mb * _MB, may_see)
     except ValueError as error:
         raise BadArguments(f"file: {error}") from error
     return TranscribeWork(path=str(path), language=order.language)

@@ -66,9 +66,9 @@ class JobSettings(BaseModel):
     node offers no tool for jobs."""
     sessions: tuple[Annotated[str, Field(min_length=1, max_length=512)], ...] = ()
     """Sessions that may give jobs beside the owner's own (an agent's main session, direct chats of
-    other messengers, the Gateway's command line), such as `agent:*:discord:dm:42*` for the member
-    with the id 42; `*` stands for any characters. A session sees its own jobs only, the owner's
-    sees all."""
+    other messengers, the Gateway's command line), such as `agent:*:discord:dm:42` for the member
+    with the id 42, in all servers; `*` stands for any characters. A session sees its own jobs only,
+    the owner's sees all."""
     folders: tuple[Path, ...] = ()
     """Folders whose audio files `transcribe` may read, with what is below them. `jobs/in` in the
     state folder, and the results of earlier jobs, can be read always."""

@@ -1,8 +1,7 @@
 """The memory bridge of one machine: lines are queued on disk, and written in their order.
 
 The queue outlives outages and restarts (`fleet.outbox`). A line whose delivery is repeated is in
-the file already, with its id, and is skipped. What a member has forgotten is taken from the queue
-at once, and from the files behind the lines that were queued before.
+the file already, with its id, and is skipped. Wishes to forget go by `fleet.memory.forgetting`.
 """
 
 from __future__ import annotations
@@ -11,12 +10,13 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from fleet.memory.entries import MemoryEntry, by_day, has_tags, one_line
+from fleet.memory.entries import MemoryEntry, by_day, one_line
 from fleet.memory.errors import MemoryRefused, MemoryUnwritable
+from fleet.memory.forgetting import LINES_KIND, Forgetting
 from fleet.memory.pages import MemoryLine
 from fleet.memory.store import MOST_LINES, MemoryStore, file_name
 from fleet.outbox import DeliverLater, Outbox, Parcel, ParcelPriority, Undeliverable
@@ -24,7 +24,7 @@ from logs import FaultLog
 
 log = logging.getLogger(__name__)
 
-KIND: Final = "memory"
+KIND: Final = LINES_KIND
 
 
 class _Request(BaseModel):
@@ -41,7 +41,7 @@ class AppendLines(_Request):
 
 
 class ForgetLines(_Request):
-    """The tags of lines to remove, as they are queued."""
+    """The tags of lines to remove, as earlier versions queued them."""
 
     op: Literal["forget"] = "forget"
     tags: tuple[Annotated[str, Field(min_length=1)], ...]
@@ -56,13 +56,22 @@ class MemoryBridge:
     """Writes into one agent's memory by way of ``outbox``.
 
     ``counts`` has the numbers of lines that were ``appended``, ``skipped`` (there already),
-    ``removed`` and ``refused``.
+    ``forgotten`` (a wish came before them) and ``refused``. ``forgetting`` knows all memories that
+    wishes are for, with ``store`` among them; by default that one alone.
     """
 
     def __init__(
-        self, outbox: Outbox, store: MemoryStore, *, machine: str, device_id: str, agent: str
+        self,
+        outbox: Outbox,
+        store: MemoryStore,
+        *,
+        machine: str,
+        device_id: str,
+        agent: str,
+        forgetting: Forgetting | None = None,
     ) -> None:
         self.store = store
+        self.forgetting = forgetting or Forgetting(outbox, {"": store})
         self.agent = agent
         self.counts: Counter[str] = Counter()
         self.problem = ""
@@ -77,30 +86,31 @@ class MemoryBridge:
     def start(self) -> None:
         """Begin to deliver, also what earlier runs queued."""
         self._outbox.register(KIND, self._deliver)
+        self.forgetting.start()
 
     async def remember(self, lines: Iterable[MemoryEntry]) -> None:
-        """Queue lines; they are on the disk when this returns.
+        """Queue lines; they are on the disk when this returns. Those that a wish of this run
+        forgets are left out.
 
         Raises:
             StateError: the disk does not take them.
         """
-        requests = self._requests(lines)
+        lines = list(lines)
+        wanted = [each for each in lines if not self.forgetting.forgets(each.id, each.text)]
+        self.counts["forgotten"] += len(lines) - len(wanted)
+        requests = self._requests(wanted)
         async with self._order:
             for request in requests:
                 payload = request.model_dump(mode="json")
                 await self._outbox.put(KIND, payload, priority=ParcelPriority.LOW)
 
     async def forget(self, tags: Sequence[str]) -> None:
-        """Remove the lines whose ids have all of the tags: those that wait at once, those in the
-        files as soon as these can be reached.
+        """As `Forgetting.forget`.
 
         Raises:
             StateError: the disk does not take it.
         """
-        request = ForgetLines(tags=tuple(tags)).model_dump(mode="json")
-        async with self._order:
-            await self._outbox.put(KIND, request, priority=ParcelPriority.CRITICAL)
-            await self._outbox.revise(KIND, lambda payload: _without(payload, tags))
+        await self.forgetting.forget(tags)
 
     def _requests(self, lines: Iterable[MemoryEntry]) -> list[AppendLines]:
         """The lines by file, in requests of limited size."""
@@ -121,7 +131,7 @@ class MemoryBridge:
         except ValidationError as error:
             raise Undeliverable(f"it is no request of this version: {error}") from None
         try:
-            await self._carry_out(request)
+            await self._carry_out(request, parcel.created_at)
         except MemoryUnwritable as later:
             if self.problem != str(later):
                 self.problem = str(later)
@@ -137,7 +147,7 @@ class MemoryBridge:
             log.info("the agent's memory is written again")
             self.problem = ""
 
-    async def _carry_out(self, request: AppendLines | ForgetLines) -> None:
+    async def _carry_out(self, request: AppendLines | ForgetLines, queued_at: float) -> None:
         """
         Raises:
             MemoryUnwritable, MemoryRefused: as the store's.
@@ -146,18 +156,6 @@ class MemoryBridge:
             done = await self.store.append(request.file, request.title, request.lines)
             self.counts["appended"] += done.appended
             self.counts["skipped"] += done.skipped
-            return
-        removed = await self.store.forget(request.tags)
-        self.counts["removed"] += removed
-        log.info("%d lines were removed from the agent's memory, as a member wished", removed)
-
-
-def _without(payload: dict[str, Any], tags: Sequence[str]) -> dict[str, Any] | None:
-    """A queued request without the lines that have these tags; None if it has no other."""
-    lines = payload.get("lines")
-    if payload.get("op") != "append" or not isinstance(lines, list):
-        return payload
-    left = [each for each in lines if not has_tags(str(each.get("id", "")), tags)]
-    if len(left) == len(lines):
-        return payload
-    return {**payload, "lines": left} if left else None
+            self.counts["forgotten"] += done.forgotten
+        else:
+            await self.store.forget(request.tags, queued_at)

@@ -45,12 +45,18 @@ class Observe(Arguments):
 
 
 class MemoryCommands:
-    """Over the bridge. ``readings`` returns the latest values of this machine's sensors."""
+    """Over the bridge. ``readings`` returns the latest values of this machine's sensors,
+    ``guild_of_channel`` the server of a channel on Discord, where that is known."""
 
     def __init__(
-        self, bridge: MemoryBridge, machine: str, readings: Callable[[], Sequence[Reading]]
+        self,
+        bridge: MemoryBridge,
+        machine: str,
+        readings: Callable[[], Sequence[Reading]],
+        guild_of_channel: Callable[[int], int | None] = lambda channel: None,
     ) -> None:
         self._bridge = bridge
+        self._guild_of_channel = guild_of_channel
         self._machine = machine
         self._readings = readings
 
@@ -79,7 +85,7 @@ class MemoryCommands:
             raise CannotNow("text: it holds no visible words")
         subject = one_line(wanted.subject or "")
         text = f"{subject}: {words}" if subject else words
-        ident = _own_id(OBSERVATION, call.session_key)
+        ident = self._own_id(OBSERVATION, call.session_key)
         by, where = f"noted by {_agent_of(call.session_key)}", f"at {self._machine}"
         return await self._keep(entries(ident, datetime.now(UTC), by, text, place=where))
 
@@ -92,11 +98,15 @@ class MemoryCommands:
         values = ", ".join(f"{each.sensor} {each.text}" for each in found[:_MOST_READINGS])
         note = one_line(wanted.note)
         text = f"{note}: {values}" if note else values
-        ident = _own_id(READINGS, call.session_key)
+        ident = self._own_id(READINGS, call.session_key)
         where = f"at {self._machine}"
         return await self._keep(entries(ident, datetime.now(UTC), "sensors", text, place=where))
 
     async def _keep(self, lines: Sequence[MemoryEntry]) -> dict[str, Any]:
+        if all(self._bridge.forgetting.forgets(each.id, each.text) for each in lines):
+            raise CannotNow(
+                "it is not kept: the person of this session asked a moment ago to be forgotten"
+            )
         try:
             await self._bridge.remember(lines)
         except StateError as error:
@@ -106,19 +116,24 @@ class MemoryCommands:
             answer["note"] = f"kept, and written later: {self._bridge.problem}"
         return answer
 
+    def _own_id(self, kind: str, session_key: str | None) -> str:
+        """The id of what is kept in a session: with the member to whom the session belongs, and
+        with its server, so that wishes to forget find it."""
+        origin = session_origin(session_key)
+        member = origin.id if origin.kind is SessionKind.PERSON else None
+        match origin.kind:
+            case SessionKind.GUILD:
+                guild: int | None = origin.id
+            case SessionKind.CHANNEL:
+                guild = self._guild_of_channel(origin.id)
+            case _:
+                guild = origin.guild
+        return new_id(kind, member_id=member, guild_id=guild)
+
 
 def crossing_entries(machine: str, at: datetime, text: str) -> list[MemoryEntry]:
     """The line for a sensor that crossed a threshold."""
     return entries(new_id(READINGS), at, "sensors", text, place=f"at {machine}")
-
-
-def _own_id(kind: str, session_key: str | None) -> str:
-    """The id of what is kept in a session: with the member to whom the session belongs, so that
-    their wish to be forgotten finds it."""
-    origin = session_origin(session_key)
-    member = origin.id if origin.kind is SessionKind.PERSON else None
-    guild = origin.id if origin.kind is SessionKind.GUILD else origin.guild
-    return new_id(kind, member_id=member, guild_id=guild)
 
 
 def _agent_of(session_key: str | None) -> str:

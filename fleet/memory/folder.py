@@ -1,7 +1,9 @@
 """Memory in the workspace of an agent whose Gateway is on this machine, or shares a disk with it.
 
 All processes of this program take one lock for the folder. What others append at the same time is
-kept: lines are only added at the end of this machine's own file, or overwritten in place.
+kept: lines are only added at the end of this machine's own file, or overwritten in place. The
+Gateway's plugin takes no lock. So a wish to forget is written before lines are removed, and is
+looked up once more after lines were added: one of the two programs sees what the other has written.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from filelock import FileLock, Timeout
 from fleet.memory.errors import MemoryRefused, MemoryUnwritable
 from fleet.memory.pages import MemoryLine, addition, forgotten
 from fleet.memory.store import FILE_NAME, MOST_FILE_BYTES, Appended
+from fleet.memory.wishes import WISHES_FILE, Wishes, is_forgotten, note_of, read_wishes, wish
 
 MARKS: Final = ("AGENTS.md", "SOUL.md", "USER.md", "IDENTITY.md", "MEMORY.md", "memory")
 """A workspace has at least one of these."""
@@ -37,8 +40,8 @@ class WorkspaceMemory:
     async def append(self, file: str, title: str, lines: Sequence[MemoryLine]) -> Appended:
         return await asyncio.to_thread(self._append, file, title, lines)
 
-    async def forget(self, tags: Sequence[str]) -> int:
-        return await asyncio.to_thread(self._forget, tags)
+    async def forget(self, tags: Sequence[str], at: float) -> int:
+        return await asyncio.to_thread(self._forget, tags, at)
 
     def check(self) -> None:
         """
@@ -71,12 +74,20 @@ class WorkspaceMemory:
         if FILE_NAME.fullmatch(file) is None:
             raise MemoryRefused(f"{file!r} is no name of a memory file")
         with self._locked() as folder, _as_unwritable(folder / file):
+            wishes = _wishes_in(folder)
+            wanted = [line for line in lines if not is_forgotten(line.id, line.text, wishes)]
+            left_out = len(lines) - len(wanted)
+            if not wanted:
+                return Appended(0, 0, left_out)
             flags = _FLAGS | os.O_CREAT | os.O_APPEND
             handle = os.open(folder / file, flags, _file_mode(folder))
             try:
-                return self._append_to(handle, folder / file, title, lines)
+                done = self._append_to(handle, folder / file, title, wanted)
             finally:
                 os.close(handle)
+            fresh = {tags: at for tags, at in _wishes_in(folder).items() if wishes.get(tags) != at}
+            removed = _blank(folder / file, fresh)
+            return Appended(done.appended - removed, done.skipped, left_out + removed)
 
     def _append_to(
         self, handle: int, path: Path, title: str, lines: Sequence[MemoryLine]
@@ -98,13 +109,15 @@ class WorkspaceMemory:
             raise
         return Appended(change.fresh, len(lines) - change.fresh)
 
-    def _forget(self, tags: Sequence[str]) -> int:
+    def _forget(self, tags: Sequence[str], at: float) -> int:
         count = 0
         with self._locked() as folder, _as_unwritable(folder):
+            with _as_unwritable(folder / WISHES_FILE):
+                _keep_wish(folder, tags, at)
             for path in sorted(folder.glob("*.md")):
                 if path.is_file() and not path.is_symlink():
                     with _as_unwritable(path):
-                        count += _blank(path, tags)
+                        count += _blank(path, wish(tags, at))
         return count
 
     @contextlib.contextmanager
@@ -124,9 +137,34 @@ class WorkspaceMemory:
             lock.release()
 
 
-def _blank(path: Path, tags: Sequence[str]) -> int:
-    """Overwrite the lines with these tags; returns how many."""
-    places = forgotten(path.read_bytes(), tags)
+def _wishes_in(folder: Path) -> Wishes:
+    """The wishes of all machines."""
+    try:
+        handle = os.open(folder / WISHES_FILE, _FLAGS)
+    except FileNotFoundError:
+        return {}
+    try:
+        return read_wishes(_read(handle))
+    finally:
+        os.close(handle)
+
+
+def _keep_wish(folder: Path, tags: Sequence[str], at: float) -> None:
+    """Write a wish to forget, for the lines that machines have not written yet."""
+    handle = os.open(folder / WISHES_FILE, _FLAGS | os.O_CREAT, _file_mode(folder))
+    try:
+        note = note_of(_read(handle), tags, at)
+        if note is not None:
+            os.lseek(handle, note.offset, os.SEEK_SET)
+            _write(handle, note.data)
+            os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _blank(path: Path, wishes: Wishes) -> int:
+    """Overwrite the lines that are forgotten; returns how many."""
+    places = forgotten(path.read_bytes(), wishes) if wishes else []
     if places:
         handle = os.open(path, _FLAGS)
         try:

@@ -13,7 +13,8 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from fleet.memory.entries import EXPLANATION, LONGEST_TEXT, has_tags
+from fleet.memory.entries import EXPLANATION, LONGEST_TEXT
+from fleet.memory.wishes import Wishes, is_forgotten
 
 ID_PATTERN: Final = r"^[a-z0-9][a-z0-9.-]{3,119}$"
 _ID_AT_END: Final = re.compile(rb" \^([a-z0-9][a-z0-9.-]{3,119})[ \t\r]*$")
@@ -74,9 +75,13 @@ def _whole(content: bytes, wanted: Sequence[bytes]) -> int:
     return start
 
 
-def forgotten(content: bytes, tags: Sequence[str]) -> list[tuple[int, int]]:
-    """The places (offset, length) of the lines whose id has all of the tags, without their ends."""
-    return [(start, end - start) for start, end, ident in _lines(content) if has_tags(ident, tags)]
+def forgotten(content: bytes, wishes: Wishes) -> list[tuple[int, int]]:
+    """The places (offset, length) of the lines for which a wish holds, without their ends."""
+    return [
+        (start, end - start)
+        for start, end, ident in _lines(content)
+        if is_forgotten(ident, content[start:end].decode("utf-8", "replace"), wishes)
+    ]
 
 
 def _lines(content: bytes) -> Iterator[tuple[int, int, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, TypeAlias
 
@@ -23,6 +24,10 @@ NO_OPERATOR: Final = (
     "this machine has no operator's connection, and a node alone may not write memory: set "
     "OPENCLAW_AUTH_TOKEN"
 )
+OLD_PLUGIN: Final = (
+    "the Gateway's plugin openclaw-voice is older than this program and cannot keep wishes to "
+    "forget: update openclaw_plugin there"
+)
 
 Call: TypeAlias = Callable[[str, dict[str, Any]], Awaitable[Any]]
 """Requests a method over an operator's connection; raises `OpenClawError`."""
@@ -38,11 +43,12 @@ class PluginMemory:
     async def append(self, file: str, title: str, lines: Sequence[MemoryLine]) -> Appended:
         params = {"file": file, "title": title, "lines": [line.model_dump() for line in lines]}
         answer = await self._request(APPEND, params)
-        appended = _number(answer, "appended")
-        return Appended(appended, len(lines) - appended)
+        appended, forgotten = _number(answer, "appended"), _number(answer, "forgotten", 0)
+        return Appended(appended, len(lines) - appended - forgotten, forgotten)
 
-    async def forget(self, tags: Sequence[str]) -> int:
-        return _number(await self._request(FORGET, {"tags": list(tags)}), "removed")
+    async def forget(self, tags: Sequence[str], at: float) -> int:
+        params = {"tags": list(tags), "at": math.ceil(at)}
+        return _number(await self._request(FORGET, params), "removed")
 
     async def _request(self, method: str, params: dict[str, Any]) -> Any:
         if self.call is None:
@@ -57,7 +63,9 @@ class PluginMemory:
 
 def _as_memory_error(refused: RequestFailed) -> MemoryUnwritable | MemoryRefused:
     code = refused.details.get("code") if isinstance(refused.details, dict) else None
-    wrong_agent = refused.reason.startswith("agentId")  # the settings can be mended
+    wrong_agent = "agentId: " in refused.reason  # the settings can be mended
+    if "there is no at;" in refused.reason:
+        return MemoryUnwritable(OLD_PLUGIN)
     if code in _FINAL and not wrong_agent:
         return MemoryRefused(refused.reason)
     if code == "MISSING_SCOPE" or refused.reason.startswith("unknown method"):
@@ -65,8 +73,8 @@ def _as_memory_error(refused: RequestFailed) -> MemoryUnwritable | MemoryRefused
     return MemoryUnwritable(str(refused), retry_after_s=refused.retry_after_s)
 
 
-def _number(answer: Any, name: str) -> int:
-    value = answer.get(name) if isinstance(answer, dict) else None
+def _number(answer: Any, name: str, without: int | None = None) -> int:
+    value = answer.get(name, without) if isinstance(answer, dict) else None
     if isinstance(value, bool) or not isinstance(value, int):
         raise MemoryUnwritable(f"the Gateway's plugin answered without {name}: update it")
     return value

@@ -26,6 +26,9 @@ class MemorySettings(BaseModel):
     transcript_guild_ids: tuple[Annotated[int, Field(ge=1)], ...] = ()
     """Servers whose transcripts may go to memory; each also has to choose it (/settings,
     `transcripts_in_memory`). The agent can tell what is there in every conversation."""
+    keep_days: Annotated[int, Field(ge=0, le=36_500)] = 0
+    """Days after which lines are removed from the agent's `memory/fleet/`, those of all machines;
+    0 keeps them for ever."""
     crossings: bool = True
     """Also write down when a sensor crosses a threshold of `fleet.sensors.thresholds`."""
 

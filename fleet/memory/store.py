@@ -20,17 +20,18 @@ _ID_CHARS: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """How many lines were added, and how many the file had already."""
+    """How many lines were added, how many the file had already, and how many are forgotten."""
 
     appended: int
     skipped: int
+    forgotten: int = 0
 
 
 class MemoryStore(Protocol):
     """One agent's ``memory/fleet/``."""
 
     async def append(self, file: str, title: str, lines: Sequence[MemoryLine]) -> Appended:
-        """Add the lines that the file does not have, all or none.
+        """Add the lines that the file does not have and that no wish forgets, all or none.
 
         Raises:
             MemoryUnwritable: repeat it later.
@@ -38,8 +39,9 @@ class MemoryStore(Protocol):
         """
         ...
 
-    async def forget(self, tags: Sequence[str]) -> int:
-        """Remove the lines of all machines whose ids have all of the tags; returns how many.
+    async def forget(self, tags: Sequence[str], at: float) -> int:
+        """Remove the lines of all machines whose ids have all of the tags and that were said until
+        ``at``, in Unix time; returns how many. Such lines are not added later either.
 
         Raises:
             MemoryUnwritable: repeat it later; some lines may be removed.

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from pydantic import Field
 
+from fleet.notify.limits import SessionLimits
 from fleet.notify.messages import People
 from fleet.notify.settings import UrgencyLevel
 from openclaw_client.errors import CannotNow
@@ -27,8 +30,10 @@ class HumanMessage(Arguments):
 class HumanCommands:
     """Over the people of the settings."""
 
-    def __init__(self, people: People) -> None:
+    def __init__(self, people: People, wall: Callable[[], float] = time.time) -> None:
         self._people = people
+        self._limits = SessionLimits(people.settings)
+        self._wall = wall
 
     def all(self) -> list[NodeCommand]:
         channels = ", ".join(self._people.channels) or "none"
@@ -47,15 +52,19 @@ class HumanCommands:
         text = clean_words(wanted.message)
         if not text:
             raise CannotNow("message: it holds no visible words")
+        critical = wanted.urgency == "critical"
+        self._limits.check(call.session_key, critical=critical, now=self._wall())
         try:
             queued = await self._people.tell(
                 text, wanted.urgency, wanted.channel, session=call.session_key
             )
         except StateError as error:
             raise CannotNow(f"the message cannot be kept: {error}") from error
+        if critical:
+            self._limits.note(call.session_key, now=self._wall())
         return {
             "messageId": queued.id,
             "told": [{"name": each.name, "channel": each.channel} for each in queued.recipients],
             "spoken": queued.spoken,
-            "repeatedUntilAcknowledged": wanted.urgency == "critical",
+            "repeatedUntilAcknowledged": critical,
         }

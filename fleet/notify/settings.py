@@ -49,6 +49,13 @@ class NotifySettings(BaseModel):
     """How often a critical message is repeated at most."""
     per_hour: Annotated[int, Field(ge=1, le=1000)] = 30
     """Messages of agents and sensors in an hour; further ones are refused, except critical ones."""
+    critical_per_hour: Annotated[int, Field(ge=1, le=1000)] = 5
+    """Critical messages in an hour that agents may send for one member, one server, one channel, or
+    the owner; for all sessions of unknown origin together. Those of sensors are not counted. All
+    agents together may send as many as `per_hour`."""
+    sessions: tuple[Annotated[str, Field(min_length=1, max_length=512)], ...] = ("*",)
+    """Sessions that may tell people something beside the owner's own, such as
+    `agent:*:discord:guild:7`; `*` stands for any characters. `[]` leaves it to the owner's."""
 
     @model_validator(mode="after")
     def _one_way_once(self) -> NotifySettings:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from fleet.sensors.readings import Reading
+from openclaw_client.session_keys import check_session_key
 
 UrgencyName = Literal["low", "normal", "high", "critical"]
 
@@ -39,6 +40,11 @@ class Threshold(BaseModel):
     """Session key of the agent that is told; empty takes `fleet.sensors.session`."""
     tell: bool = False
     """Tell people too, by `fleet.notify`."""
+
+    @field_validator("session")
+    @classmethod
+    def _a_session_key(cls, session: str) -> str:
+        return check_session_key(session) if session else ""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

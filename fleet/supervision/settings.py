@@ -23,3 +23,7 @@ class SupervisionSettings(BaseModel):
     """What happens to a command while the people of the room cannot be asked, because Discord is
     out of reach or no call is running: `deny` refuses it, `supervised` waits for them as long as
     for a yes, `autonomous` lets it pass, with a line in the audit log."""
+    without_people: Literal["refuse", "allow"] = "refuse"
+    """What a machine without a bot (`run.py node`) does with a command that needs a yes in a
+    supervised room, since it has no people and cannot know which rooms are supervised: `refuse`
+    carries it out for the owner's sessions only, `allow` for all."""

@@ -85,6 +85,12 @@ class Dispatcher:
             log.info("%s: %s after %.1f s", invocation.command, outcome, took_s)
         return answer
 
+    def refuse(self, invocation: InvokeRequest, why: str) -> InvokeResult:
+        """Refuse a command that is not even begun; the audit log has it too."""
+        self.outcomes["UNAVAILABLE"] += 1
+        self._audit.write(invocation, "UNAVAILABLE", 0.0)
+        return InvokeResult(code="UNAVAILABLE", message=why)
+
     async def _execute(self, invocation: InvokeRequest, notes: dict[str, str]) -> InvokeResult:
         try:
             self._check_rate(invocation.session_key)

@@ -208,7 +208,7 @@ class GatewayNode:
             self._faults.tell(
                 logging.WARNING, "%d commands are running; one more is refused", MAX_CONCURRENT
             )
-            busy = InvokeResult(code="UNAVAILABLE", message="too many commands are running")
+            busy = self._dispatcher.refuse(invocation, "too many commands are running")
             self._tasks.spawn(self._send_result(busy, invocation, connection), "refuse a command")
             return
         task = self._tasks.spawn(self._execute(invocation, connection), f"command {invocation.id}")

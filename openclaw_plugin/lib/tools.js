@@ -66,6 +66,10 @@ async function invoke(nodes, context, callId, params, signal) {
   if (typeof command !== "string" || typeof wanted !== "string") {
     throw new BadRequest("node and command must be text");
   }
+  if (!context.sessionKey) {
+    // A node takes a command without a session for the owner's own.
+    throw new BadRequest("this run belongs to no session, so a machine cannot know who asks: use it in a conversation");
+  }
   const { nodes: rows } = await nodes.list();
   const load = sharedLoad();
   const chosen = choose(rows, wanted, command.trim(), load);
@@ -76,7 +80,7 @@ async function invoke(nodes, context, callId, params, signal) {
       params: params.params ?? {},
       timeoutMs: TIMEOUT_MS,
       idempotencyKey: callId,
-      ...(context.sessionKey ? { sessionKey: context.sessionKey } : {}),
+      sessionKey: context.sessionKey,
       ...(signal ? { signal } : {}),
     }),
   );

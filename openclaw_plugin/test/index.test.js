@@ -88,3 +88,13 @@ test("fleet_invoke asks as the session of its run, and tells errors", async () =
   assert.equal(asked[0].idempotencyKey, "call_1");
   assert.deepEqual(await ask(), { ok: false, error: "not in a call" });
 });
+
+test("fleet_invoke asks no machine for a run that belongs to no session", async () => {
+  const nodes = { list: async () => assert.fail("asked"), invoke: async () => assert.fail("asked") };
+  for (const context of [{}, { sessionKey: "" }, { sessionKey: undefined }]) {
+    const tool = registered({}, nodes).tools.fleet_invoke(context);
+    const { details } = await tool.execute("call_1", { node: "auto", command: "voice.say" });
+    assert.equal(details.ok, false);
+    assert.match(details.error, /belongs to no session/);
+  }
+});

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, test } from "node:test";
 import { append, forget } from "../lib/memory.js";
 
 const FILE = "box2-2026-11-27.md";
+const AT = Date.parse("2026-11-27T15:00:00Z") / 1000;
 const line = (id, words = "green tea") => ({ id, text: `2026-11-27 14:05 UTC, Alice: ${words}` });
 let workspace;
 let agents;
@@ -21,7 +22,7 @@ const add = (lines, more = {}) => append({ file: FILE, title: "box2, 2026-11-27"
 const content = (file = FILE) => readFile(path.join(workspace, "memory", "fleet", file), "utf8");
 
 test("a file begins with its title, and a line ends in its id", async () => {
-  assert.deepEqual(await add([line("u42.g7.t.aaaa"), line("u43.g7.t.bbbb")]), { appended: 2, skipped: 0 });
+  assert.deepEqual(await add([line("u42.g7.t.aaaa"), line("u43.g7.t.bbbb")]), { appended: 2, skipped: 0, forgotten: 0 });
   const lines = (await content()).split("\n");
   assert.equal(lines[0], "# box2, 2026-11-27");
   assert.equal(lines[4], "- 2026-11-27 14:05 UTC, Alice: green tea ^u42.g7.t.aaaa");
@@ -39,7 +40,7 @@ test("a line that a crash cut off is written again", async () => {
   await add([line("o.aaaa"), line("o.bbbb")]);
   const whole = await content();
   await truncate(path.join(workspace, "memory", "fleet", FILE), whole.length - 9);
-  assert.deepEqual(await add([line("o.aaaa"), line("o.bbbb")]), { appended: 1, skipped: 1 });
+  assert.deepEqual(await add([line("o.aaaa"), line("o.bbbb")]), { appended: 1, skipped: 1, forgotten: 0 });
   assert.equal(await content(), whole);
 });
 
@@ -47,16 +48,44 @@ test("what a member said is blanked in all files, and nothing else", async () =>
   await add([line("u42.g7.t.aaaa"), line("u43.g7.t.bbbb")]);
   await add([line("u42.g8.t.cccc")], { file: "box1-2026-11-26.md" });
   const before = await content();
-  assert.deepEqual(await forget({ tags: ["u42", "g7"] }, agents), { removed: 1 });
+  assert.deepEqual(await forget({ tags: ["u42", "g7"], at: AT }, agents), { removed: 1 });
   const after = await content();
   assert.equal(after.length, before.length);
   assert.ok(!after.includes("u42") && after.includes("u43.g7.t.bbbb"));
-  assert.deepEqual(await forget({ tags: ["u42"] }, agents), { removed: 1 });
-  assert.deepEqual(await forget({ tags: ["u4"] }, agents), { removed: 0 });
+  assert.deepEqual(await forget({ tags: ["u42"], at: AT }, agents), { removed: 1 });
+  assert.deepEqual(await forget({ tags: ["u4"], at: AT }, agents), { removed: 0 });
 });
 
-test("without a folder there is nothing to forget", async () => {
-  assert.deepEqual(await forget({ tags: ["u42"] }, agents), { removed: 0 });
+test("a wish holds also for lines that another machine writes later, and for no newer ones", async () => {
+  assert.deepEqual(await forget({ tags: ["u42"], at: AT }, agents), { removed: 0 });
+  const later = { id: "u42.g7.t.dddd", text: "2026-11-27 15:02 UTC, Alice: black tea" };
+  const lines = [line("u42.g7.t.aaaa"), line("u43.g7.t.bbbb"), later];
+  assert.deepEqual(await add(lines), { appended: 2, skipped: 0, forgotten: 1 });
+  assert.deepEqual(await add(lines), { appended: 0, skipped: 2, forgotten: 1 });
+  assert.ok(!(await content()).includes("green tea ^u42"));
+  assert.deepEqual(await add([line("u42.o.eeee")], { file: "new.md" }), { appended: 0, skipped: 0, forgotten: 1 });
+  await assert.rejects(content("new.md"), { code: "ENOENT" });
+});
+
+test("a wish for the same tags takes the place of the earlier one", async () => {
+  for (const at of [AT, AT + 600, AT]) {
+    await forget({ tags: ["t", "g7"], at }, agents);
+  }
+  await forget({ tags: ["u42"], at: AT }, agents);
+  assert.equal(await content(".forgotten"), `${AT + 600} g7 t\n${AT} u42\n`);
+});
+
+test("a wish that a crash cut off does not spoil the next one", async () => {
+  await forget({ tags: ["u42"], at: AT }, agents);
+  await writeFile(path.join(workspace, "memory", "fleet", ".forgotten"), `${AT} u42\n17957`);
+  await forget({ tags: ["u43"], at: AT }, agents);
+  assert.deepEqual(await add([line("u42.o.aaaa"), line("u43.o.bbbb")]), { appended: 0, skipped: 0, forgotten: 2 });
+});
+
+test("at must be a moment", async () => {
+  for (const at of ["now", -1, NaN, 1e12, null]) {
+    await assert.rejects(forget({ tags: ["u42"], at }, agents), { code: "INVALID_PARAMS" });
+  }
 });
 
 test("nothing is written outside the workspace", async () => {

@@ -9,8 +9,11 @@ agent's own tool ``memory_search`` was used once. The plugin is a strict stand-i
 from __future__ import annotations
 
 import json
+import math
 import re
+import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
@@ -23,6 +26,8 @@ Payload = dict[str, Any]
 P = TypeVar("P", bound=Params)
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{3,119}$")]
 _WORDS: Final = re.compile(r"\w+")
+_MINUTE: Final = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d) UTC, ")
+_WISHES_FILE: Final = ".forgotten"
 _MOST_LINES: Final = 100
 _MOST_FILE_BYTES: Final = 1_000_000
 
@@ -47,6 +52,7 @@ class MemoryAppendParams(Params):
 
 class MemoryForgetParams(Params):
     agent_id: NonEmpty | None = None
+    at: Annotated[float, Field(ge=0, le=9_999_999_999)] | None = None
     tags: Annotated[list[Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]], Field(min_length=1)]
 
 
@@ -99,23 +105,37 @@ class AgentMemory:
 
     def _append(self, raw: Payload) -> Payload:
         params = _checked(MemoryAppendParams, raw, "openclaw-voice.memory.append")
-        path = self.workspace(params.agent_id) / "memory" / "fleet" / params.file
+        folder = self.workspace(params.agent_id) / "memory" / "fleet"
+        wishes, path = _wishes_in(folder), folder / params.file
+        wanted = [each for each in params.lines if not _any_holds(wishes, each.id, each.text)]
+        forgotten = len(params.lines) - len(wanted)
+        if not wanted:
+            return {"appended": 0, "skipped": 0, "forgotten": forgotten}
         text = path.read_text(encoding="utf-8") if path.exists() else f"# {params.title}\n\n"
         known = {line.rpartition(" ^")[2] for line in text.splitlines()}
-        fresh = {line.id: line.text for line in params.lines if line.id not in known}
+        fresh = {line.id: line.text for line in wanted if line.id not in known}
         text += "".join(f"- {words} ^{ident}\n" for ident, words in fresh.items())
         if len(text.encode()) > _MOST_FILE_BYTES:
             raise invalid(f"{params.file} is full", code="MEMORY_FULL")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-        return {"appended": len(fresh), "skipped": len(params.lines) - len(fresh)}
+        skipped = len(wanted) - len(fresh)
+        return {"appended": len(fresh), "skipped": skipped, "forgotten": forgotten}
 
     def _forget(self, raw: Payload) -> Payload:
         params = _checked(MemoryForgetParams, raw, "openclaw-voice.memory.forget")
+        folder = self.workspace(params.agent_id) / "memory" / "fleet"
+        folder.mkdir(parents=True, exist_ok=True)
+        at = time.time() if params.at is None else params.at
+        tags = frozenset(params.tags)
+        wish, wishes = {tags: math.ceil(at)}, _wishes_in(folder)
+        wishes[tags] = max(wish[tags], wishes.get(tags, 0))
+        rows = [f"{moment:010d} {' '.join(sorted(own))}\n" for own, moment in wishes.items()]
+        (folder / _WISHES_FILE).write_text("".join(rows), encoding="utf-8")
         removed = 0
-        for path in self.workspace(params.agent_id).glob("memory/fleet/*.md"):
+        for path in folder.glob("*.md"):
             lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-            kept = [line for line in lines if not _has(line, params.tags)]
+            kept = [line for line in lines if not _is_forgotten(line, wish)]
             removed += len(lines) - len(kept)
             path.write_text("".join(kept), encoding="utf-8")
         return {"removed": removed}
@@ -128,6 +148,24 @@ def _checked(model: type[P], raw: Payload, method: str) -> P:
         raise invalid(refusal.message, code="INVALID_PARAMS") from None
 
 
-def _has(line: str, tags: list[str]) -> bool:
-    _, mark, ident = line.rstrip().rpartition(" ^")
-    return bool(mark) and set(tags) <= set(ident.split("."))
+def _wishes_in(folder: Path) -> dict[frozenset[str], int]:
+    """The wishes to forget that the real plugin and the bot keep there: ``1795788300 g7 t``."""
+    path = folder / _WISHES_FILE
+    rows = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return {frozenset(tags): int(at) for at, *tags in map(str.split, rows)}
+
+
+def _any_holds(wishes: dict[frozenset[str], int], ident: str, text: str) -> bool:
+    own = set(ident.split("."))
+    found = _MINUTE.match(text)
+    said = "" if found is None else found[1]
+    return any(tags <= own and said <= _last_minute(at) for tags, at in wishes.items())
+
+
+def _last_minute(at: int) -> str:
+    return f"{datetime.fromtimestamp(at + 60, UTC):%Y-%m-%d %H:%M}"
+
+
+def _is_forgotten(line: str, wish: dict[frozenset[str], int]) -> bool:
+    text, mark, ident = line.rstrip().rpartition(" ^")
+    return bool(mark) and _any_holds(wish, ident, text.removeprefix("- "))

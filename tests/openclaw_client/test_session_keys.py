@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 from openclaw_client.session_keys import (
     SessionScope,
     check_agent_id,
+    check_session_key,
+    is_listed_session,
     personal_keys,
+    session_holder,
     session_key,
     side_session_key,
 )
@@ -103,3 +106,53 @@ def test_a_persons_own_conversations_here_and_everywhere() -> None:
     )
     with pytest.raises(ValueError, match="agent id"):
         personal_keys("no agent", "7", "5")
+
+
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [
+        ("agent:jarvis:main", "agent:jarvis:main"),
+        (" Agent:Jarvis:Telegram:dm:42\n", "agent:jarvis:telegram:dm:42"),
+        ("agent:jarvis:x", "agent:jarvis:x"),
+    ],
+)
+def test_a_key_is_as_the_gateway_stores_it(given: str, key: str) -> None:
+    assert check_session_key(given) == key
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("jarvis", "main", "agent:jarvis", "agent:jarvis:", "agent::main", "agent:a b:main"),
+        *("agent:j:a b", "agent:j:a\nb", "agent:jarvis:" + "x" * 600),
+    ],
+)
+def test_what_is_no_key_is_named_with_the_right_form(given: str) -> None:
+    with pytest.raises(ValueError, match="is no session key: write agent:AGENT:CONVERSATION"):
+        check_session_key(given)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "key", "listed"),
+    [
+        ("agent:*:discord:dm:42", "agent:jarvis:discord:dm:42", True),
+        ("agent:*:discord:dm:42", "agent:sage:discord:dm:42:guild:7", True),
+        ("agent:*:discord:dm:42", "agent:jarvis:discord:dm:421", False),
+        ("agent:*:discord:dm:42*", "agent:jarvis:discord:dm:421", True),
+        ("agent:jarvis:*", "agent:jarvis:cron:x", True),
+        ("nothing", "agent:jarvis:main", True),
+        ("nothing", None, True),
+        ("*", "nonsense", True),
+    ],
+)
+def test_patterns_of_sessions(pattern: str, key: str | None, listed: bool) -> None:
+    assert is_listed_session([pattern], key) is listed
+
+
+def test_who_answers_for_a_session() -> None:
+    own = ["agent:a:discord:dm:42", "agent:b:discord:direct:42:guild:7:subagent:x"]
+    assert {session_holder(each) for each in own} == {"PERSON 42"}
+    assert session_holder("agent:a:discord:aside:interrupt:7:42") == "GUILD 7"
+    assert session_holder(None) == session_holder("agent:a:main") == "OWNERS"
+    unknown = ["agent:a:subagent:x", "agent:a:cron:x", "nonsense", ""]
+    assert {session_holder(each) for each in unknown} == {"UNKNOWN"}

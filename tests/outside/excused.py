@@ -156,6 +156,9 @@ EXCUSED: Final = {
     "fleet.jobs.folder:JobFolder.outcome",
     "fleet.jobs.job_log:JobLog.append",
     "fleet.jobs.processes:ProcessJobs.tidy",
+    # They pass the session's key on to a reader that is listed.
+    "fleet.notify.limits:SessionLimits.check",
+    "fleet.notify.limits:SessionLimits.note",
     # It passes the order on to readers that are listed.
     "fleet.jobs.requests:work_of",
     # Ids and tags that this program made, and addresses of the settings.
@@ -168,8 +171,12 @@ EXCUSED: Final = {
     "fleet.bootstrap.ssh:RemoteHost.sh",
     "fleet.bootstrap.unit:unit_text",
     "fleet.memory.commands:crossing_entries",
+    "fleet.desired_state.settings:protected_here",
     "fleet.memory.entries:new_id",
+    "fleet.memory.places:place_of",
+    "fleet.supervision.unattended:UnattendedGate.refuses",
     # The bot's own sentences.
+    "openclaw_client.node.dispatcher:Dispatcher.refuse",
     # Discord limits it to a few dozen characters.
     "discord_bot.call.recorder:CallRecorder.push",
     "discord_bot.commands.agent:AgentCog.agent",
@@ -255,6 +262,7 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "discord_bot.shared_memory",
         "fleet.memory.bridge",
         "fleet.memory.folder",
+        "fleet.memory.forgetting",
         "fleet.memory.plugin",
         "fleet.memory.store",
         "fleet.notify.messages",

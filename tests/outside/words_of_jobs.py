@@ -36,7 +36,7 @@ SUBJECTS: Final = (
     ),
     Subject(
         "fleet.jobs.folder:readable_file",
-        lambda text: readable_file(text, [_NOWHERE], _NOWHERE, 1),
+        lambda text: readable_file(text, [_NOWHERE], _NOWHERE, 1, lambda ident: True),
         refuses=(ValueError,),
         covers=("fleet.jobs.folder:result_file",),
     ),

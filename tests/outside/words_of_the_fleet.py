@@ -12,6 +12,7 @@ from fleet.bootstrap.host import read_facts
 from fleet.bootstrap.target import parse_target
 from fleet.memory.entries import entries, has_tags, one_line
 from fleet.memory.pages import MemoryLine, addition, forgotten
+from fleet.memory.wishes import is_forgotten, note_of, read_wishes, said_until, wish
 from tests.outside.subject import Subject
 
 _AT: Final = datetime(2026, 11, 27, tzinfo=UTC)
@@ -35,7 +36,12 @@ SUBJECTS: Final = (
     Subject("fleet.memory.entries:one_line", one_line),
     Subject("fleet.memory.entries:has_tags", lambda t: has_tags(t, ["u1"])),
     Subject("fleet.memory.pages:addition", lambda t: addition(_bytes(t), "box2", [_LINE])),
-    Subject("fleet.memory.pages:forgotten", lambda t: forgotten(_bytes(t), ["u1"])),
+    Subject("fleet.memory.pages:forgotten", lambda t: forgotten(_bytes(t), wish(["u1"], 1.0))),
+    Subject("fleet.memory.wishes:read_wishes", lambda t: read_wishes(_bytes(t))),
+    Subject("fleet.memory.wishes:note_of", lambda t: note_of(_bytes(t), ["u1"], 1.0)),
+    Subject("fleet.memory.wishes:wish", lambda t: wish([t], 1.0)),
+    Subject("fleet.memory.wishes:is_forgotten", lambda t: is_forgotten(t, t, wish(["u1"], 1.0))),
+    Subject("fleet.memory.wishes:said_until", lambda t: said_until(t, 1.0)),
     Subject("fleet.bootstrap.host:read_facts", _refusing(read_facts)),
     Subject("fleet.bootstrap.target:parse_target", _refusing(parse_target)),
 )

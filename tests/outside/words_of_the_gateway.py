@@ -44,8 +44,11 @@ from openclaw_client.runs.silent_reply import SilentReplyFilter, is_silent_reply
 from openclaw_client.session_keys import (
     SessionScope,
     check_agent_id,
+    check_session_key,
+    is_listed_session,
     personal_keys,
     session_agent,
+    session_holder,
     session_key,
     session_origin,
     side_session_key,
@@ -276,6 +279,12 @@ SUBJECTS: Final = (
         (ValueError,),
     ),
     Subject("openclaw_client.session_keys:check_agent_id", check_agent_id, (ValueError,)),
+    Subject("openclaw_client.session_keys:check_session_key", check_session_key, (ValueError,)),
+    Subject(
+        "openclaw_client.session_keys:is_listed_session",
+        lambda text: is_listed_session([text], text),
+    ),
+    Subject("openclaw_client.session_keys:session_holder", session_holder),
     Subject(
         "openclaw_client.session_keys:session_key",
         lambda t: session_key(SessionScope.USER, "a", user_id=t, guild_id="7"),

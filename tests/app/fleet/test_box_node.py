@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.fleet.box_node import FAILED, join_node, leave_node, node_status, run_node
+from fleet.notify.messages import STATE_FILE, OpenMessage
 from openclaw_client import DeviceStore, JoinFailed
 from openclaw_client.node.joining import MEMBERSHIP_FILE
 from openclaw_client.node.settings import COMMANDS
@@ -17,6 +18,8 @@ from settings import Settings
 from simulators.gateway import GatewaySimulator
 from simulators.gateway.params import SetupCodeParams
 from testing.gateways import TOKEN
+
+OWNERS = "agent:jarvis:main"
 
 
 @pytest.fixture
@@ -122,6 +125,76 @@ async def test_with_an_operators_token_it_tells_people_by_the_gateways_channels(
             with suppress(asyncio.CancelledError):
                 await serving
         assert "memory.used is at" in gateway.channels.messages[0].text
+
+
+async def test_looking_at_a_node_changes_nothing(tmp_path: Path) -> None:
+    workspace = tmp_path / "workspace"
+    (workspace / "memory").mkdir(parents=True)
+    async with GatewaySimulator(token=TOKEN, node_commands=COMMANDS) as gateway:
+        settings = Settings.model_validate(
+            {
+                "openclaw": {
+                    "state_dir": str(tmp_path / "state"),
+                    "base_url": gateway.url,
+                    "auth_token": TOKEN,
+                    "node": {"name": "box2"},
+                },
+                "fleet": {
+                    "sensors": {
+                        "sources": ["machine"],
+                        "thresholds": [{"sensor": "memory.used", "above": 0, "tell": True}],
+                    },
+                    "memory": {"folder": str(workspace)},
+                    "jobs": {"kinds": ["synthesise"]},
+                    "notify": {
+                        "recipients": [{"name": "Alice", "channel": "telegram", "to": "42"}]
+                    },
+                },
+            }
+        )
+        state = tmp_path / "state"
+        alarm = OpenMessage(id="1" * 32, text="Fire.", sent_at=1.0, next_at=1.0)
+        state.mkdir()
+        kept = f'{{"open": {{"{alarm.id}": {alarm.model_dump_json()}}}}}'
+        (state / STATE_FILE).write_text(kept)
+        await node_status(settings, lambda line: None)
+    assert (state / STATE_FILE).read_text() == kept
+    new = {each.name for each in state.iterdir()} - {STATE_FILE}
+    assert new <= {"device.json", "device-tokens.json", "node-audit.jsonl", ".lock", "lock"}, new
+    assert list(workspace.rglob("*")) == [workspace / "memory"]
+
+
+async def test_a_node_without_people_acts_for_the_owner_only(tmp_path: Path) -> None:
+    workspace = tmp_path / "workspace"
+    (workspace / "memory").mkdir(parents=True)
+    async with GatewaySimulator(token=TOKEN, node_commands=COMMANDS) as gateway:
+        settings = Settings.model_validate(
+            {
+                "openclaw": {
+                    "state_dir": str(tmp_path),
+                    "base_url": gateway.url,
+                    "auth_token": TOKEN,
+                    "node": {"name": "box2", "tool_names": "plain"},
+                },
+                "fleet": {"sensors": {"sources": []}, "memory": {"folder": str(workspace)}},
+            }
+        )
+        serving = asyncio.create_task(run_node(settings))
+        try:
+            await gateway.wait_for(lambda: gateway.nodes.all)
+            there = gateway.nodes.all[DeviceStore(tmp_path).key().id]
+            await gateway.wait_for(lambda: there.pending)
+            assert there.pending is not None
+            gateway.approve_node(there.pending)
+            await gateway.wait_for(lambda: there.tools)
+            member = "agent:jarvis:discord:dm:42:guild:7"
+            refused = await gateway.use_tool("remember", {"text": "A fact."}, member)
+            assert "fleet.supervision.without_people" in refused
+            assert "ids" in await gateway.use_tool("remember", {"text": "A fact."}, OWNERS)
+        finally:
+            serving.cancel()
+            with suppress(asyncio.CancelledError):
+                await serving
 
 
 async def test_a_bad_code_changes_nothing(settings: Settings, tmp_path: Path) -> None:

@@ -13,15 +13,15 @@ import pytest
 from pydantic import ValidationError
 
 from app.fleet.member import FleetMember, fleet_member, offered_commands
-from app.fleet.memory import connect_memory
 from app.fleet.room_memory import room_memory
 from database.transcripts import TranscriptLine
 from fleet.sensors.readings import Reading
 from openclaw_client import DeviceStore, OpenClawClient
-from openclaw_client.errors import BadArguments
+from openclaw_client.errors import BadArguments, CannotNow
 from openclaw_client.node.commands import CommandCall, NodeCommands
 from settings import Settings
 from simulators.gateway import GatewaySimulator
+from testing.fake_rooms import HARBOUR, TEXT, FakeRooms, room
 from testing.gateways import TOKEN
 
 DM = "agent:jarvis:discord:dm:42:guild:7"
@@ -114,11 +114,11 @@ async def test_a_crossed_threshold_is_remembered(tmp_path: Path, workspace: Path
 async def test_transcripts_of_a_call(tmp_path: Path, workspace: Path) -> None:
     settings = settings_for(tmp_path, folder=str(workspace), transcript_guild_ids=[7])
     async with machine(settings, tmp_path) as member:
-        memory = room_memory(settings, member.memory, lambda _: "Home")
+        memory = room_memory(settings, member.memories, lambda _: "Home")
         assert memory is not None
         assert memory.takes(7)
         assert not memory.takes(8)
-        now = datetime(2026, 11, 27, 14, 5, tzinfo=UTC)
+        now = datetime.now(UTC)
         lines = [
             TranscriptLine(now, 42, "Alice", "I like green tea."),
             TranscriptLine(now, 42, "Jarvis", "Noted.", "jarvis"),
@@ -133,9 +133,62 @@ async def test_transcripts_of_a_call(tmp_path: Path, workspace: Path) -> None:
         assert "tea" not in text
         assert "Noted" not in text
         assert "So do I." in text
-        await memory.forget_guild(7)
+        await call(member, "memory.remember", '{"text": "A fact."}', "agent:jarvis:discord:guild:7")
+        await memory.forget_transcripts(7)
         await member.outbox.empty()
         assert "So do I." not in kept(workspace)
+        assert "A fact." in kept(workspace)
+        await memory.forget_guild(7)
+        await member.outbox.empty()
+        assert "A fact." not in kept(workspace)
+
+
+async def test_a_member_is_forgotten_after_the_memory_was_turned_off(
+    tmp_path: Path, workspace: Path
+) -> None:
+    on = settings_for(tmp_path, folder=str(workspace), transcript_guild_ids=[7])
+    async with machine(on, tmp_path) as member:
+        await call(member, "memory.remember", '{"text": "I like tea."}')
+        await member.outbox.empty()
+    async with machine(settings_for(tmp_path), tmp_path) as member:
+        assert member.memory is None
+        assert not [each for each in member.commands() if each.name.startswith("memory.")]
+        memory = room_memory(on, member.memories, str)
+        assert memory is not None
+        assert not memory.takes(7)
+        await memory.remember(7, "General", [TranscriptLine(datetime.now(UTC), 1, "Bob", "No.")])
+        await memory.forget(42)
+        await member.outbox.empty()
+    assert "tea" not in kept(workspace)
+    assert "Bob" not in kept(workspace)
+
+
+async def test_what_is_noted_right_after_a_wish_is_refused_and_of_others_kept(
+    tmp_path: Path, workspace: Path
+) -> None:
+    async with machine(settings_for(tmp_path, folder=str(workspace)), tmp_path) as member:
+        assert member.memory is not None
+        await member.memory.forget(["u42"])
+        with pytest.raises(CannotNow, match="asked a moment ago to be forgotten"):
+            await call(member, "memory.remember", '{"text": "I like tea."}')
+        await call(member, "memory.remember", '{"text": "So do I."}', DM.replace("42", "43"))
+        await member.outbox.empty()
+    assert "So do I." in kept(workspace)
+
+
+async def test_what_is_noted_in_a_channel_belongs_to_its_server(
+    tmp_path: Path, workspace: Path
+) -> None:
+    async with machine(settings_for(tmp_path, folder=str(workspace)), tmp_path) as member:
+        member.rooms.rooms = FakeRooms(room())
+        key = f"agent:jarvis:discord:channel:{TEXT}"
+        answer = await call(member, "memory.remember", '{"text": "A fact."}', key)
+        assert answer["ids"][0].startswith(f"g{HARBOUR.id}.o.")
+
+
+async def test_a_machine_that_never_wrote_has_nothing_to_forget(tmp_path: Path) -> None:
+    async with machine(settings_for(tmp_path), tmp_path) as member:
+        assert room_memory(settings_for(tmp_path), member.memories, str) is None
 
 
 async def test_it_goes_to_a_gateway_elsewhere_by_the_plugin(tmp_path: Path) -> None:
@@ -147,7 +200,7 @@ async def test_it_goes_to_a_gateway_elsewhere_by_the_plugin(tmp_path: Path) -> N
             machine(settings, tmp_path) as member,
             OpenClawClient(settings.openclaw, devices=DeviceStore(tmp_path / "state")) as client,
         ):
-            connect_memory(member.memory, client)
+            member.memories.connect(client)
             await call(member, "memory.remember", '{"text": "The printer is broken."}')
             member.outbox.wake()
             await member.outbox.empty()

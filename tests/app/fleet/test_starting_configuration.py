@@ -132,3 +132,43 @@ async def test_work_that_ends_by_itself_has_its_own_status() -> None:
         return 3
 
     assert await StartingConfiguration().until_restart(work()) == 3
+
+
+def names_below(document: dict[str, Any]) -> list[str]:
+    names: list[str] = []
+    for name, value in document.items():
+        below = names_below(value) if isinstance(value, dict) else [""]
+        names += [f"{name}.{each}".rstrip(".") for each in below]
+    return names
+
+
+@pytest.mark.parametrize(
+    ("variable", "document"),
+    [
+        ("TTS__API_KEY", {"tts": {"url": "https://elsewhere.example.org"}}),
+        ("PIPELINE__STT__API_KEY", {"pipeline": {"stt": {"url": "https://elsewhere.example.org"}}}),
+        ("FLEET__SENSORS__MQTT__PASSWORD", {"fleet": {"sensors": {"mqtt": {"tls": False}}}}),
+        ("HF_TOKEN", {"models": {"hub_url": "https://elsewhere.example.org"}}),
+        (
+            "OTEL_EXPORTER_OTLP_HEADERS",
+            {"monitoring": {"traces_url": "https://elsewhere.example.org"}},
+        ),
+    ],
+)
+def test_a_control_plane_does_not_lead_a_key_of_this_machine_elsewhere(
+    config: Path, monkeypatch: pytest.MonkeyPatch, variable: str, document: dict[str, Any]
+) -> None:
+    start = StartingConfiguration()
+    monkeypatch.delenv(variable, raising=False)
+    start.load(config)
+    start.load_version(version(1, document))  # its key would be the control plane's own
+    monkeypatch.setenv(variable, "a-key")
+    start.load(config)
+    with pytest.raises(SettingsError, match=r"list it there in fleet\.desired_state\.allowed"):
+        start.load_version(version(1, document))
+    text = config.read_text()
+    (path,) = names_below(document)
+    allowed = f"allowed: [{path}], protected"
+    config.write_text(text.replace("protected", allowed))
+    start.load(config)
+    start.load_version(version(1, document))

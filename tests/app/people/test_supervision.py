@@ -8,9 +8,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.people.prompts import RoomPrompts
-from app.people.supervision import ALLOW, RoomApprovals
+from app.people.supervision import ACTIONS, ALLOW, RoomApprovals
 from discord_bot.prompts import buttons
 from fleet.supervision.gate import CannotAsk, Permission, WantedCommand
+from fleet.supervision.policy import needs_yes
+from openclaw_client.node.settings import COMMANDS
 from simulators.discord import Message
 from testing.calls import Calls, calls
 from tests.discord_bot.commands.conftest import manage
@@ -145,3 +147,7 @@ async def test_the_buttons_of_an_earlier_run_are_answered(c: Calls) -> None:
     await session.ask(verbatim("Jarvis wants something."), view)
     clicked = await c.alice.click(c.sim.messages(c.room)[-1], "Allow")
     assert (await clicked.answered()).content == "This question is no longer open."
+
+
+def test_every_command_that_needs_a_yes_has_a_text() -> None:
+    assert {name for name in COMMANDS if needs_yes(name)} == set(ACTIONS)

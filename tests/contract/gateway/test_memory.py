@@ -104,10 +104,10 @@ async def test_forgotten_line(gateway: Gateway, probe: Probe, word: str) -> None
     """memory.search: a line that was blanked is not found any more, and the others are"""
     memory = memory_of(gateway)
     await gateway.look_into_memory(REMEMBERING)
-    lines = [line(f"{word}tea", 42), line(f"{word}coffee", 43)]
+    lines = [line(f"{word}tea", 4_242), line(f"{word}coffee", 4_343)]
     await memory.append("box2-cccccc-2026-11-27.md", "box2", lines)
     await until(probe, f"{word}tea", there=True)
-    await memory.forget(["u42"])
+    await memory.forget(["u4242"], time.time())
     assert await until(probe, f"{word}tea", there=False) < WITHIN_S
     assert await found(probe, f"{word}coffee")
 

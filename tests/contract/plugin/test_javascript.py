@@ -129,8 +129,8 @@ async def test_memory_is_written_once_found_and_forgotten(
     word = uuid.uuid4().hex[:12]
     line = {"id": f"u42.g7.t.{word}", "text": f"2026-11-27 14:05 UTC, Alice: {word} green tea"}
     params = {"agentId": "sage", "file": "box2-2026-11-27.md", "title": "box2", "lines": [line]}
-    assert await owner.call(APPEND, params) == {"appended": 1, "skipped": 0}
-    assert await owner.call(APPEND, params) == {"appended": 0, "skipped": 1}
+    assert await owner.call(APPEND, params) == {"appended": 1, "skipped": 0, "forgotten": 0}
+    assert await owner.call(APPEND, params) == {"appended": 0, "skipped": 1, "forgotten": 0}
     file = genuine.folder / "workspace" / "sage" / "memory" / "fleet" / "box2-2026-11-27.md"
     assert file.read_text("utf-8").count(f"- {line['text']} ^{line['id']}\n") == 1
     assert await owner.call(FORGET, {"agentId": "sage", "tags": ["u42", word]}) == {"removed": 1}

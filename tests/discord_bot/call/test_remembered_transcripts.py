@@ -28,6 +28,7 @@ class Memory:
         self.full = False
         self.lines: list[tuple[str, TranscriptLine]] = []
         self.forgotten: list[tuple[int | None, int | None]] = []
+        self.gone: list[int] = []
 
     def takes(self, guild_id: int) -> bool:
         return self.allowed
@@ -40,8 +41,13 @@ class Memory:
             raise StateError("the disk is full")
         self.forgotten.append((member_id, guild_id))
 
-    async def forget_guild(self, guild_id: int) -> None:
+    async def forget_transcripts(self, guild_id: int) -> None:
         self.forgotten.append((None, guild_id))
+
+    async def forget_guild(self, guild_id: int) -> None:
+        if self.full:
+            raise StateError("the disk is full")
+        self.gone.append(guild_id)
 
     @property
     def words(self) -> list[str]:
@@ -162,3 +168,20 @@ async def test_words_that_wait_are_forgotten_too(
         await c.until(lambda: memory.forgotten)
         await c.bot.transcripts.aclose()
         assert memory.words == []
+
+
+async def test_a_server_that_the_bot_has_left_is_forgotten(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    memory: Memory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with remembered(tmp_path, monkeypatch, memory) as c:
+        guild = c.bot.get_guild(c.guild.id)
+        assert guild is not None
+        memory.full = True
+        await c.bot.on_guild_remove(guild)
+        assert "its lines stay in the agents' memory: the disk is full" in caplog.text
+        memory.full = False
+        await c.bot.on_guild_remove(guild)
+        assert memory.gone == [c.guild.id]

@@ -93,6 +93,16 @@ async def test_a_session_sees_its_own_jobs_and_the_owner_all(asker: Asker) -> No
     assert (await asker.ask("job.status", OWNER, job_id=alices))["state"] in ("queued", "running")
 
 
+async def test_a_session_transcribes_the_results_of_its_own_jobs_only(asker: Asker) -> None:
+    ident = await asker.submit(OWNER)
+    out = asker.book.folder.out(ident)
+    out.mkdir(parents=True)
+    (out / "speech.wav").write_bytes(b"RIFF")
+    with pytest.raises(BadArguments, match="there is no such file"):
+        await asker.ask("job.submit", ALICE, kind="transcribe", file=f"{ident}/speech.wav")
+    await asker.ask("job.submit", OWNER, kind="transcribe", file=f"{ident}/speech.wav")
+
+
 async def test_a_long_transcript_is_read_in_pages(asker: Asker) -> None:
     ident = await asker.submit()
     record = asker.book.find(ident)

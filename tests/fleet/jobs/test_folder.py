@@ -62,7 +62,7 @@ class TestReadable:
         return folder
 
     def read(self, there: JobFolder, name: str, most_bytes: int = 100) -> Path:
-        return readable_file(name, [there.inbox], there.root, most_bytes)
+        return readable_file(name, [there.inbox], there.root, most_bytes, lambda ident: ident == ID)
 
     def test_a_file_below_the_folder(self, there: JobFolder) -> None:
         expected = (there.inbox / "deep" / "a.wav").resolve()
@@ -72,6 +72,17 @@ class TestReadable:
 
     def test_the_result_of_a_job(self, there: JobFolder) -> None:
         assert self.read(there, f"{ID}/speech.opus") == there.out(ID) / "speech.opus"
+
+    def test_the_result_of_a_job_that_another_session_gave(self, there: JobFolder) -> None:
+        other = "f" * 12
+        there.out(other).mkdir(parents=True)
+        (there.out(other) / "speech.opus").write_bytes(b"12")
+        with pytest.raises(ValueError, match="there is no such file"):
+            self.read(there, f"{other}/speech.opus")
+        for job in (ID, other):  # nor by its path, where the owner's folders hold the state
+            path = str(there.out(job) / "speech.opus")
+            with pytest.raises(ValueError, match="there is no such file"):
+                readable_file(path, [there.root.parent], there.root, 100, lambda ident: True)
 
     @pytest.mark.parametrize(
         "name",

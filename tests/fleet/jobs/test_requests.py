@@ -29,7 +29,7 @@ SETTINGS = JobSettings(
 
 def work(folder: JobFolder, settings: JobSettings = SETTINGS, **order: Any) -> Work:
     parsed = read_arguments(JobOrder, "job.submit", json.dumps(order))
-    return work_of(parsed, settings, folder, "jarvis")
+    return work_of(parsed, settings, folder, "jarvis", lambda ident: True)
 
 
 def refusal(folder: JobFolder, settings: JobSettings = SETTINGS, **order: Any) -> CommandError:

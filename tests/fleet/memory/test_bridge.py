@@ -17,6 +17,7 @@ from fleet.memory.bridge import KIND, MemoryBridge
 from fleet.memory.entries import MemoryEntry, entries, new_id
 from fleet.memory.errors import MemoryRefused, MemoryUnwritable
 from fleet.memory.folder import WorkspaceMemory
+from fleet.memory.forgetting import Forgetting
 from fleet.memory.pages import MemoryLine
 from fleet.memory.plugin import NO_OPERATOR, NO_PLUGIN, PluginMemory
 from fleet.memory.store import Appended
@@ -25,6 +26,7 @@ from openclaw_client.errors import GatewayUnreachable, RequestFailed
 from testing.manual_clock import ManualClock, eventually
 
 AT = datetime(2026, 11, 27, 14, 5, tzinfo=UTC)
+AFTER = AT.timestamp() + 3_600.0
 FILE = "box2-3f2a9c-2026-11-27.md"
 
 
@@ -42,9 +44,9 @@ class Switched:
         self._check(self.answers)
         return done
 
-    async def forget(self, tags: Sequence[str]) -> int:
+    async def forget(self, tags: Sequence[str], at: float) -> int:
         self._check(self.up)
-        return await self.real.forget(tags)
+        return await self.real.forget(tags, at)
 
     def _check(self, fine: bool) -> None:
         if not fine:
@@ -68,7 +70,14 @@ async def bridge(
     folder: Path, clock: ManualClock, store: Any
 ) -> AsyncIterator[tuple[MemoryBridge, Outbox]]:
     async with Outbox(folder / "outbox", clock=clock, chance=lambda: 0.5) as outbox:
-        made = MemoryBridge(outbox, store, machine="box2", device_id="3f2a9c77", agent="jarvis")
+        made = MemoryBridge(
+            outbox,
+            store,
+            machine="box2",
+            device_id="3f2a9c77",
+            agent="jarvis",
+            forgetting=Forgetting(outbox, {"": store}, wall=lambda: AFTER),
+        )
         made.start()
         yield made, outbox
 
@@ -97,10 +106,7 @@ async def test_what_is_said_in_an_outage_is_written_once_after_a_restart(
         store.answers = True
         outbox.wake()
         await outbox.empty()
-        assert second.counts == {"appended": 4, "skipped": 1, "removed": 0} or second.counts == {
-            "appended": 4,
-            "skipped": 1,
-        }
+        assert (second.counts["appended"], second.counts["skipped"]) == (4, 1)
         assert second.problem == ""
     text = kept(workspace)
     assert [text.count(f": word {number} ^u1.g7.t.") for number in range(5)] == [1] * 5
@@ -125,7 +131,7 @@ async def test_a_member_who_wants_to_be_forgotten_leaves_queue_and_files(
     store.up = True
     async with bridge(tmp_path, clock, store) as (memory, outbox):
         await outbox.empty()
-        assert memory.counts["removed"] == 1
+        assert memory.forgetting.counts["removed"] == 1
     text = kept(workspace)
     assert "tea" not in text
     assert "old coffee" in text
@@ -223,8 +229,9 @@ async def test_lines_go_to_the_plugin_with_agent_and_file(
         await memory.remember([line])
         await memory.forget(["u1"])
         await outbox.empty()
-        assert memory.counts == {"appended": 1, "skipped": 0, "removed": 3}
-    assert plugin.asked == [
+        assert memory.counts["appended"] == 1
+        assert memory.forgetting.counts["removed"] == 3
+    assert sorted(plugin.asked, key=str) == [
         (
             "openclaw-voice.memory.append",
             {
@@ -234,7 +241,7 @@ async def test_lines_go_to_the_plugin_with_agent_and_file(
                 "lines": [{"id": line.id, "text": line.text}],
             },
         ),
-        ("openclaw-voice.memory.forget", {"agentId": "jarvis", "tags": ["u1"]}),
+        ("openclaw-voice.memory.forget", {"agentId": "jarvis", "tags": ["u1"], "at": AFTER}),
     ]
 
 
@@ -259,7 +266,7 @@ async def test_what_may_pass_is_repeated(
 ) -> None:
     plugin.fault = fault
     with pytest.raises(MemoryUnwritable) as caught:
-        await remote.forget(["u1"])
+        await remote.forget(["u1"], 1.0)
     assert said_then in str(caught.value)
 
 
@@ -269,7 +276,7 @@ async def test_what_does_not_pass_is_given_up(
 ) -> None:
     plugin.fault = RequestFailed("m", "INVALID_REQUEST", "no", {"code": code})
     with pytest.raises(MemoryRefused, match="no"):
-        await remote.forget(["u1"])
+        await remote.forget(["u1"], 1.0)
 
 
 @pytest.mark.parametrize("answer", [{}, {"removed": "3"}, {"removed": True}, [], "ok"])
@@ -278,12 +285,12 @@ async def test_an_answer_of_another_version_is_repeated_not_believed(
 ) -> None:
     plugin.answer = answer
     with pytest.raises(MemoryUnwritable, match="update it"):
-        await remote.forget(["u1"])
+        await remote.forget(["u1"], 1.0)
 
 
 async def test_without_an_operators_connection_it_says_what_is_missing() -> None:
     with pytest.raises(MemoryUnwritable) as caught:
-        await PluginMemory("jarvis").forget(["u1"])
+        await PluginMemory("jarvis").forget(["u1"], 1.0)
     assert str(caught.value) == NO_OPERATOR
 
 

@@ -6,6 +6,7 @@ import errno
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from fleet.memory.store import file_name
 
 FILE = "box2-3f2a9c-2026-11-27.md"
 TITLE = "box2, 2026-11-27"
+AFTER = datetime(2026, 11, 27, 15, 0, tzinfo=UTC).timestamp()
 
 
 def line(ident: str, words: str = "words") -> MemoryLine:
@@ -53,8 +55,8 @@ async def test_a_member_is_forgotten_in_all_files_of_all_machines(
     other = "box3-aaaaaa-2026-11-01.md"
     await memory.append(FILE, TITLE, [line("u1.t.aaaa", "tea"), line("u2.t.bbbb", "coffee")])
     await memory.append(other, TITLE, [line("u1.o.cccc", "cake")])
-    assert await memory.forget(["u1"]) == 2
-    assert await memory.forget(["u1"]) == 0
+    assert await memory.forget(["u1"], AFTER) == 2
+    assert await memory.forget(["u1"], AFTER) == 0
     folder = workspace / "memory" / "fleet"
     kept = (folder / FILE).read_text() + (folder / other).read_text()
     assert "tea" not in kept
@@ -71,7 +73,7 @@ async def test_files_of_others_are_left_alone(memory: WorkspaceMemory, workspace
     outside.write_text("- words ^u1.t.aaaa\n")
     await memory.append(FILE, TITLE, [line("u2.t.bbbb")])
     (workspace / "memory" / "fleet" / "link.md").symlink_to(outside)
-    assert await memory.forget(["u1"]) == 0
+    assert await memory.forget(["u1"], AFTER) == 0
     assert "u1.t.aaaa" in daily.read_text()
     assert "u1.t.aaaa" in outside.read_text()
 
@@ -88,7 +90,7 @@ def test_several_processes_lose_and_double_nothing(workspace: Path) -> None:
         "    text = f'2026-11-27 14:05 UTC, {who}: line {n}'\n"
         "    memory._append(file, 'box', [MemoryLine(id=f'{who}.t.{n:04}', text=text)])\n"
         "    if who == 'u1' and n % 8 == 7:\n"
-        "        memory._forget(['u9'])\n"
+        "        memory._forget(['u9'], 1_795_788_000)\n"
     )
     (workspace / "memory" / "fleet").mkdir(parents=True)
     seed = "".join(f"- words {n} ^u9.t.{n:04}\n" for n in range(50))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from pydantic import ValidationError
 
 from fleet.memory.pages import MemoryLine, addition, forgotten
+from fleet.memory.wishes import wish
 
 TITLE = "box2, 2026-11-27"
+AFTER = datetime(2026, 11, 27, 15, 0, tzinfo=UTC).timestamp()
 
 
 def line(ident: str, words: str = "words") -> MemoryLine:
@@ -62,10 +66,12 @@ def test_a_torn_line_of_a_request_that_is_gone_is_cut_away() -> None:
 
 def test_lines_are_found_by_their_tags() -> None:
     content = added(b"", line("u1.g7.t.aaaa"), line("u12.g7.t.bbbb"), line("u1.g8.o.cccc"))
-    found = [content[start : start + length] for start, length in forgotten(content, ["u1"])]
+    found = [
+        content[start : start + length] for start, length in forgotten(content, wish(["u1"], AFTER))
+    ]
     assert [each.rsplit(b"^")[-1] for each in found] == [b"u1.g7.t.aaaa", b"u1.g8.o.cccc"]
-    assert len(forgotten(content, ["g7", "t"])) == 2
-    assert forgotten(content, []) == []
+    assert len(forgotten(content, wish(["g7", "t"], AFTER))) == 2
+    assert forgotten(content, wish([], AFTER)) == []
 
 
 @pytest.mark.parametrize("text", ["two\nlines", "", "x" * 2_001, "bell\a"])

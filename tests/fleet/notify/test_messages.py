@@ -12,6 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from fleet.notify.commands import HumanCommands
+from fleet.notify.limits import SessionLimits
 from fleet.notify.messages import NoRecipient, People, TooManyMessages
 from fleet.notify.settings import NotifySettings, UrgencyLevel
 from fleet.outbox import Outbox
@@ -20,6 +21,7 @@ from openclaw_client.errors import (
     CannotNow,
     GatewayUnreachable,
     NotYet,
+    OutOfReach,
     RequestFailed,
 )
 from openclaw_client.node.commands import CommandCall, NodeCommands
@@ -291,3 +293,58 @@ async def test_agents_get_a_tool_that_takes_no_address(
 def test_one_address_twice_is_refused() -> None:
     with pytest.raises(ValidationError, match="stand there twice"):
         NotifySettings.model_validate({"recipients": [ALICE, {**ALICE, "name": "Al"}]})
+
+
+# -- what sessions may -------------------------------------------------------------------------
+
+DM = "agent:jarvis:discord:dm:{}:guild:7"
+
+
+async def test_a_session_may_send_so_many_critical_messages_in_an_hour(
+    tmp_path: Path, clock: ManualClock
+) -> None:
+    now = 1_000.0
+    async with Outbox(tmp_path / "outbox", clock=clock) as outbox:
+        settings = NotifySettings.model_validate(
+            {"recipients": [ALICE], "critical_per_hour": 2, "per_hour": 3, "speak_from": "never"}
+        )
+        async with People(settings, outbox, None, clock=clock, wall=lambda: now) as people:
+            people.ways.send = World().send
+            commands = NodeCommands(HumanCommands(people, lambda: now).all(), ["human.notify"])
+
+            async def alarm(session: str | None, urgency: str = "critical") -> None:
+                params = f'{{"message": "Fire.", "urgency": "{urgency}"}}'
+                await commands.execute("human.notify", params, CommandCall(session, 10.0))
+
+            await alarm(DM.format(1))
+            await alarm("agent:sage:discord:dm:1:guild:8:subagent:x")
+            with pytest.raises(TooManyMessages, match=r"the next one in 60 min.*critical_per_hour"):
+                await alarm("agent:jarvis:discord:direct:1")
+            await alarm(DM.format(1), "high")
+            await alarm(DM.format(2))
+            with pytest.raises(TooManyMessages, match=r"of agents.*fleet\.notify\.per_hour"):
+                await alarm("agent:jarvis:main")
+            now += 3_600.0
+            await alarm(DM.format(1))
+
+
+@pytest.mark.parametrize(
+    ("patterns", "session", "may"),
+    [
+        (("*",), "agent:jarvis:discord:dm:1", True),
+        ((), "agent:jarvis:discord:dm:1", False),
+        ((), "agent:jarvis:main", True),
+        ((), None, True),
+        (("agent:*:discord:dm:1",), DM.format(1), True),
+        (("agent:*:discord:dm:1",), DM.format(12), False),
+    ],
+)
+def test_the_settings_list_who_may_tell_people(
+    patterns: tuple[str, ...], session: str | None, may: bool
+) -> None:
+    limits = SessionLimits(NotifySettings(sessions=patterns))
+    if may:
+        limits.check(session, critical=True, now=0.0)
+        return
+    with pytest.raises(OutOfReach, match=r"fleet\.notify\.sessions"):
+        limits.check(session, critical=False, now=0.0)

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from fleet.sensors.readings import Reading
 from fleet.sensors.thresholds import Threshold, ThresholdWatch
+from fleet.settings import SensorSettings
 
 
 def told(values: list[float], **given: Any) -> list[str]:
@@ -105,3 +106,13 @@ def test_other_thresholds_hold_at_once_and_forget_what_was_told() -> None:
     watch.use((Threshold.model_validate({"sensor": "gpu*.temperature", "above": 95}),))
     assert watch.on == []
     assert watch.note(reading) == []
+
+
+def test_the_session_must_be_one() -> None:
+    assert (
+        Threshold(sensor="a", above=1, session="agent:Jarvis:main").session == "agent:jarvis:main"
+    )
+    with pytest.raises(ValidationError, match="write agent:AGENT:CONVERSATION"):
+        Threshold(sensor="a", above=1, session="jarvis")
+    with pytest.raises(ValidationError, match="write agent:AGENT:CONVERSATION"):
+        SensorSettings(session="agent:jarvis")

@@ -278,6 +278,9 @@ async def test_beyond_what_can_be_done_at_once_it_says_so(rig: NodeRig) -> None:
         for _ in range(MAX_CONCURRENT):
             while (await owner.frame())["type"] != "res":
                 pass
+        lines = [json.loads(line) for line in node.audit.path.read_text().splitlines()]
+        assert (lines[0]["command"], lines[0]["outcome"]) == ("voice.status", "UNAVAILABLE")
+        assert node._dispatcher.outcomes["UNAVAILABLE"] == 1
 
 
 async def test_every_command_is_on_record(rig: NodeRig) -> None:

@@ -1,0 +1,57 @@
+"""Which sessions may tell people something, and how often it may be critical. No I/O."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from typing import Final
+
+from fleet.notify.messages import TooManyMessages
+from fleet.notify.settings import NotifySettings
+from openclaw_client.errors import OutOfReach
+from openclaw_client.session_keys import is_listed_session, session_holder
+
+HOUR_S: Final = 3600.0
+
+
+class SessionLimits:
+    """The limits of the settings for messages of agents. Times are Unix time."""
+
+    def __init__(self, settings: NotifySettings) -> None:
+        self._settings = settings
+        self._critical: deque[tuple[float, str]] = deque()
+        """When critical messages were sent, and for whom."""
+
+    def check(self, session_key: str | None, *, critical: bool, now: float) -> None:
+        """
+        Raises:
+            OutOfReach: this session may tell people nothing.
+            TooManyMessages: it has sent as many critical messages as it may.
+        """
+        if not is_listed_session(self._settings.sessions, session_key):
+            raise OutOfReach(
+                "this session may not tell people anything: the owner's sessions may, and those "
+                "that the owner lists (fleet.notify.sessions)"
+            )
+        if not critical:
+            return
+        while self._critical and self._critical[0][0] <= now - HOUR_S:
+            self._critical.popleft()
+        holder = session_holder(session_key)
+        own = [at for at, who in self._critical if who == holder]
+        every = [at for at, _ in self._critical]
+        for sent, most, whose, setting in (
+            (own, self._settings.critical_per_hour, "sessions of this origin", "critical_per_hour"),
+            (every, self._settings.per_hour, "agents", "per_hour"),
+        ):
+            if len(sent) >= most:
+                minutes = math.ceil((sent[len(sent) - most] + HOUR_S - now) / 60)
+                raise TooManyMessages(
+                    f"{most} critical messages of {whose} in an hour are the limit; the next one "
+                    f"in {minutes} min. Use the urgency high, or have the owner raise "
+                    f"fleet.notify.{setting}"
+                )
+
+    def note(self, session_key: str | None, *, now: float) -> None:
+        """A critical message of that session was sent."""
+        self._critical.append((now, session_holder(session_key)))
