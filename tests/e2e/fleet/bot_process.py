@@ -38,6 +38,7 @@ class BotProcess:
     def __init__(
         self,
         discord: DiscordSimulator,
+        gateway_url: str,
         folder: Path,
         speech_url: str,
         config_of: Callable[[BotProcess], dict[str, Any]],
@@ -54,6 +55,7 @@ class BotProcess:
         self.events: list[RoomEvent] = []
         self.settings = Settings()
         self.bot: VoiceBot | None = None
+        self._gateway_url = gateway_url
         self._speech_url = speech_url
         self._config = config_of(self)
         self._task: asyncio.Task[int] | None = None
@@ -123,11 +125,13 @@ class BotProcess:
         loud = np.flatnonzero(np.abs(pcm.astype(np.int32)) > 300)
         await self.person(name).say(pcm[loud[0] : loud[-1] + 1])
 
-    async def event(self, kind: type[E], where: Callable[[E], bool] = lambda _: True) -> E:
-        """The first such event of all rooms."""
+    async def event(
+        self, kind: type[E], where: Callable[[E], bool] = lambda _: True, *, since: int = 0
+    ) -> E:
+        """The first such event of all rooms past the first ``since`` events."""
 
         def found() -> list[E]:
-            return [each for each in self.events if isinstance(each, kind) and where(each)]
+            return [each for each in self.events[since:] if isinstance(each, kind) and where(each)]
 
         await eventually(found, WITHIN_S, seen=lambda: self.events[-5:])
         return found()[0]
@@ -139,8 +143,9 @@ class BotProcess:
 
     def _loopback(self) -> dict[str, Any]:
         return {
-            "discord": {"guild_ready_timeout_s": 0.05},
+            "discord": {"token": self.discord.token, "guild_ready_timeout_s": 0.05},
             "openclaw": {
+                "base_url": self._gateway_url,
                 "agent_id": "jarvis",
                 "state_dir": str(self.state),
                 "reconnect_min_s": 0.2,

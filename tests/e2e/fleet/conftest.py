@@ -49,11 +49,10 @@ def open_bot(
         config_of: Callable[[BotProcess], dict[str, Any]],
     ) -> AsyncIterator[BotProcess]:
         async with DiscordSimulator() as discord:
-            monkeypatch.setenv("DISCORD_BOT_TOKEN", discord.token)
+            monkeypatch.delenv("DISCORD_BOT_TOKEN", raising=False)
             monkeypatch.setenv("OPENCLAW_AUTH_TOKEN", gateway.token)
-            monkeypatch.setenv("OPENCLAW_BASE_URL", gateway.url)
             monkeypatch.setattr("app.process.services", partial(services, models=models))
-            process = BotProcess(discord, tmp_path, speech_url, config_of)
+            process = BotProcess(discord, gateway.url, tmp_path, speech_url, config_of)
             process.start()
             try:
                 await process.login()

@@ -16,7 +16,12 @@ from tests.e2e.fleet.bot_process import WITHIN_S, BotProcess
 from tests.e2e.fleet.conftest import OpenBot
 from tests.e2e.fleet.gateways import SceneGateway
 
-pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(240), pytest.mark.patience(120)]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.timeout(240),
+    pytest.mark.patience(120),
+]
 
 HOT = "boiler.temperature is at 91 C, above 85 C"
 TOLD = f"[critical] harbour: {HOT}"
