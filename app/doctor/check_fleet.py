@@ -10,7 +10,6 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from app.doctor.findings import Finding, Grade
-from app.fleet.sensors import sources_of
 from fleet.desired_state.client import PlaneClient
 from fleet.desired_state.errors import PlaneError
 from fleet.desired_state.kept import KeptState, KeptVersion
@@ -21,6 +20,8 @@ from fleet.notify.settings import DISCORD
 from fleet.overview.configurations import configurations_of
 from fleet.sensors.rooms import ROOMS
 from fleet.sensors.sampler import Sampler
+from fleet.sensors.sources import make_sources
+from fleet.settings import SOURCES
 from fleet.urgency import reaches
 from openclaw_client.client import OpenClawClient
 from openclaw_client.errors import OpenClawError
@@ -67,31 +68,33 @@ def check_people(settings: Settings) -> list[Finding]:
 
 
 async def check_sensors(settings: Settings) -> list[Finding]:
-    """Whether each source can be read, and each threshold has a sensor. It reads them once."""
+    """Whether the settings name sensors that there are. It reads the machine and its GPUs once."""
     sensors = settings.fleet.sensors
-    if not sensors.thresholds and not sensors.in_turns and not sensors.in_prompts:
+    wanted = {
+        "thresholds": [each.sensor for each in sensors.thresholds],
+        "in_turns": sensors.in_turns,
+        "in_prompts": sensors.in_prompts,
+    }
+    if not any(wanted.values()):
         return []
-    async with Sampler(sources_of(sensors).all, sensors.interval_s) as sampler:
-        await sampler.sample()
-        names = {reading.sensor for reading in sampler.everything()}
-        unavailable = dict(sampler.problems)
+    own = [name for name in sensors.sources if name in SOURCES]
+    sampler = Sampler(make_sources(own), sensors.interval_s)
+    await sampler.sample()
+    names = {reading.sensor for reading in sampler.everything()}
+    every = names | _later_names(settings)
+    problems = "".join(f"; {name}: {why}" for name, why in sampler.problems.items())
     found = [
-        Finding(Grade.WARN, SENSORS, f"{name} cannot be read: {why}")
-        for name, why in unavailable.items()
+        Finding(
+            Grade.WARN,
+            SENSORS,
+            f"fleet.sensors.{setting}: this machine has no sensor {pattern}",
+            f"it has {', '.join(sorted(names)) or 'none'}{problems}",
+        )
+        for setting, patterns in wanted.items()
+        for pattern in patterns
+        if not _matches(pattern, every)
     ]
-    later = _later_names(settings)
-    for setting, patterns in (
-        ("thresholds", [each.sensor for each in sensors.thresholds]),
-        ("in_turns", sensors.in_turns),
-        ("in_prompts", sensors.in_prompts),
-    ):
-        for pattern in patterns:
-            if _matches(pattern, names) or _matches(pattern, later):
-                continue
-            known = ", ".join(sorted(names)) or "none"
-            words = f"fleet.sensors.{setting}: this machine has no sensor {pattern}"
-            found.append(Finding(Grade.WARN, SENSORS, words, f"it has {known}"))
-    return found or [Finding(Grade.OK, SENSORS, f"{len(names)} can be read")]
+    return found or [Finding(Grade.OK, SENSORS, "those that the settings name can be read here")]
 
 
 def _later_names(settings: Settings) -> set[str]:
@@ -100,7 +103,7 @@ def _later_names(settings: Settings) -> set[str]:
     sensors = settings.fleet.sensors
     mqtt = {_PLACE.sub("*", each.sensor) for each in sensors.mqtt.topics}
     rooms = {"room.*"} if ROOMS in sensors.sources else set()
-    others = {"*"} if set(sensors.sources) - {"machine", "gpu", ROOMS} else set()
+    others = {"*"} if set(sensors.sources) - {*SOURCES, ROOMS} else set()
     return mqtt | {each.sensor for each in sensors.gpio.pins} | rooms | others
 
 

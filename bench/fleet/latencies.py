@@ -16,8 +16,9 @@ from testing.waiting import eventually
 
 _MESSAGE_EVERY_S: Final = 1.2
 """The Gateway sends one message a second to a chat; faster ones would measure that limit."""
-_FOUND_WITHIN_S: Final = 30.0
-_POLL_S: Final = 0.02
+_FOUND_WITHIN_S: Final = 60.0
+_POLL_S: Final = 0.25
+"""Between two searches; with many at a time OpenClaw indexes later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,9 @@ class LatencyRun:
                 began = clock()
                 await act(number)
                 taken.append(1000 * (clock() - began))
-        except OpenClawError as error:
-            self.results.append(Latencies(what, skipped=str(error)))
+        except (OpenClawError, TimeoutError) as error:
+            why = str(error) or "it was not there in time"
+            self.results.append(Latencies(what, skipped=why))
             return
         self.results.append(Latencies(what, tuple(taken[1:])))
 

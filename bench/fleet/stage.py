@@ -40,6 +40,8 @@ AGENT: Final = "jarvis"
 CHANNEL: Final = "telegram"
 PAIRING: Final = replace(OPERATOR, scopes=(*OPERATOR.scopes, "operator.pairing"))
 _APPROVED_WITHIN_S: Final = 60.0
+_LOOKS: Final = 6
+"""Attempts to search the memory for the first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,13 @@ class _Real:
             await talker.send_message(AGENT, "#say:Noted.", speaker=speaker, timeout=60)
             session = talker.session_key(AGENT, speaker)
         arguments = {"name": "memory_search", "args": {"query": "x"}, "sessionKey": session}
-        answer = await client.request("tools.invoke", arguments)
+        for left in reversed(range(_LOOKS)):
+            try:
+                answer = await client.request("tools.invoke", arguments)
+                break
+            except OpenClawError:  # the first search builds the index
+                if not left:
+                    raise
         if not answer.get("ok"):
             raise OpenClawError(f"the agent cannot search its memory: {answer.get('error')}")
 
@@ -190,9 +198,12 @@ async def measured_gateway(*, real: bool) -> AsyncIterator[MeasuredGateway]:
             return
         provider = await stack.enter_async_context(telegram())
         policy = {"profile": "minimal", "alsoAllow": [PLUGIN_ID, "memory_search"]}
+        with_plugin = plugin_config()
+        # The list is of all plugins that may load: OpenClaw's own memory is one.
+        with_plugin["plugins"]["allow"] += ["memory-core", CHANNEL]
         extra = {
             **telegram_config(provider.url),
-            **plugin_config(),
+            **with_plugin,
             "memory": {"search": {"provider": "none"}},
             "agents": {"entries": {AGENT: {"tools": policy}}},
         }
