@@ -16,6 +16,7 @@ from app.talk_rooms import explained, talk_rooms
 from discord_bot.bot import VoiceBot
 from discord_bot.messages.reasons import reason_text
 from discord_bot.voice_session import VoiceSession
+from fleet.overview.configurations import configurations_of
 from fleet.overview.watcher import overview_of
 from pipeline.decision_log import RecentDecisions, TurnDecision
 from pipeline.orchestrator import PipelineOrchestrator
@@ -140,6 +141,7 @@ async def web_pages(
 
     Raises:
         WebNotStarted: required pages cannot be served.
+        PlaneError: the certificate of the control plane cannot be read.
     """
     settings = shared.settings.web
     observe = None if monitor is None else monitor.observe
@@ -149,7 +151,11 @@ async def web_pages(
     async with AsyncExitStack() as stack:
         if settings.enabled:
             routers = [] if monitor is None else [monitor.router(status.parts)]
-            fleet = overview_of(shared.gateway)
+            fleet_settings = shared.settings.fleet
+            plane = configurations_of(fleet_settings.overview, fleet_settings.desired_state)
+            if plane is not None:
+                await stack.enter_async_context(plane)
+            fleet = overview_of(shared.gateway, plane)
             stack.push_async_callback(fleet.aclose)
             app = create_web_app(settings, status, rooms, routers=routers, fleet=fleet)
             try:

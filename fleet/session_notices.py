@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeAlias
 
-from fleet.outbox import DeliverLater, Outbox, Parcel, ParcelPriority, Undeliverable
+from fleet.outbox import DeliverLater, Outbox, Parcel, ParcelPriority
+from fleet.refusals import as_delivery
 from openclaw_client.errors import GatewayUnreachable, NotConnected, RequestFailed
 from openclaw_client.turn_text import clean_words
 
 KIND: Final = "session-notice"
 LONGEST_CHARS: Final = 120
-_LATER: Final = frozenset({"UNAVAILABLE", "AGENT_TIMEOUT"})
-"""Codes of refusals that pass; a node without approval gets ``UNAVAILABLE``."""
 
 SendEvent: TypeAlias = Callable[[str, dict[str, Any]], Awaitable[None]]
 
@@ -61,9 +60,7 @@ class SessionNotices:
         except (NotConnected, GatewayUnreachable) as error:
             raise DeliverLater(str(error)) from error
         except RequestFailed as refused:
-            if refused.retry_after_s is not None or refused.code in _LATER:
-                raise DeliverLater(str(refused), retry_after_s=refused.retry_after_s) from refused
-            raise Undeliverable(str(refused)) from refused
+            raise as_delivery(refused) from refused
 
 
 def cut(text: str) -> str:

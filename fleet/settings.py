@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from fleet.desired_state.settings import DesiredStateSettings
 from fleet.jobs.settings import JobSettings
 from fleet.memory.settings import MemorySettings
 from fleet.notify.settings import NotifySettings
+from fleet.overview.settings import OverviewSettings
 from fleet.reconciler.settings import ReconcilerSettings
 from fleet.sensors.settings import GpioSettings, MqttSettings
 from fleet.sensors.sources import check_name
@@ -72,3 +73,14 @@ class FleetSettings(BaseModel):
     desired_state: DesiredStateSettings = DesiredStateSettings()
     reconciler: ReconcilerSettings = ReconcilerSettings()
     supervision: SupervisionSettings = SupervisionSettings()
+    overview: OverviewSettings = OverviewSettings()
+
+    @model_validator(mode="after")
+    def _plane_of_the_overview(self) -> Self:
+        if self.overview.control_token and not (
+            self.overview.control_url or self.desired_state.url
+        ):
+            raise ValueError(
+                "overview.control_url: control_token needs the address of the control plane"
+            )
+        return self

@@ -12,8 +12,14 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import httpx
+from pydantic import SecretStr
 
 from app.fleet.member import fleet_member
+from fleet.overview.configurations import PlaneConfigurations
+from fleet.overview.model import ConfigurationStates
 from fleet.overview.watcher import overview_of
 from openclaw_client import ConnectionState, DeviceStore, GatewayNode, OpenClawConfig
 from openclaw_client.gateway import Gateway, GatewayClient
@@ -25,6 +31,7 @@ from openclaw_client.protocol.handshake import node_role
 from openclaw_client.transport.reconnecting import ReconnectingConnection
 from settings import Settings
 from simulators.gateway import GatewaySimulator
+from testing.control_planes import control_plane
 from testing.fake_gpus import fake_gpus
 from testing.fake_rooms import FakeRooms, room
 from testing.gateways import TOKEN
@@ -41,6 +48,10 @@ BOT_COMMANDS = ("voice.status", "voice.say", "fleet.status")
 GPU_COMMANDS = ("gpu.list", "gpu.metrics", "sensor.list", "system.info", "fleet.status")
 BOX_COMMANDS = ("system.info", "sensor.list")
 NAMES = ("attic", "gpu-1", "harbour", "nas", "tavern", "Ann's tablet")
+
+
+RACK = "rack-4"
+"""The id of the GPU box at the control plane."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +81,10 @@ class _Director:
         self._stack = stack
 
     def settings(self, name: str, commands: tuple[str, ...]) -> Settings:
-        """The settings of one node's process."""
+        """The settings of one node's process. The GPU box has another id at the control plane than
+        its name."""
         gpus = "gpu.metrics" in commands
+        plane = {"url": "http://plane", "token": "unused", "bot": RACK} if gpus else {}
         threshold = {"sensor": "gpu*.temperature", "above": 85, "clear": 80, "urgency": "high"}
         return Settings.model_validate(
             {
@@ -82,7 +95,8 @@ class _Director:
                     "node": {"name": name, "commands": commands},
                 },
                 "fleet": {
-                    "sensors": {"sources": ["gpu"] if gpus else [], "thresholds": [threshold]}
+                    "sensors": {"sources": ["gpu"] if gpus else [], "thresholds": [threshold]},
+                    "desired_state": plane,
                 },
             }
         )
@@ -163,14 +177,57 @@ async def fleet_on_stage(folder: Path) -> AsyncIterator[FleetStage]:
 
 
 @asynccontextmanager
-async def fleet_page(stage: FleetStage, web: WebSettings | None = None) -> AsyncIterator[str]:
+async def plane_on_stage(folder: Path) -> AsyncIterator[PlaneConfigurations]:
+    """A control plane with three bots of this fleet, as an operator's client sees it: the harbour
+    runs what it should, the tavern has refused its version, and the GPU box needs a restart."""
+    warm, hot = ({"fleet": {"sensors": {"interval_s": each}}} for each in (20, 30))
+    async with control_plane(folder) as plane:
+        for name in ("harbour", "tavern", RACK):
+            async with await plane.bot(name) as bot:
+                first = await plane.put(name, warm)
+                await _report(bot, name, first, "applied")
+                running = {"version": first["version"], "hash": first["hash"]}
+                if name == "tavern":
+                    await _report(bot, name, await plane.put(name, hot), "refused", "no such card")
+                if name == RACK:
+                    second = await plane.put(name, hot)
+                    waits = ["fleet.sensors.interval_s"]
+                    await _report(bot, name, second, "applied", restart_needed=waits)
+                await bot.post(f"/bots/{name}/heartbeat", json={**running, "health": {}})
+        transport = httpx.ASGITransport(plane.app)
+        token = SecretStr(plane.operator)
+        async with PlaneConfigurations("http://plane", token, transport=transport) as client:
+            yield client
+
+
+async def _report(
+    bot: httpx.AsyncClient,
+    name: str,
+    version: dict[str, Any],
+    outcome: str,
+    reason: str = "",
+    restart_needed: Sequence[str] = (),
+) -> None:
+    body = {"version": version["version"], "hash": version["hash"], "outcome": outcome}
+    more = {"reason": reason, "restart_needed": list(restart_needed)}
+    answer = await bot.post(f"/bots/{name}/config_ack", json=body | more)
+    answer.raise_for_status()
+
+
+@asynccontextmanager
+async def fleet_page(
+    stage: FleetStage,
+    web: WebSettings | None = None,
+    plane: ConfigurationStates | None = None,
+) -> AsyncIterator[str]:
     """The pages of a bot without calls that shows this fleet, while the body runs; their address.
 
-    It looks at the fleet over a connection of its own, as the bot does over its."""
+    It looks at the fleet over a connection of its own, as the bot does over its. ``plane`` is the
+    control plane."""
     config = OpenClawConfig.model_validate({"base_url": stage.gateway.url, "auth_token": TOKEN})
     gateway = Gateway(config)
     await gateway.connect()
-    overview = overview_of(GatewayClient(gateway))
+    overview = overview_of(GatewayClient(gateway), plane)
     settings = web or WebSettings(port=0)
     try:
         app = create_web_app(settings, _NoCalls(), fleet=overview)

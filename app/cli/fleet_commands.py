@@ -21,7 +21,7 @@ def node(arguments: argparse.Namespace, rest: list[str]) -> int:
     from app.fleet.starting_configuration import StartingConfiguration
 
     start = StartingConfiguration()
-    settings = prepare(arguments, start.load if arguments.action == "run" else None)
+    settings = prepare(arguments, start.load if arguments.action == "run" else start.look)
     from app.fleet.box_node import join_node, leave_node, node_status, run_node
 
     match arguments.action:
@@ -51,8 +51,10 @@ def node(arguments: argparse.Namespace, rest: list[str]) -> int:
 def nodes(arguments: argparse.Namespace, rest: list[str]) -> int:
     arguments.log_level = getattr(arguments, "log_level", "CRITICAL")
     from app.fleet.nodes_table import print_nodes
+    from app.fleet.starting_configuration import StartingConfiguration
 
-    return run_until_stopped(print_nodes(prepare(arguments), arguments))
+    settings = prepare(arguments, StartingConfiguration().look)
+    return run_until_stopped(print_nodes(settings, arguments))
 
 
 def control(arguments: argparse.Namespace, rest: list[str]) -> int:

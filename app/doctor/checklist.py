@@ -12,6 +12,13 @@ import aiohttp
 
 from app.doctor.check_database import DATABASE, check_database
 from app.doctor.check_discord import DISCORD, TOKEN, check_discord, check_token
+from app.doctor.check_fleet import (
+    FLEET,
+    check_memory,
+    check_people,
+    check_plane,
+    check_sensors,
+)
 from app.doctor.check_gateway import check_gateway, check_node, check_tools
 from app.doctor.check_jobs import JOBS, check_jobs
 from app.doctor.check_machine import (
@@ -24,8 +31,9 @@ from app.doctor.check_machine import (
 from app.doctor.check_servers import check_chain, check_words
 from app.doctor.check_speech import check_speech
 from app.doctor.findings import Finding, Grade, inner_lines
+from app.fleet.starting_configuration import StartingConfiguration
 from configuration.errors import SettingsError
-from settings import Settings, load_settings
+from settings import Settings
 
 MakeConnector: TypeAlias = Callable[[], aiohttp.BaseConnector]
 
@@ -130,6 +138,14 @@ def _checks(settings: Settings, discord: MakeConnector | None) -> tuple[Check, .
     async def jobs() -> Sequence[Finding]:
         return await check_jobs(settings)
 
+    async def fleet() -> Sequence[Finding]:
+        return [
+            *check_people(settings),
+            *await check_sensors(settings),
+            *await check_memory(settings),
+            *await check_plane(settings),
+        ]
+
     async def davey() -> Sequence[Finding]:
         return [check_davey()]
 
@@ -151,6 +167,7 @@ def _checks(settings: Settings, discord: MakeConnector | None) -> tuple[Check, .
             NODE, awaited(check_node), needs=(GATEWAY,) if settings.openclaw.node.enabled else ()
         ),
         Check(JOBS, jobs),
+        Check(FLEET, fleet),
         Check(
             TOOLS, awaited(check_tools), needs=(GATEWAY,) if settings.openclaw.imports.allow else ()
         ),
@@ -165,7 +182,7 @@ def check_settings(config: Path | None) -> tuple[list[Finding], Settings | None]
     """Findings about the settings; None in place of settings that cannot be used."""
     told: list[str] = []
     try:
-        settings = load_settings(config, on_notice=told.append)
+        settings = StartingConfiguration().look(config, on_notice=told.append)
     except SettingsError as error:
         advice = "correct each of the problems above at its place"
         return [Finding(Grade.FAIL, "settings", str(error), advice)], None

@@ -11,13 +11,12 @@ from typing import Final, Self
 from fleet.memory.bridge import MemoryBridge
 from fleet.memory.commands import crossing_entries
 from fleet.notify.messages import OpenMessage, People
-from fleet.notify.settings import LEVELS
-from fleet.outbox import ParcelPriority
 from fleet.sensors.readings import Reading
 from fleet.sensors.sampler import Sampler
 from fleet.sensors.thresholds import Crossing, ThresholdWatch
 from fleet.session_notices import SessionNotices
 from fleet.settings import SensorSettings
+from fleet.urgency import priority_of
 from openclaw_client import CannotNow
 from openclaw_client.node.tool_names import machine_name
 from settings import Settings
@@ -103,7 +102,7 @@ class SensorAlerts:
                 crossing.reading.sensor,
                 crossing.reading.sensor,
                 crossing.text,
-                priority=ParcelPriority(LEVELS.index(threshold.urgency)),
+                priority=priority_of(threshold.urgency),
             )
         except StateError as error:
             log.error("an agent is not told that %s: %s", crossing.text, error)

@@ -52,13 +52,14 @@ async def voice_node(
 
     rooms = BotRooms(bot, shared.synthesizer, session_of, settings.pipeline.speech_text)
     async with room_people(shared, bot, rooms, devices.folder) as people:
+        if shared.fleet is not None:
+            people.tell(shared.fleet.people, rooms)
+            shared.fleet.rooms.rooms = rooms
         if not settings.openclaw.node.enabled:
             yield None
             return
         commands = bot_commands(settings.openclaw.node, rooms)
         if shared.fleet is not None:
-            people.tell(shared.fleet.people, rooms)
-            shared.fleet.rooms.rooms = rooms
             commands += shared.fleet.commands()
         async with GatewayNode(
             settings.openclaw, commands, devices, shared.gateway.nodes, gate=people.gate

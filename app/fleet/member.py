@@ -68,6 +68,8 @@ class FleetMember:
         self.memories = memories
         self.memory = memories.bridge
         self._machine = machine_name(settings.openclaw.node)
+        desired = settings.fleet.desired_state
+        self._bot_id = "" if desired.url is None else desired.bot or self._machine
         self._in_turns = tuple(settings.fleet.sensors.in_turns)
         self.prompts = PromptPush(sampler, self._machine, settings.fleet.sensors.in_prompts)
         self.alerts = SensorAlerts(settings, sampler, people, self.memory)
@@ -79,7 +81,9 @@ class FleetMember:
         return [
             *SensorCommands(self.sampler, self.rooms.may_know).all(),
             *(HumanCommands(people).all() if people.settings.recipients else ()),
-            *StatusCommand(self.alerts.watch, people, self.outbox, self.rooms.may_know).all(),
+            *StatusCommand(
+                self.alerts.watch, people, self.outbox, self.rooms.may_know, self._bot_id
+            ).all(),
             *(
                 MemoryCommands(memory, self._machine, latest, self._guild_of_channel).all()
                 if memory is not None

@@ -8,7 +8,7 @@ import json
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 
 from rich.console import Console
@@ -16,6 +16,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from fleet.overview.configurations import configurations_of
 from fleet.overview.model import KIND_WORDS, FleetNode, FleetState
 from fleet.overview.watcher import LIST_S, FleetOverview, overview_of
 from logs import printable_lines
@@ -92,16 +93,16 @@ async def _overview(settings: Settings, role: Role) -> AsyncIterator[FleetOvervi
     config = config.model_copy(
         update={"retry_timeout": min(config.retry_timeout, _CONNECT_WITHIN_S)}
     )
-    gateway = Gateway(config, devices=DeviceStore.of(config), role=role)
-    try:
+    async with AsyncExitStack() as stack:
+        plane = configurations_of(settings.fleet.overview, settings.fleet.desired_state)
+        if plane is not None:
+            await stack.enter_async_context(plane)
+        gateway = Gateway(config, devices=DeviceStore.of(config), role=role)
+        stack.push_async_callback(gateway.close)
         await gateway.connect()
-        overview = overview_of(GatewayClient(gateway))
-        try:
-            yield overview
-        finally:
-            await overview.aclose()
-    finally:
-        await gateway.close()
+        overview = overview_of(GatewayClient(gateway), plane)
+        stack.push_async_callback(overview.aclose)
+        yield overview
 
 
 async def _print_changes(console: Console, overview: FleetOverview) -> None:
@@ -142,7 +143,9 @@ def nodes_table(state: FleetState, now: float | None = None) -> Table:
     for node in state.nodes:
         for name, cell in _cells(node, at).items():
             columns.setdefault(name, []).append(cell)
-    notes = [note for note in (state.problem, state.limited) if note]
+    notes = [
+        note for note in (state.problem, state.limited, *_unknown_configurations(state)) if note
+    ]
     table = Table(
         title=state.summary,
         caption=Text("\n".join(notes)) if notes else None,
@@ -151,10 +154,19 @@ def nodes_table(state: FleetState, now: float | None = None) -> Table:
     )
     shown = {name: cells for name, cells in columns.items() if any(cell.plain for cell in cells)}
     for name in shown:
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="fold", min_width=len(name))
     for row in zip(*shown.values(), strict=True):
         table.add_row(*row)
     return table
+
+
+def _unknown_configurations(state: FleetState) -> set[str]:
+    """Why configurations are unknown: once, since it is the same for all rows."""
+    return {
+        f"the configurations are unknown: {printable_lines(node.desired.problem)}"
+        for node in state.nodes
+        if node.desired is not None and not node.desired.known
+    }
 
 
 def _cells(node: FleetNode, now: float) -> dict[str, Text]:
@@ -162,8 +174,8 @@ def _cells(node: FleetNode, now: float) -> dict[str, Text]:
     desired = node.desired
     configuration = ""
     if desired is not None:
-        same = desired.desired == desired.applied
-        configuration = desired.applied if same else f"{desired.applied} → {desired.desired}"
+        why = f": {printable_lines(desired.problem)}" if desired.problem and desired.known else ""
+        configuration = f"{desired.words}{why}"
     return {
         "node": Text(printable_lines(node.name), style="bold"),
         "kind": Text(KIND_WORDS[node.kind]),

@@ -45,17 +45,14 @@ class StartingConfiguration:
         Raises:
             SettingsError: the files and variables of this machine cannot be used.
         """
-        self._config_path = config_path
         settings = self._load(config_path, on_notice)
         self._needs_token = settings.discord.token is not None
         return settings
 
     def _load(self, config_path: Path | None, on_notice: Callable[[str], None]) -> Settings:
-        own = load_settings(config_path, on_notice=on_notice)
-        if own.fleet.desired_state.url is None:
+        own = self._own(config_path, on_notice)
+        if self.kept is None:
             return own
-        self._protected = protected_here(own, own.fleet.desired_state, os.environ)
-        self.kept = KeptState(DeviceStore.of(own.openclaw).folder)
         while (version := self.kept.version_for_start()) is not None:
             try:
                 settings = self.load_version(version)
@@ -65,6 +62,32 @@ class StartingConfiguration:
             self.running = version
             on_notice(f"version {version.version} of the control plane holds over config.yaml")
             return settings
+        return own
+
+    def look(
+        self, config_path: Path | None = None, *, on_notice: Callable[[str], None] = log.warning
+    ) -> Settings:
+        """The settings that the process of this machine runs with, for a command beside it: the
+        same version as `load`, but no start is counted, and nothing is refused.
+
+        Raises:
+            SettingsError: as for `load`.
+        """
+        own = self._own(config_path, on_notice)
+        for version in () if self.kept is None else self.kept.versions_in_use():
+            try:
+                return self.load_version(version)
+            except SettingsError as error:
+                on_notice(f"version {version.version} of the control plane is left out: {error}")
+        return own
+
+    def _own(self, config_path: Path | None, on_notice: Callable[[str], None]) -> Settings:
+        """The settings of this machine alone."""
+        self._config_path = config_path
+        own = load_settings(config_path, on_notice=on_notice)
+        if own.fleet.desired_state.url is not None:
+            self._protected = protected_here(own, own.fleet.desired_state, os.environ)
+            self.kept = KeptState(DeviceStore.of(own.openclaw).folder)
         return own
 
     def load_version(self, version: KeptVersion) -> Settings:

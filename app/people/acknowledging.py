@@ -17,7 +17,8 @@ from discord_bot.messages.posting import answer
 from discord_bot.prompts import CLOSED, PromptChoice, buttons
 from discord_bot.voice_session import VoiceSession
 from fleet.notify.messages import OpenMessage, People
-from fleet.notify.settings import DISCORD, UrgencyLevel
+from fleet.notify.settings import DISCORD
+from fleet.urgency import UrgencyLevel
 from pipeline.addressee.classifier import Decision
 from pipeline.bystanders import ANSWERS_BOT
 from pipeline.language.spoken_answers import is_acknowledged

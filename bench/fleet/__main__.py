@@ -1,8 +1,8 @@
 """Nodes on one Gateway: ``python -m bench.fleet``, with ``--real`` on the real OpenClaw.
 
 Three measurements: the latencies of one node, many nodes at a time, and what cuts of the network
-lose or double. The exit status is 1 if a message was lost or arrived twice, or a line was not
-taken by the Gateway.
+lose or double. The exit status is 1 if a message or a memory was lost or arrived twice, or a line
+was not taken by the Gateway.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import argparse
 import asyncio
 import logging
 import sys
+from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.fleet.cuts import CutResult, cut_run
+from bench.fleet.cuts import KINDS, CutResult, container_jobs, cut_run, kind_of
 from bench.fleet.latencies import Latencies, LatencyRun
 from bench.fleet.many_nodes import ManyNodes, many_nodes
 from bench.fleet.stage import Fleet, measured_gateway
@@ -29,9 +30,10 @@ async def _main(arguments: argparse.Namespace) -> tuple[list[Latencies], ManyNod
                 many = await many_nodes(fleet, arguments.nodes)
             async with Fleet(gateway, folder / "one") as fleet:
                 one = await LatencyRun(fleet, arguments.times, arguments.messages).run()
-            cuts = await cut_run(
-                gateway, folder / "cuts", cuts=arguments.cuts, nodes=3, seed=arguments.seed
-            )
+            with container_jobs(folder / "engine"):
+                cuts = await cut_run(
+                    gateway, folder / "cuts", cuts=arguments.cuts, nodes=3, seed=arguments.seed
+                )
             return one, many, cuts
 
 
@@ -52,19 +54,22 @@ def rows(one: list[Latencies], many: ManyNodes, cuts: CutResult) -> list[tuple[s
         (f"{many.nodes} nodes: {many.lists.what}", words(many.lists)),
         (
             f"{cuts.cuts} cuts of the network within {cuts.seconds:.0f} s",
-            f"{cuts.messages} messages to people: {of_kind(cuts.lost, 'message')} lost, "
-            f"{of_kind(cuts.doubled, 'message')} doubled; {cuts.lines} lines for sessions: "
-            f"{len(cuts.untaken)} not taken by the Gateway, {of_kind(cuts.lost, 'line')} in no "
-            f"turn, {of_kind(cuts.doubled, 'line')} in two turns; {cuts.repeated} deliveries "
-            "repeated",
+            f"{'; '.join(counted(cuts))}; {len(cuts.untaken)} lines not taken by the Gateway; "
+            f"{cuts.repeated} deliveries repeated",
         ),
     ]
     return found
 
 
-def of_kind(marks: tuple[str, ...], kind: str) -> int:
-    """How many of these are of that kind."""
-    return sum(mark.startswith(kind) for mark in marks)
+def counted(cuts: CutResult) -> list[str]:
+    """Of each kind how many were sent, lost and doubled, in words."""
+    sent, lost, doubled = (
+        Counter(map(kind_of, marks)) for marks in (cuts.sent, cuts.lost, cuts.doubled)
+    )
+    return [
+        f"{sent[kind]} {name}: {lost[kind]} lost, {doubled[kind]} doubled"
+        for kind, name in KINDS.items()
+    ]
 
 
 def words(latencies: Latencies) -> str:
@@ -106,8 +111,7 @@ def main() -> None:
     }
     write_json(arguments.json, "fleet", numbers)
     write_table(arguments.page, f"fleet on {gateway}", ("what", "result"), table)
-    wrong = of_kind((*cuts.lost, *cuts.doubled), "message") + len(cuts.untaken)
-    sys.exit(1 if wrong else 0)
+    sys.exit(1 if cuts.wrong else 0)
 
 
 if __name__ == "__main__":

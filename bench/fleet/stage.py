@@ -7,15 +7,24 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 import psutil
 
 from app.fleet.member import FleetMember, fleet_member
-from openclaw_client import DeviceStore, GatewayNode, OpenClawConfig
+from openclaw_client import (
+    DeviceStore,
+    GatewayNode,
+    OpenClawClient,
+    OpenClawConfig,
+    OpenClawError,
+    SpeakerRef,
+)
 from openclaw_client.gateway import Gateway, GatewayClient
 from openclaw_client.node.command_sets import machine_commands
+from openclaw_client.node.commands import PLUGIN_ID
 from openclaw_client.node.settings import COMMANDS
 from openclaw_client.protocol.handshake import OPERATOR
 from openclaw_client.transport.connection import GatewayConnection
@@ -24,12 +33,15 @@ from simulators.gateway import GatewaySimulator, ScriptedAnswer
 from simulators.gateway.agents import Memory
 from testing.real_gateway import ModelRequest, RealGateway, real_gateway
 from testing.real_gateway.chat_completions import flat_text
+from testing.real_gateway.config import plugin_config
 from testing.telegram import CHAT, TelegramStandIn, telegram, telegram_config
 
 AGENT: Final = "jarvis"
 CHANNEL: Final = "telegram"
 PAIRING: Final = replace(OPERATOR, scopes=(*OPERATOR.scopes, "operator.pairing"))
 _APPROVED_WITHIN_S: Final = 60.0
+_LOOKS: Final = 6
+"""Attempts to search the memory for the first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +74,12 @@ class MeasuredGateway(Protocol):
         """Resident memory of the Gateway's processes; None if it has none of its own."""
         ...
 
-    def workspace(self) -> Path | None:
-        """The agent's workspace; None if there is no memory to search."""
+    def workspace(self) -> Path:
+        """The agent's workspace."""
+        ...
+
+    async def look_into_memory(self, client: GatewayClient) -> None:
+        """Let the agent's own tool search its memory once: OpenClaw then watches its files."""
         ...
 
 
@@ -101,8 +117,11 @@ class _Simulated:
     def memory_bytes(self) -> int | None:
         return None
 
-    def workspace(self) -> Path | None:
-        return None
+    def workspace(self) -> Path:
+        return self._simulator.memory.workspace(AGENT)
+
+    async def look_into_memory(self, client: GatewayClient) -> None:
+        """It looks at the files with each search."""
 
 
 class _Real:
@@ -130,8 +149,24 @@ class _Real:
         every = [process, *process.children(recursive=True)]
         return sum(int(each.memory_info().rss) for each in every)
 
-    def workspace(self) -> Path | None:
+    def workspace(self) -> Path:
         return self._gateway.folder / "workspace" / AGENT
+
+    async def look_into_memory(self, client: GatewayClient) -> None:
+        speaker = SpeakerRef("6000", "Looker")
+        async with OpenClawClient(client.config) as talker:  # tools need a session
+            await talker.send_message(AGENT, "#say:Noted.", speaker=speaker, timeout=60)
+            session = talker.session_key(AGENT, speaker)
+        arguments = {"name": "memory_search", "args": {"query": "x"}, "sessionKey": session}
+        for left in reversed(range(_LOOKS)):
+            try:
+                answer = await client.request("tools.invoke", arguments)
+                break
+            except OpenClawError:  # the first search builds the index
+                if not left:
+                    raise
+        if not answer.get("ok"):
+            raise OpenClawError(f"the agent cannot search its memory: {answer.get('error')}")
 
 
 def _last_told(request: ModelRequest) -> str:
@@ -152,11 +187,26 @@ async def measured_gateway(*, real: bool) -> AsyncIterator[MeasuredGateway]:
     async with AsyncExitStack() as stack:
         if not real:
             agent = _Listener()
-            simulator = GatewaySimulator(agents=[agent], node_commands=COMMANDS, channels=[CHANNEL])
+            simulator = GatewaySimulator(
+                agents=[agent],
+                node_commands=COMMANDS,
+                channels=[CHANNEL],
+                workspaces=Path(stack.enter_context(TemporaryDirectory(prefix="workspaces-"))),
+                memory_plugin=True,
+            )
             yield _Simulated(await stack.enter_async_context(simulator), agent)
             return
         provider = await stack.enter_async_context(telegram())
-        extra = telegram_config(provider.url) | {"memory": {"search": {"provider": "none"}}}
+        policy = {"profile": "minimal", "alsoAllow": [PLUGIN_ID, "memory_search"]}
+        with_plugin = plugin_config()
+        # The list is of all plugins that may load: OpenClaw's own memory is one.
+        with_plugin["plugins"]["allow"] += ["memory-core", CHANNEL]
+        extra = {
+            **telegram_config(provider.url),
+            **with_plugin,
+            "memory": {"search": {"provider": "none"}},
+            "agents": {"entries": {AGENT: {"tools": policy}}},
+        }
         gateway = await stack.enter_async_context(real_gateway(agents=[AGENT], extra_config=extra))
         yield _Real(gateway, provider)
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, Self
 
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -17,14 +15,10 @@ from configuration.desired.documents import (
     document_hash,
     patched,
 )
-from fleet.desired_state.errors import PlaneError, PlaneRefused, PlaneUnreachable
+from fleet.desired_state.errors import PlaneRefused, PlaneUnreachable
 from fleet.desired_state.kept import KeptAck, KeptEvent, KeptVersion
+from fleet.desired_state.requests import PlaneRequests, error_code, read_json
 from fleet.desired_state.settings import DesiredStateSettings
-from openclaw_client.transport.trust import Trust
-
-_CONNECT_S: Final = 5.0
-_ANSWER_S: Final = 15.0
-_MOST_BYTES: Final = 16_000_000
 
 
 class _Answer(BaseModel):
@@ -68,20 +62,12 @@ class PlaneClient:
         assert settings.url is not None
         assert settings.token is not None
         self.url = settings.url
-        try:
-            verify: ssl.SSLContext | bool = (
-                True if settings.ca_file is None else Trust(settings.ca_file).context()
-            )
-        except OSError as error:
-            raise PlaneError(
-                f"fleet.desired_state.ca_file {settings.ca_file} cannot be used: {error}"
-            ) from error
-        self._client = httpx.AsyncClient(
-            base_url=f"{settings.url.rstrip('/')}/bots/{bot_id}",
-            headers={"Authorization": f"Bearer {settings.token.get_secret_value()}"},
-            timeout=httpx.Timeout(_ANSWER_S, connect=_CONNECT_S),
-            verify=verify,
-            follow_redirects=False,
+        self._bot = f"/bots/{bot_id}"
+        self._requests = PlaneRequests(
+            settings.url,
+            settings.token,
+            settings.ca_file,
+            setting="fleet.desired_state.ca_file",
             transport=transport,
         )
 
@@ -89,7 +75,7 @@ class PlaneClient:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._client.aclose()
+        await self._requests.__aexit__()
 
     async def config(self, known: KeptVersion | None, wait_s: float = 0.0) -> KeptVersion | None:
         """The desired version, if it is another than ``known``; waits that long for one.
@@ -180,63 +166,18 @@ class PlaneClient:
             headers["If-None-Match"] = f'"{known.hash}"'
         if wait_s:
             params["wait"] = f"{wait_s:g}"
-        timeout = httpx.Timeout(_ANSWER_S + wait_s, connect=_CONNECT_S)
-        try:
-            answer = await self._client.get(
-                "/config", params=params, headers=headers, timeout=timeout
-            )
-        except httpx.HTTPError as error:
-            raise self._unreachable(error) from error
+        answer = await self._requests.get(
+            f"{self._bot}/config", params=params, headers=headers, wait_s=wait_s
+        )
         if answer.status_code == 304:
             return None
-        if answer.status_code == 404 and _code(answer) == "no_configuration":
+        if answer.status_code == 404 and error_code(answer) == "no_configuration":
             return None
-        self._check(answer)
+        self._requests.check(answer)
         try:
-            return _Answer.model_validate(_json(answer))
+            return _Answer.model_validate(read_json(answer))
         except (ValidationError, ValueError, RecursionError):
             raise PlaneUnreachable(f"{self.url} sent no configuration that can be read") from None
 
     async def _post(self, path: str, body: dict[str, Any]) -> None:
-        try:
-            answer = await self._client.post(f"/{path}", json=body)
-        except httpx.HTTPError as error:
-            raise self._unreachable(error) from error
-        self._check(answer)
-
-    def _check(self, answer: httpx.Response) -> None:
-        if answer.is_success:
-            return
-        if answer.status_code >= 500 or answer.status_code in (301, 302, 307, 308):
-            raise PlaneUnreachable(f"{self.url} answered {answer.status_code}")
-        code = _code(answer)
-        raise PlaneRefused(
-            f"{self.url} refused: {_message(answer)} ({answer.status_code} {code})",
-            answer.status_code,
-            code,
-        )
-
-    def _unreachable(self, error: httpx.HTTPError) -> PlaneUnreachable:
-        return PlaneUnreachable(f"{self.url} is not reached: {str(error) or type(error).__name__}")
-
-
-def _json(answer: httpx.Response) -> Any:
-    if len(answer.content) > _MOST_BYTES:
-        raise ValueError("too large")
-    return json.loads(answer.content)
-
-
-def _error(answer: httpx.Response) -> dict[str, Any]:
-    try:
-        error = _json(answer)["error"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return {}
-    return error if isinstance(error, dict) else {}
-
-
-def _code(answer: httpx.Response) -> str:
-    return str(_error(answer).get("code") or "")[:64]
-
-
-def _message(answer: httpx.Response) -> str:
-    return str(_error(answer).get("message") or answer.reason_phrase)[:300]
+        await self._requests.post(f"{self._bot}/{path}", body)

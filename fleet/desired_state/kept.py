@@ -124,6 +124,13 @@ class KeptState:
         self._file.save()
         return kept.trial
 
+    def versions_in_use(self) -> tuple[KeptVersion, ...]:
+        """What the next start would try, in this order. Unlike `version_for_start` it counts no
+        start and gives nothing up."""
+        kept = self._file.value
+        trial = kept.trial if kept.trial_starts < MOST_STARTS else None
+        return tuple(each for each in (trial, kept.good) if each is not None)
+
     def begin_trial(self, version: KeptVersion, broken: tuple[str, ...]) -> None:
         """A version is tried from now, or from the next start on."""
         kept = self._file.value

@@ -19,12 +19,13 @@ from openclaw_client.transport.addresses import is_private_host
 
 PROTECTED: Final[tuple[SettingPath, ...]] = (
     ("fleet", "desired_state"),
+    ("fleet", "overview"),
     ("openclaw", "state_dir"),
     ("control_plane",),
     ("database", "control_url"),
 )
-"""What a control plane never sets: its own address and token on the bot, the folder in which the
-bot keeps the way back, and a control plane's own settings."""
+"""What a control plane never sets: its own address and the tokens for it on the bot, the folder in
+which the bot keeps the way back, and a control plane's own settings."""
 PROTECTED_BY_DEFAULT: Final[tuple[SettingPath, ...]] = (
     ("openclaw", "base_url"),
     ("openclaw", "ca_file"),
@@ -120,8 +121,7 @@ class DesiredStateSettings(BaseModel):
             return self
         if self.token is None:
             raise ValueError("token: url needs it; `run.py control bots add ID` makes one")
-        parts = urlsplit(self.url)
-        if parts.scheme == "http" and is_private_host(parts.hostname or "") is False:
+        if is_public_http(self.url):
             raise ValueError(
                 "url: a public address needs https://, since the configuration has tokens"
             )
@@ -154,6 +154,12 @@ def _addresses_of_keys(own: BaseModel, environ: Mapping[str, str]) -> Iterator[S
     for name, address in ADDRESSES_OF_VARIABLES.items():
         if environ.get(name, "").strip():
             yield address
+
+
+def is_public_http(url: str) -> bool:
+    """Whether a control plane's address sends tokens readable over a public network."""
+    parts = urlsplit(url)
+    return parts.scheme == "http" and is_private_host(parts.hostname or "") is False
 
 
 def protected_problems(document: Document, paths: Iterable[SettingPath]) -> list[Problem]:

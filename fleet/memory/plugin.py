@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias
 from fleet.memory.errors import MemoryRefused, MemoryUnwritable
 from fleet.memory.pages import MemoryLine
 from fleet.memory.store import Appended
+from fleet.refusals import detail_code, is_unknown_method
 from openclaw_client.errors import OpenClawError, RequestFailed
 
 APPEND: Final = "openclaw-voice.memory.append"
@@ -62,13 +63,12 @@ class PluginMemory:
 
 
 def _as_memory_error(refused: RequestFailed) -> MemoryUnwritable | MemoryRefused:
-    code = refused.details.get("code") if isinstance(refused.details, dict) else None
-    wrong_agent = "agentId: " in refused.reason  # the settings can be mended
     if "there is no at;" in refused.reason:
         return MemoryUnwritable(OLD_PLUGIN)
-    if code in _FINAL and not wrong_agent:
+    wrong_agent = "agentId: " in refused.reason  # the settings can be mended
+    if detail_code(refused) in _FINAL and not wrong_agent:
         return MemoryRefused(refused.reason)
-    if code == "MISSING_SCOPE" or refused.reason.startswith("unknown method"):
+    if is_unknown_method(refused):
         return MemoryUnwritable(NO_PLUGIN)
     return MemoryUnwritable(str(refused), retry_after_s=refused.retry_after_s)
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from fleet.notify.limits import SessionLimits
 from fleet.notify.messages import People
-from fleet.notify.settings import UrgencyLevel
+from fleet.urgency import UrgencyLevel
 from openclaw_client.errors import CannotNow
 from openclaw_client.node.commands import Arguments, CommandCall, Name, NodeCommand, command
 from openclaw_client.turn_text import clean_words

@@ -19,8 +19,10 @@ from typing import Any, Final, Protocol, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from fleet.notify.settings import DISCORD, LEVELS, NotifySettings, Recipient, UrgencyLevel
-from fleet.outbox import DeliverLater, Outbox, Parcel, ParcelPriority, Undeliverable
+from fleet.notify.settings import DISCORD, NotifySettings, Recipient
+from fleet.outbox import DeliverLater, Outbox, Parcel, Undeliverable
+from fleet.refusals import as_delivery
+from fleet.urgency import UrgencyLevel, priority_of, reaches
 from openclaw_client.clock import Clock, sleep
 from openclaw_client.errors import (
     CannotNow,
@@ -41,8 +43,6 @@ LONGEST_CHARS: Final = 1_500
 _ID_CHARS: Final = 32
 """Of a message's id; that of a repetition begins with it."""
 _HOUR_S: Final = 3600.0
-_NOT_DELIVERED: Final = "OUTBOUND_DELIVERY_QUEUED"
-"""The Gateway's answer for a message that it did not send, and forgets if it restarts."""
 
 
 class SendToChannel(Protocol):
@@ -221,11 +221,10 @@ class People:
     # -- whom ---------------------------------------------------------------------------------
 
     def _reached(self, urgency: UrgencyLevel, channel: str | None) -> tuple[Recipient, ...]:
-        level = LEVELS.index(urgency)
         return tuple(
             each
             for each in self.settings.recipients
-            if LEVELS.index(each.from_urgency) <= level
+            if reaches(urgency, each.from_urgency)
             # A critical message goes by every way, whichever one the agent chose.
             and (channel is None or each.channel == channel or urgency == "critical")
             and self._has_way(each)
@@ -240,7 +239,7 @@ class People:
         lowest = self.settings.speak_from
         if self.ways.speak is None or lowest == "never":
             return False
-        return LEVELS.index(urgency) >= LEVELS.index(lowest)
+        return reaches(urgency, lowest)
 
     def _why_no_recipient(self, urgency: UrgencyLevel, channel: str | None) -> str:
         if not self.settings.recipients:
@@ -284,7 +283,7 @@ class People:
                 KIND,
                 payload,
                 lane=f"{recipient.channel} {recipient.to}",
-                priority=ParcelPriority(LEVELS.index(urgency)),
+                priority=priority_of(urgency),
                 ident=f"{ident}-{number}",
             )
             queued += put is not None
@@ -315,11 +314,7 @@ class People:
         except CannotNow as error:
             raise Undeliverable(str(error)) from error
         except RequestFailed as refused:
-            details = refused.details if isinstance(refused.details, dict) else {}
-            if refused.code == "UNAVAILABLE" or details.get("code") == _NOT_DELIVERED:
-                wait_s = refused.retry_after_s
-                raise DeliverLater(str(refused), retry_after_s=wait_s) from refused
-            raise Undeliverable(str(refused)) from refused
+            raise as_delivery(refused) from refused
 
     # -- critical messages ----------------------------------------------------------------------
 

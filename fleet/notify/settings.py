@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, TypeAlias, get_args
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-UrgencyLevel: TypeAlias = Literal["low", "normal", "high", "critical"]
-LEVELS: Final[tuple[UrgencyLevel, ...]] = get_args(UrgencyLevel)
+from fleet.urgency import UrgencyLevel
+
 DISCORD: Final = "discord"
 """The channel of the bot itself: a direct message to a member."""
 

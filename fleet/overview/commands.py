@@ -25,8 +25,11 @@ class StatusCommand:
         people: People,
         outbox: Outbox,
         may_know: Callable[[Reading, str | None], bool] = lambda _, __: False,
+        bot_id: str = "",
     ) -> None:
-        """``may_know(reading, session_key)`` is asked for readings of a server."""
+        """``may_know(reading, session_key)`` is asked for readings of a server. ``bot_id`` is the
+        machine's id at the control plane, by which the overview finds its configuration."""
+        self._bot_id = bot_id
         self._may_know = may_know
         self._watch = watch
         self._people = people
@@ -49,6 +52,8 @@ class StatusCommand:
             "alerts": alerts[:_MOST],
             "undelivered": self._outbox.waiting,
         }
+        if self._bot_id:
+            answer["botId"] = self._bot_id
         return answer | ({"leftOut": len(alerts) - _MOST} if len(alerts) > _MOST else {})
 
     def _sensor_alerts(self, call: CommandCall) -> list[dict[str, Any]]:

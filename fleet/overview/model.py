@@ -78,19 +78,44 @@ class NodeAlert:
 
 @dataclass(frozen=True, slots=True)
 class ConfigurationState:
-    """The version of the configuration that a node should run, and that it runs."""
+    """The version of the configuration that a node should run, and that it runs. Both are empty
+    where the control plane does not tell; `applied` alone, where the node runs none of its
+    versions."""
 
     desired: str
     applied: str
     problem: str = ""
-    """Why the node does not run it; empty if it does, or has not answered yet."""
+    """Why the node does not run it, or why it is unknown; empty if it does, or has not answered
+    yet."""
+
+    @property
+    def known(self) -> bool:
+        """Whether the control plane has told it."""
+        return bool(self.desired)
+
+    @property
+    def words(self) -> str:
+        """Such as "7", "6 → 7", or "unknown"."""
+        if not self.known:
+            return "unknown"
+        if self.applied == self.desired:
+            return self.applied
+        return f"{self.applied or 'none'} → {self.desired}"
+
+
+@dataclass(frozen=True, slots=True)
+class Configurations:
+    """What the control plane tells: by the id of the bot, or why nothing is known."""
+
+    states: Mapping[str, ConfigurationState]
+    problem: str = ""
 
 
 class ConfigurationStates(Protocol):
     """The control plane, where there is one."""
 
-    async def states(self) -> Mapping[str, ConfigurationState]:
-        """By the name of the node. It raises nothing: what is unknown is left out."""
+    async def configurations(self) -> Configurations:
+        """It raises nothing."""
         ...
 
 

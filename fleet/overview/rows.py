@@ -12,7 +12,6 @@ from typing import Annotated, Any, Final, Literal, TypeVar
 from pydantic import Field, ValidationError
 
 from fleet.overview.model import (
-    ConfigurationState,
     FleetNode,
     GpuState,
     MachineLoad,
@@ -45,6 +44,8 @@ class Details:
     jobs: tuple[NodeJob, ...] = ()
     alerts: tuple[NodeAlert, ...] = ()
     undelivered: int = 0
+    bot_id: str = ""
+    """Its id at the control plane; empty where it has not told."""
     unknown: tuple[str, ...] = ()
 
     def while_away(self) -> Details:
@@ -53,10 +54,8 @@ class Details:
         return Details(gpus=tuple(gpus))
 
 
-def fleet_node(
-    row: NodeRow, details: Details = Details(), desired: ConfigurationState | None = None
-) -> FleetNode:
-    """One node of the list."""
+def fleet_node(row: NodeRow, details: Details = Details()) -> FleetNode:
+    """One node of the list, without its desired configuration."""
     known = details if row.connected else details.while_away()
     return FleetNode(
         id=row.node_id,
@@ -75,7 +74,6 @@ def fleet_node(
         jobs=known.jobs,
         alerts=known.alerts,
         undelivered=known.undelivered,
-        desired=desired,
         unknown=known.unknown,
     )
 
@@ -188,6 +186,7 @@ class _Alert(WireModel):
 class _Alerts(WireModel):
     alerts: Annotated[list[_Alert], valid_items(_Alert), Field(default_factory=list)]
     undelivered: Annotated[int, or_else(0)] = 0
+    bot_id: Annotated[str, or_else("")] = ""
 
 
 def _shown(text: str) -> str:
@@ -245,7 +244,12 @@ def with_alerts(details: Details, answer: Mapping[str, Any]) -> Details:
         NodeAlert(each.kind, _shown(each.urgency), _shown(each.text), each.since)
         for each in read.alerts[:_MOST]
     )
-    return replace(details, alerts=tuple(alerts), undelivered=read.undelivered)
+    return replace(
+        details,
+        alerts=tuple(alerts),
+        undelivered=read.undelivered,
+        bot_id=read.bot_id or details.bot_id,
+    )
 
 
 def _read(model: type[M], answer: Mapping[str, Any]) -> M:

@@ -13,7 +13,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
-from fleet.overview.model import ConfigurationState, ConfigurationStates, FleetState
+from fleet.overview.model import (
+    Configurations,
+    ConfigurationState,
+    ConfigurationStates,
+    FleetNode,
+    FleetState,
+)
 from fleet.overview.rows import (
     Details,
     fleet_node,
@@ -36,6 +42,8 @@ LIST_S: Final = 3.0
 DETAILS_S: Final = 30.0
 """Seconds for which a node's answers are fresh. A node takes 20 commands a minute of a session; an
 overview sends it 8 at most."""
+PLANE_S: Final = 10.0
+"""Seconds for which an answer of the control plane is fresh."""
 LIST_WITHIN_S: Final = 5.0
 ANSWER_WITHIN_S: Final = 5.0
 READ_ONLY: Final = (
@@ -101,23 +109,28 @@ class FleetOverview:
         self._listed_at: float | None = None
         self._problem = ""
         self._known: dict[str, _Known] = {}
-        self._wanted: Mapping[str, ConfigurationState] = {}
+        self._configurations = Configurations({})
+        self._plane_asked_at: float | None = None
+        self._asking_plane: asyncio.Task[None] | None = None
         self._looking = asyncio.Lock()
         self._tasks = OwnedTasks(log)
 
     async def look(self) -> FleetState:
-        """What is known now, with a list that is `LIST_S` old at most. Questions to nodes begin
-        here and are not waited for."""
+        """What is known now, with a list that is `LIST_S` old at most. Questions to nodes and to
+        the control plane begin here and are not waited for."""
         async with self._looking:
             if self._listed_at is None or self._now() - self._listed_at >= LIST_S:
                 await self._list()
             self._ask_nodes()
+            self._ask_plane()
             return self._state()
 
     async def look_closely(self) -> FleetState:
-        """As `look`, but with the answers of all nodes, or that they gave none in time."""
+        """As `look`, but with the answers of all nodes and of the control plane, or that they gave
+        none in time."""
         await self.look()
-        running = [each.under_way for each in self._known.values() if each.under_way is not None]
+        asked = [self._asking_plane, *(each.under_way for each in self._known.values())]
+        running = [each for each in asked if each is not None]
         await asyncio.gather(*running, return_exceptions=True)
         return self._state()
 
@@ -133,13 +146,19 @@ class FleetOverview:
         return self._given_clock or asyncio.get_running_loop()
 
     def _state(self) -> FleetState:
-        nodes = [
-            fleet_node(row, self._known[row.node_id].details, self._wanted.get(row.display_name))
-            for row in self._rows
-        ]
+        nodes = [self._node(row) for row in self._rows]
         nodes.sort(key=lambda node: (node.name.casefold(), node.id))
         limited = READ_ONLY if self._listed_at is not None and not self._may_invoke() else ""
         return FleetState(tuple(nodes), self._problem, limited)
+
+    def _node(self, row: NodeRow) -> FleetNode:
+        details = self._known[row.node_id].details
+        node = fleet_node(row, details)
+        known = self._configurations
+        desired = known.states.get(details.bot_id or row.display_name)
+        if known.problem and node.kind != "companion":
+            desired = ConfigurationState("", "", known.problem)
+        return replace(node, desired=desired)
 
     async def _list(self) -> None:
         try:
@@ -148,8 +167,6 @@ class FleetOverview:
         except (OpenClawError, TimeoutError) as error:
             self._problem = str(error) or "the Gateway did not answer"
             return
-        if self._desired is not None:
-            self._wanted = await self._desired.states()
         self._note(rows)
         self._problem, self._listed_at = "", self._now()
 
@@ -175,6 +192,20 @@ class FleetOverview:
             if row.connected and row.commands and not fresh and known.under_way is None:
                 known.asked_at = self._now()
                 known.under_way = self._tasks.spawn(self._ask(row, known), "ask a node")
+
+    def _ask_plane(self) -> None:
+        if self._desired is None or self._asking_plane is not None:
+            return
+        if self._plane_asked_at is None or self._now() - self._plane_asked_at >= PLANE_S:
+            self._plane_asked_at = self._now()
+            asking = self._ask_configurations(self._desired)
+            self._asking_plane = self._tasks.spawn(asking, "ask the control plane")
+
+    async def _ask_configurations(self, plane: ConfigurationStates) -> None:
+        try:
+            self._configurations = await plane.configurations()
+        finally:
+            self._asking_plane = None
 
     async def _ask(self, row: NodeRow, known: _Known) -> None:
         try:

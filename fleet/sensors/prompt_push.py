@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, Final, Self, TypeAlias
 
+from fleet.refusals import is_unknown_method
 from fleet.sensors.readings import Reading
 from fleet.sensors.sampler import Sampler
 from openclaw_client.clock import Clock, sleep
@@ -104,7 +105,7 @@ class PromptPush:
         return SOONEST_S
 
     def _refused(self, refused: RequestFailed) -> float:
-        missing = is_unknown(refused)
+        missing = is_unknown_method(refused)
         why = (
             "the Gateway does not have the plugin openclaw-voice (docs/plugin.md)"
             if missing
@@ -114,12 +115,6 @@ class PromptPush:
             log.warning("prompts do not carry the sensors of fleet.sensors.in_prompts: %s", why)
             self._told = why
         return WITHOUT_PLUGIN_S if missing else SOONEST_S
-
-
-def is_unknown(refused: RequestFailed) -> bool:
-    """Whether the Gateway does not know the method: it answers that an unknown one needs admin."""
-    code = refused.details.get("code") if isinstance(refused.details, dict) else None
-    return code == "MISSING_SCOPE" or refused.reason.startswith("unknown method")
 
 
 def _params(reading: Reading, now: float) -> dict[str, Any]:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from fleet.sensors.readings import Reading
+from fleet.urgency import UrgencyLevel
 from openclaw_client.session_keys import check_session_key
-
-UrgencyName = Literal["low", "normal", "high", "critical"]
 
 
 class Threshold(BaseModel):
@@ -34,7 +33,7 @@ class Threshold(BaseModel):
     """Value at which the sensor is back to normal; without it, a twentieth beyond the threshold."""
     for_s: Annotated[float, Field(ge=0, le=86_400)] = 0.0
     """Seconds for which the value must be beyond the threshold."""
-    urgency: UrgencyName = "normal"
+    urgency: UrgencyLevel = "normal"
     """`low` to `critical`."""
     session: str = ""
     """Session key of the agent that is told; empty takes `fleet.sensors.session`."""

@@ -12,8 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from openclaw_client.tools.settings import ToolName
 
-_Query = Annotated[str, Field(min_length=1, max_length=400, pattern=r"\S")]
-
 
 class ToolArguments(BaseModel):
     """Base of all; ``tool`` is the tool's name."""
@@ -30,16 +28,7 @@ class WebSearch(ToolArguments):
     """``language`` is an ISO 639-1 code, ``country`` one of two letters."""
 
     tool = "web_search"
-    query: _Query
+    query: Annotated[str, Field(min_length=1, max_length=400, pattern=r"\S")]
     count: Annotated[int, Field(ge=1, le=10)] = 5
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] | None = None
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
-
-
-class MemorySearch(ToolArguments):
-    tool = "memory_search"
-    query: _Query
-
-
-class SessionStatus(ToolArguments):
-    tool = "session_status"

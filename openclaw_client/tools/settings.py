@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, TypeAlias, get_args
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-ToolName: TypeAlias = Literal["web_search", "memory_search", "session_status"]
-TOOLS: Final[tuple[ToolName, ...]] = get_args(ToolName)
+ToolName: TypeAlias = Literal["web_search"]
+"""Those that a part of the bot calls."""
 
 
 class ImportSettings(BaseModel):

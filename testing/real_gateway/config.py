@@ -14,6 +14,8 @@ from testing.real_gateway.install import Installed
 NODE_COMMANDS = COMMANDS
 """Commands that OpenClaw does not know are removed from a node's list unless they are allowed."""
 
+PLUGIN = Path(__file__).parents[2] / "openclaw_plugin"
+
 _QUIET = {
     "OPENCLAW_DISABLE_BONJOUR": "1",
     "OPENCLAW_NO_AUTO_UPDATE": "1",
@@ -50,6 +52,18 @@ def gateway_config(
         "logging": {"file": str(folder / "gateway.log")},
         "telemetry": {"enabled": False},
         "update": {"checkOnStart": False},
+    }
+
+
+def plugin_config(**config: Any) -> dict[str, Any]:
+    """The part of ``openclaw.json`` that loads the plugin (docs/plugin.md)."""
+    entry = {"enabled": True, "hooks": {"allowConversationAccess": True}, "config": config}
+    return {
+        "plugins": {
+            "allow": [PLUGIN_ID],
+            "load": {"paths": [str(PLUGIN)]},
+            "entries": {PLUGIN_ID: entry},
+        }
     }
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bench.fleet import cuts
 from bench.fleet.__main__ import rows, words
-from bench.fleet.cuts import CutResult, cut_run
+from bench.fleet.cuts import KINDS, CutResult, container_jobs, cut_run, kind_of
 from bench.fleet.latencies import Latencies, LatencyRun
 from bench.fleet.many_nodes import many_nodes
 from bench.fleet.stage import Fleet, measured_gateway
@@ -21,6 +22,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         "_GAP_S": (0.1, 0.3),
         "_LINES_GAP_S": (0.05, 0.1),
         "_MESSAGES_GAP_S": (0.05, 0.2),
+        "_MEMORIES_GAP_S": (0.05, 0.1),
+        "_JOBS_S": (0.1, 0.3),
         "_READ_EVERY_S": 0.05,
     }.items():
         monkeypatch.setattr(cuts, name, value)
@@ -38,26 +41,28 @@ async def test_one_node_and_several_are_measured(tmp_path: Path) -> None:
     assert counts["a command"] == 3
     assert counts["a line for a session"] == 3
     assert counts["a message to a person"] == 1
+    assert counts["a memory"] == 1
     skipped = [each for each in one if each.skipped]
     assert all(not each.ms for each in skipped)
-    none = CutResult(0, 0, 0, (), (), (), 0, 0.0)
+    none = CutResult(0, (), (), (), (), 0, 0.0)
     assert len(rows(one, many, none)) == len(one) + 4
 
 
 async def test_what_was_cut_arrives_once(tmp_path: Path) -> None:
     async with measured_gateway(real=False) as gateway:
-        result = await cut_run(gateway, tmp_path, cuts=2, nodes=2, seed=1)
-    assert result.lines >= 4
-    assert result.messages >= 2
-    assert (result.untaken, result.lost) == ((), ())
-    assert not [mark for mark in result.doubled if mark.startswith("message")]
+        with container_jobs(tmp_path / "engine"):
+            result = await cut_run(gateway, tmp_path, cuts=2, nodes=2, seed=1)
+    sent = Counter(map(kind_of, result.sent))
+    assert sent.keys() == KINDS.keys()
+    assert (sent["line"] >= 4, sent["message"] >= 2, sent["job"]) == (True, True, 4)
+    assert (result.untaken, result.lost, result.wrong) == ((), (), ())
 
 
 async def test_a_lost_message_and_a_doubled_one_are_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def arrived(gateway: object) -> Counter[str]:
-        found = real(gateway)  # type: ignore[arg-type]
+    def arrived(*given: Any) -> Counter[str]:
+        found = real(*given)
         found["message-0-0-end"] = 0
         found["line-0-0-end"] = 2
         return found
@@ -65,8 +70,9 @@ async def test_a_lost_message_and_a_doubled_one_are_found(
     real = cuts._arrived
     monkeypatch.setattr(cuts, "_arrived", arrived)
     async with measured_gateway(real=False) as gateway:
-        result = await cut_run(gateway, tmp_path, cuts=1, nodes=1, seed=1)
-    assert result.lost == ("message-0-0-end",)
+        with container_jobs(tmp_path / "engine"):
+            result = await cut_run(gateway, tmp_path, cuts=1, nodes=1, seed=1)
+    assert result.lost == result.wrong == ("message-0-0-end",)
     assert "line-0-0-end" in result.doubled
 
 

@@ -8,7 +8,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
-from testing.fleet_stage import NAMES, FleetStage, fleet_on_stage, fleet_page
+from fleet.overview.configurations import PlaneConfigurations
+from testing.fleet_stage import NAMES, FleetStage, fleet_on_stage, fleet_page, plane_on_stage
 from tests.e2e.test_pages import PATIENCE_MS, chromium
 
 __all__ = ["chromium"]
@@ -30,15 +31,23 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Fleet
         yield opened
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def plane(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PlaneConfigurations]:
+    async with plane_on_stage(tmp_path_factory.mktemp("plane")) as opened:
+        yield opened
+
+
 @pytest_asyncio.fixture(loop_scope="module")
-async def page(browser: Browser, stage: FleetStage) -> AsyncIterator[Page]:
+async def page(
+    browser: Browser, stage: FleetStage, plane: PlaneConfigurations
+) -> AsyncIterator[Page]:
     faults: list[str] = []
 
     def said(message: ConsoleMessage) -> None:
         if message.type == "error":
             faults.append(message.text)
 
-    async with fleet_page(stage) as url:
+    async with fleet_page(stage, plane=plane) as url:
         context = await browser.new_context()
         opened = await context.new_page()
         opened.set_default_timeout(PATIENCE_MS)
@@ -53,13 +62,21 @@ async def page(browser: Browser, stage: FleetStage) -> AsyncIterator[Page]:
 
 async def test_every_node_is_a_row_with_what_it_is_does_and_needs(page: Page) -> None:
     expected = {
-        "gpu-1": ("GPU box", "connected", "4x H100, 320 GB"),
+        "gpu-1": (
+            "GPU box",
+            "connected",
+            "4x H100, 320 GB",
+            "configuration 1, desired 2",
+            "a restart is needed for fleet.sensors.interval_s",
+        ),
         "harbour": (
             "bot",
             "connected",
             "The harbour, Living room",
             "jarvis · 2 people · 1 waiting",
+            "configuration 1",
         ),
+        "tavern": ("bot", "configuration 1, desired 2", "refused: no such card"),
         "nas": ("box", "offline", "last seen"),
         "attic": ("box", "not approved", "openclaw nodes"),
         "Ann's tablet": ("companion", "connected", "camera, canvas"),

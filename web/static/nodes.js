@@ -146,13 +146,14 @@ function machine(node) {
     ...parts.map((part) => make("span", { className: "small number line" }, part)),
     small([node.platform, node.version]),
     desired ? make("span", { className: "small line" }, configuration(desired)) : null,
-    desired?.problem ? make("span", { className: "small word broken line" }, desired.problem) : null,
+    desired?.problem ? make("span", { className: `small line ${desired.desired ? "word broken" : "muted"}` }, desired.problem) : null,
   ];
 }
 
 function configuration(desired) {
+  if (!desired.desired) return "configuration unknown";
   if (desired.applied === desired.desired) return `configuration ${desired.applied}`;
-  return `configuration ${desired.applied || "none"}, to be ${desired.desired}`;
+  return `configuration ${desired.applied || "none"}, desired ${desired.desired}`;
 }
 
 /** A time of day, with the date where it is not of today. */

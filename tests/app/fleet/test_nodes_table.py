@@ -16,6 +16,7 @@ from rich.console import Console
 from app.fleet.nodes_table import NO_TOKEN, last_seen, nodes_table, show_nodes
 from fleet.overview.model import ConfigurationState, FleetNode, FleetState, NodeJob
 from fleet.overview.watcher import READ_ONLY
+from fleet.settings import FleetSettings
 from openclaw_client import GatewayRefused, GatewayUnreachable, OpenClawError
 from settings import Settings
 from testing.fleet_stage import NAMES, FleetStage, fleet_on_stage
@@ -143,16 +144,35 @@ def node(**more: Any) -> FleetNode:
     )
 
 
+async def test_rows_are_unknown_while_the_control_plane_is_away_and_the_table_says_why_once(
+    stage: FleetStage, tmp_path: Path
+) -> None:
+    plane = f"http://127.0.0.1:{closed_port()}"
+    settings = operator(stage.gateway.url, tmp_path)
+    overview = {"control_url": plane, "control_token": "oco-1"}
+    fleet = FleetSettings.model_validate({"overview": overview})
+    console = wide()
+    await show_nodes(settings.model_copy(update={"fleet": fleet}), console)
+    lines = printed(console).splitlines()
+    (row,) = [line for line in lines if "harbour" in line]
+    assert "unknown" in row
+    reason = f"the configurations are unknown: {plane} is not reached"
+    assert len([line for line in lines if reason in line]) == 1
+    assert "oco-1" not in printed(console)
+    (companion,) = [line for line in lines if "Ann's tablet" in line]
+    assert "unknown" not in companion
+
+
 def test_columns_are_there_when_a_node_fills_them() -> None:
     shown = node(
         jobs=(NodeJob("j1", "transcribe", "running"),),
         undelivered=3,
-        desired=ConfigurationState("8", "7"),
+        desired=ConfigurationState("8", "7", "refused: no such card"),
     )
     console = wide()
     console.print(nodes_table(FleetState((shown, node(id="b2", name="other")))))
     text = printed(console)
-    for words in ("transcribe running", "waits", "7 → 8"):
+    for words in ("transcribe running", "waits", "7 → 8: refused: no such card"):
         assert words in text
     for absent in ("rooms", "alerts", "GPUs"):
         assert absent not in text

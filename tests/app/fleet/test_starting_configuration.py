@@ -11,7 +11,7 @@ import pytest
 from app.fleet.starting_configuration import RESTART_STATUS, StartingConfiguration
 from configuration.desired.documents import document_hash
 from configuration.errors import SettingsError
-from fleet.desired_state.kept import KeptState, KeptVersion
+from fleet.desired_state.kept import MOST_STARTS, STATE_FILE, KeptState, KeptVersion
 
 
 @pytest.fixture
@@ -45,6 +45,29 @@ def test_without_a_control_plane_nothing_is_kept(tmp_path: Path) -> None:
     start = StartingConfiguration()
     start.load(file)
     assert (start.kept, start.running) == (None, None)
+
+
+def test_a_command_beside_the_bot_sees_its_version_and_counts_no_start(
+    config: Path, tmp_path: Path
+) -> None:
+    kept = keep(tmp_path, {"logging": {"level": "DEBUG"}})
+    kept.accept(version(1, {"logging": {"level": "DEBUG"}}))
+    kept.begin_trial(version(2, {"logging": {"level": "ERROR"}}), ())
+    before = (tmp_path / STATE_FILE).read_bytes()
+    for _ in range(MOST_STARTS + 1):
+        assert StartingConfiguration().look(config).logging.level == "ERROR"
+    assert (tmp_path / STATE_FILE).read_bytes() == before
+    # What a start would refuse is left out, and not refused.
+    kept.begin_trial(version(3, {"openclaw": {"state_dir": "/elsewhere"}}), ())
+    told: list[str] = []
+    assert StartingConfiguration().look(config, on_notice=told.append).logging.level == "DEBUG"
+    assert told[0].startswith("version 3 of the control plane is left out: ")
+    assert {ack.outcome for ack in KeptState(tmp_path).acks} == {"applied"}
+    # After its last start a version is given up, and the one before is what the next start takes.
+    kept.begin_trial(version(4, {"logging": {"level": "ERROR"}}), ())
+    for _ in range(MOST_STARTS):
+        StartingConfiguration().load(config)
+    assert StartingConfiguration().look(config).logging.level == "DEBUG"
 
 
 def test_a_version_stands_between_the_file_and_the_variables(

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from openclaw_client.node.commands import PLUGIN_ID
 from testing.real_gateway import RealGateway, real_gateway
+from testing.real_gateway.config import PLUGIN, plugin_config
 from testing.telegram import TelegramStandIn
 from tests.contract.gateway.gateways import AGENTS, Gateway, Real, let_in, simulated
 from tests.contract.gateway.probe import Probe
 
-PLUGIN = Path(__file__).parents[3] / "openclaw_plugin"
 FENCED = "fenced"
 """The name of a node whose commands the policy of this Gateway narrows."""
 COPY = "copied-skill"
@@ -25,18 +24,6 @@ POLICY = {
         FENCED: {"deny": ["voice.say"], "reason": "it is night"},
     }
 }
-
-
-def plugin_config(**config: Any) -> dict[str, Any]:
-    """The part of ``openclaw.json`` that loads the plugin (docs/plugin.md)."""
-    entry = {"enabled": True, "hooks": {"allowConversationAccess": True}, "config": config}
-    return {
-        "plugins": {
-            "allow": [PLUGIN_ID],
-            "load": {"paths": [str(PLUGIN)]},
-            "entries": {PLUGIN_ID: entry},
-        }
-    }
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,9 @@ from pydantic import ValidationError
 from fleet.notify.commands import HumanCommands
 from fleet.notify.limits import SessionLimits
 from fleet.notify.messages import NoRecipient, People, TooManyMessages
-from fleet.notify.settings import NotifySettings, UrgencyLevel
+from fleet.notify.settings import NotifySettings
 from fleet.outbox import Outbox
+from fleet.urgency import UrgencyLevel
 from openclaw_client.errors import (
     BadArguments,
     CannotNow,

@@ -8,8 +8,15 @@ from typing import Any
 
 import pytest
 
-from fleet.overview.model import ConfigurationState, FleetNode
-from fleet.overview.watcher import DETAILS_S, LIST_S, LIST_WITHIN_S, READ_ONLY, FleetOverview
+from fleet.overview.model import Configurations, ConfigurationState, FleetNode
+from fleet.overview.watcher import (
+    DETAILS_S,
+    LIST_S,
+    LIST_WITHIN_S,
+    PLANE_S,
+    READ_ONLY,
+    FleetOverview,
+)
 from openclaw_client.errors import GatewayUnreachable, RequestFailed
 from openclaw_client.protocol.payloads import NodeRow
 
@@ -167,10 +174,66 @@ async def test_a_removed_node_is_forgotten() -> None:
     assert [node.name for node in (await watched.look()).nodes] == ["b"]
 
 
-async def test_the_control_plane_adds_what_a_node_should_run() -> None:
-    class Plane:
-        async def states(self) -> Mapping[str, ConfigurationState]:
-            return {"bot": ConfigurationState("8", "7", "refused")}
+class Plane:
+    """A control plane whose answer can be set, and can hang."""
 
-    watched = overview(FakeFleetGateway(row("bot")), desired=Plane())
-    assert (await only(watched)).desired == ConfigurationState("8", "7", "refused")
+    def __init__(self, **states: ConfigurationState) -> None:
+        self.answer = Configurations(states)
+        self.asked = 0
+        self.free = asyncio.Event()
+        self.free.set()
+
+    async def configurations(self) -> Configurations:
+        self.asked += 1
+        await self.free.wait()
+        return self.answer
+
+
+REFUSED = ConfigurationState("8", "7", "refused")
+
+
+async def test_the_control_plane_adds_what_a_node_should_run() -> None:
+    plane = Plane(bot=REFUSED)
+    watched = overview(FakeFleetGateway(row("bot")), desired=plane)
+    assert (await only(watched)).desired == REFUSED
+    await only(watched)
+    assert plane.asked == 1
+    await asyncio.sleep(PLANE_S)
+    await only(watched)
+    assert plane.asked == 2
+
+
+async def test_a_bot_that_tells_its_id_is_found_by_it() -> None:
+    gateway = FakeFleetGateway(row("bot", "fleet.status"))
+    gateway.answers["fleet.status"] = {"alerts": [], "undelivered": 0, "botId": "rack-4"}
+    states = {"bot": ConfigurationState("1", "1"), "rack-4": REFUSED}
+    watched = overview(gateway, desired=Plane(**states))
+    assert (await only(watched)).desired == REFUSED
+    gateway.rows = (row("bot", "fleet.status", connected=False),)
+    await asyncio.sleep(LIST_S)
+    assert (await only(watched)).desired == REFUSED
+
+
+async def test_without_the_control_plane_the_rows_of_our_nodes_say_why() -> None:
+    gateway = FakeFleetGateway(row("bot", "fleet.status"), row("tablet", "canvas.x"))
+    gateway.answers["fleet.status"] = {}
+    plane = Plane()
+    watched = overview(gateway, desired=plane)
+    plane.answer = Configurations({}, "it is not reached")
+    bot, tablet = (await watched.look_closely()).nodes
+    assert bot.desired == ConfigurationState("", "", "it is not reached")
+    assert bot.desired.words == "unknown"
+    assert tablet.desired is None
+
+
+async def test_a_control_plane_that_hangs_delays_no_list() -> None:
+    plane = Plane(bot=REFUSED)
+    plane.free.clear()
+    watched = overview(FakeFleetGateway(row("bot")), desired=plane)
+    for _ in range(3):
+        (node,) = (await watched.look()).nodes
+        assert node.desired is None
+        await asyncio.sleep(PLANE_S)
+    assert plane.asked == 1
+    plane.free.set()
+    assert (await only(watched)).desired == REFUSED

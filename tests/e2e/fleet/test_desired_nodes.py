@@ -16,43 +16,16 @@ import httpx
 import pytest
 
 from app.fleet.box_node import run_node
-from app.fleet.control_plane import control_store, serving
 from app.fleet.starting_configuration import RESTART_STATUS, StartingConfiguration
 from settings import Settings
 from simulators.gateway import GatewaySimulator
 from testing.gateways import TOKEN, closed_port
+from tests.e2e.fleet.planes import Plane
 
 pytestmark = [pytest.mark.e2e, pytest.mark.patience(60)]
 
 WARM = {"fleet": {"sensors": {"thresholds": [{"sensor": "cpu", "above": 90}]}}}
 HOT = {"fleet": {"sensors": {"thresholds": [{"sensor": "cpu", "above": 95}]}}}
-
-
-class Plane:
-    """The control plane of this test, which can be away."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.port = closed_port()
-        self.operator = ""
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def settings(self) -> Settings:
-        given = {"openclaw": {"state_dir": self.folder}, "control_plane": {"port": self.port}}
-        return Settings.model_validate(given)
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[httpx.AsyncClient]:
-        async with control_store(self.settings) as store, serving(self.settings, store):
-            if not self.operator:
-                self.operator = await store.tokens.add_operator("ann")
-            headers = {"Authorization": f"Bearer {self.operator}"}
-            async with httpx.AsyncClient(base_url=self.url, headers=headers) as client:
-                yield client
 
 
 class Node:
