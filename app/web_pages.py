@@ -118,8 +118,8 @@ def outcome(turn: TurnDecision) -> str:
     if turn.silent:
         return "the agent chose to say nothing"
     if turn.unspoken:
-        how_much = "answered in writing" if turn.waited_s is None else "answered, in part in writing"
-        return f"{how_much}: the voice failed: {turn.unspoken}"
+        how_much = "in writing" if turn.waited_s is None else "in part in writing"
+        return f"answered {how_much}: the voice failed: {turn.unspoken}"
     if turn.waited_s is None:
         return "for the agent"
     if turn.unheard is not None:
