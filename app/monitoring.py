@@ -22,7 +22,9 @@ from monitoring.process_metrics import LogMetrics, LoopMetrics, new_registry
 from monitoring.rooms import RoomId, RoomObserver
 from monitoring.routes import monitoring_router
 from monitoring.settings import MonitoringSettings
+from monitoring.speech_metrics import speech_metrics_router
 from pipeline.events import RoomEvent
+from server.synthesis.chain import SpeechChain
 
 if TYPE_CHECKING:
     from monitoring.traces import ConversationTraces
@@ -74,9 +76,14 @@ class Monitor:
             self._sampled_at = now + _SAMPLE_S
             self._bot_metrics.sample()
 
-    def router(self, read_health: ReadHealth) -> APIRouter:
-        """``/metrics``, ``/healthz`` and ``/readyz``, for a web server of the process."""
-        return monitoring_router(self.registry, read_health, token=self._settings.token)
+    def routers(self, read_health: ReadHealth, voice: SpeechChain) -> list[APIRouter]:
+        """``/metrics``, ``/metrics/speech``, ``/healthz`` and ``/readyz``, for a web server of the
+        process."""
+        token = self._settings.token
+        return [
+            monitoring_router(self.registry, read_health, token=token),
+            speech_metrics_router(lambda: voice.addresses, token=token),
+        ]
 
 
 @asynccontextmanager

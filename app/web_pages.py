@@ -151,7 +151,7 @@ async def web_pages(
     status = BotStatus(shared, rooms, discord=discord)
     async with AsyncExitStack() as stack:
         if settings.enabled:
-            routers = [] if monitor is None else [monitor.router(status.parts)]
+            routers = [] if monitor is None else monitor.routers(status.parts, shared.synthesizer)
             fleet = overview_of(shared.gateway)
             stack.push_async_callback(fleet.aclose)
             app = create_web_app(settings, status, rooms, routers=routers, fleet=fleet)

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import av
 import numpy as np
 import pytest
+from av.codec.codec import UnknownCodecError
 
 from pipeline.audio import SPOKEN_FRAME, SPOKEN_RATE
 from web.errors import TalkRefused
-from web.talk import opus
 from web.talk.opus import LONGEST_PACKET, OpusDecoder, OpusEncoder, usable
 
 
@@ -54,7 +55,7 @@ def test_without_libopus_samples_are_sent(monkeypatch: pytest.MonkeyPatch) -> No
     assert usable("pcm") == "pcm"
 
     def missing(name: str, mode: str) -> None:
-        raise opus.UnknownCodecError(name)
+        raise UnknownCodecError(name)
 
-    monkeypatch.setattr(opus.av, "Codec", missing)
+    monkeypatch.setattr(av, "Codec", missing)
     assert usable("opus") == "pcm"
