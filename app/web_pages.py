@@ -151,7 +151,11 @@ async def web_pages(
     status = BotStatus(shared, rooms, discord=discord)
     async with AsyncExitStack() as stack:
         if settings.enabled:
-            routers = [] if monitor is None else monitor.routers(status.parts, shared.synthesizer)
+            routers = (
+                []
+                if monitor is None
+                else monitor.routers(status.parts, lambda: shared.synthesizer.addresses)
+            )
             fleet = overview_of(shared.gateway)
             stack.push_async_callback(fleet.aclose)
             app = create_web_app(settings, status, rooms, routers=routers, fleet=fleet)

@@ -43,8 +43,8 @@ class SpeechProcess:
 
     A server that ends is started again. The bot itself holds the listening socket, so that
     requests wait meanwhile and the address stays. ``stock`` and ``wait`` are those of
-    `open_voices`; ``log_form`` is that of its log, on the bot's stderr. `begin` starts it ahead of the
-    ``async with``, which waits until it listens.
+    `open_voices`; ``log_form`` is that of its log, on the bot's stderr. `begin` starts it ahead of
+    the ``async with``, which waits until it listens.
 
     Raises:
         EngineUnavailable: the engine of the settings cannot be used.

@@ -13,7 +13,6 @@ from app.services import make_bot
 from monitoring.settings import MonitoringSettings
 from pipeline.events import TurnRejected
 from pipeline.ports import Speaker
-from server.synthesis.chain import SpeechChain
 from tests.app.test_services import services_of
 
 ANN = Speaker(1, "Ann")
@@ -22,7 +21,7 @@ ANN = Speaker(1, "Ann")
 async def test_metrics_are_there_before_the_bot_and_follow_a_new_one() -> None:
     monitor = Monitor(MonitoringSettings(stall_ms=0))
     app = FastAPI()
-    for router in monitor.routers(lambda: (), SpeechChain()):
+    for router in monitor.routers(lambda: (), tuple):
         app.include_router(router)
     client = TestClient(app, "http://127.0.0.1", client=("127.0.0.1", 50_000))
     assert "openclaw_voice_turns_total" in client.get("/metrics").text
