@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +22,7 @@ from monitoring.process_metrics import LogMetrics, LoopMetrics, new_registry
 from monitoring.rooms import RoomId, RoomObserver
 from monitoring.routes import monitoring_router
 from monitoring.settings import MonitoringSettings
+from monitoring.speech_metrics import speech_metrics_router
 from pipeline.events import RoomEvent
 
 if TYPE_CHECKING:
@@ -74,9 +75,16 @@ class Monitor:
             self._sampled_at = now + _SAMPLE_S
             self._bot_metrics.sample()
 
-    def router(self, read_health: ReadHealth) -> APIRouter:
-        """``/metrics``, ``/healthz`` and ``/readyz``, for a web server of the process."""
-        return monitoring_router(self.registry, read_health, token=self._settings.token)
+    def routers(
+        self, read_health: ReadHealth, speech_servers: Callable[[], Sequence[str]]
+    ) -> list[APIRouter]:
+        """``/metrics``, ``/healthz`` and ``/readyz``, for a web server of the process, and
+        ``/metrics/speech`` of the first of these addresses that is ours on this machine."""
+        token = self._settings.token
+        return [
+            monitoring_router(self.registry, read_health, token=token),
+            speech_metrics_router(speech_servers, token=token),
+        ]
 
 
 @asynccontextmanager

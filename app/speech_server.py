@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Final, TypeAlias
 
+from monitoring.http_metrics import instrument
+from monitoring.process_metrics import new_registry
 from pipeline.speaking.notices import stock_texts
 from server.engines.choice import open_voices
 from server.own_process.process import SpeechProcess
@@ -42,7 +44,12 @@ def speech_server(
         stock=texts if prepared else None,
         wait=wait,
     )
-    return EmbeddedServer(_own(settings), make_engine=voices, own_key=random_key())
+    return EmbeddedServer(
+        _own(settings),
+        make_engine=voices,
+        own_key=random_key(),
+        prepare=partial(instrument, registry=new_registry()),
+    )
 
 
 def own_server(settings: Settings) -> OwnServer:
@@ -54,7 +61,9 @@ def own_server(settings: Settings) -> OwnServer:
     if not settings.server.own_process:
         return speech_server(settings, prepared=prepared)
     texts = stock_texts(settings.pipeline.stt.language) if prepared else None
-    return SpeechProcess(_own(settings), settings.models, stock=texts)
+    return SpeechProcess(
+        _own(settings), settings.models, stock=texts, log_form=settings.logging.format
+    )
 
 
 def _own(settings: Settings) -> ServerSettings:

@@ -118,6 +118,9 @@ def outcome(turn: TurnDecision) -> str:
         return f"not answered: {turn.failure}{told}"
     if turn.silent:
         return "the agent chose to say nothing"
+    if turn.unspoken:
+        how_much = "in writing" if turn.waited_s is None else "in part in writing"
+        return f"answered {how_much}: the voice failed: {turn.unspoken}"
     if turn.waited_s is None:
         return "for the agent"
     if turn.unheard is not None:
@@ -150,7 +153,11 @@ async def web_pages(
     status = BotStatus(shared, rooms, discord=discord)
     async with AsyncExitStack() as stack:
         if settings.enabled:
-            routers = [] if monitor is None else [monitor.router(status.parts)]
+            routers = (
+                []
+                if monitor is None
+                else monitor.routers(status.parts, lambda: shared.synthesizer.addresses)
+            )
             fleet_settings = shared.settings.fleet
             plane = configurations_of(fleet_settings.overview, fleet_settings.desired_state)
             if plane is not None:

@@ -7,7 +7,7 @@ from logs.faults import FaultLog
 from logs.json_lines import STAGES_MS, json_formatter
 from logs.lines import LineFormatter, printable, printable_lines
 from logs.place import Place, guild_place, in_place, place, placed
-from logs.setup import OURS, SET_UP, set_up_logging
+from logs.setup import OURS, SET_UP, LogForm, set_up_logging
 from logs.speech import show_speech, spoken
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "STAGES_MS",
     "FaultLog",
     "LineFormatter",
+    "LogForm",
     "Place",
     "guild_place",
     "in_place",

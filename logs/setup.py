@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Final, Literal, TextIO
+from typing import Final, Literal, TextIO, TypeAlias
 
 from logs.json_lines import json_formatter
 from logs.lines import LineFormatter
@@ -43,13 +43,13 @@ _CHATTY: Final = (
     "websockets",
 )
 """Loggers with an INFO record for each request, frame, transcription or plug-in."""
+LogForm: TypeAlias = Literal["text", "json"]
+"""Lines for people, or one object a line for programs."""
 SET_UP: Final = (*OURS, *_CHATTY)
 """The loggers whose level `set_up_logging` sets, beside the root's."""
 
 
-def set_up_logging(
-    level: str, *, form: Literal["text", "json"] = "text", speech: bool = False
-) -> None:
+def set_up_logging(level: str, *, form: LogForm = "text", speech: bool = False) -> None:
     """Log to stderr at ``level``, as lines of text or of JSON.
 
     DEBUG is for our own packages only: libraries log whole frames there, and frames have tokens

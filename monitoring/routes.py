@@ -16,7 +16,7 @@ from monitoring.access import may_read
 from monitoring.health import ReadHealth, as_json, is_ready
 from version import project_version
 
-_REFUSED = (
+REFUSED = (
     "the metrics are for this machine: set monitoring.token (MONITORING__TOKEN), and send it as "
     "Authorization: Bearer ...\n"
 )
@@ -34,7 +34,7 @@ def monitoring_router(
     @router.get("/metrics", summary="Metrics for Prometheus")
     async def metrics(request: Request) -> Response:
         if not may_read(request, token):
-            return PlainTextResponse(_REFUSED, 401, {"WWW-Authenticate": "Bearer"})
+            return PlainTextResponse(REFUSED, 401, {"WWW-Authenticate": "Bearer"})
         # On the event loop, because the collectors read objects of the loop.
         encode, content_type = choose_encoder(request.headers.get("accept", ""))
         return Response(encode(registry), media_type=content_type)

@@ -35,8 +35,10 @@ from pipeline.events import (
     TurnDecided,
     TurnExtended,
     TurnRejected,
+    Unspoken,
 )
 from pipeline.latency import Mark, TurnLatency
+from pipeline.ports import Speaker
 
 Attributes: TypeAlias = Mapping[str, str | int | float | bool]
 
@@ -150,6 +152,8 @@ class TurnSpans:
                 return [_trace(turn, at, "interrupted" if interrupted else "answered")]
             case ReplyFailed(speaker=speaker, at=at):
                 return self._unheard(speaker.id, at, "failed")
+            case Unspoken(at=at, speaker=Speaker() as speaker):
+                return self._unheard(speaker.id, at, "unspoken")
             case ReplyDeclined(speaker=speaker, at=at):
                 return self._unheard(speaker.id, at, "declined")
             case _:
@@ -181,7 +185,7 @@ class TurnSpans:
 
     def _unheard(self, speaker: int, at: float, outcome: str) -> list[TurnTrace]:
         if self._sounding is not None and self._sounding.speaker == speaker:
-            self._sounding.attributes["failed"] = True
+            self._sounding.attributes[outcome] = True
             return []
         waiting = self._waiting.get(speaker, deque())
         return [_trace(waiting.popleft(), at, outcome)] if waiting else []

@@ -21,6 +21,7 @@ from pipeline.events import (
     RoomEvent,
     TurnDecided,
     TurnRejected,
+    Unspoken,
 )
 from pipeline.ports import Speaker
 from translations import Text
@@ -50,6 +51,10 @@ class TurnDecision:
     """What the bot told the speaker of that failure, in plain words; empty if it said nothing."""
     unheard: Text | None = None
     """Why the members could not hear the reply, or a part of it."""
+    unspoken: str = ""
+    """Why the voice failed to say the answer, or a part of it, for operators; it was posted."""
+    unspoken_reason: str = ""
+    """The same in plain words; empty if there are none."""
     silent: bool = False
     """The agent chose to say nothing."""
 
@@ -105,6 +110,9 @@ class RecentDecisions:
             case ReplyFailed(_, speaker, why, notice):
                 if (turn := self._asked_by(speaker)) is not None:
                     turn.failure, turn.notice = why, notice
+            case Unspoken(why=why, reason=reason, speaker=Speaker() as speaker):
+                if (turn := self._asked_by(speaker)) is not None:
+                    turn.unspoken, turn.unspoken_reason = why, reason
             case ReplyDeclined(_, speaker):
                 if (turn := self._asked_by(speaker)) is not None:
                     turn.silent = True

@@ -123,6 +123,7 @@ class Unspoken:
     """Words that could not be spoken: they go to the text channel, with the reason.
 
     ``why`` is for the operator; ``reason`` is for users, in plain words and without an address.
+    ``speaker`` is who is answered with them; None where `ReplyFailed` told of the turn.
     """
 
     agent: str
@@ -130,6 +131,7 @@ class Unspoken:
     why: str
     at: float
     reason: str = ""
+    speaker: Speaker | None = None
 
 
 @dataclass(frozen=True, slots=True)

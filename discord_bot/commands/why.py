@@ -110,8 +110,8 @@ def _reasons(turn: TurnDecision, *, you: bool) -> Text:
 def _detail(turn: TurnDecision) -> list[Text]:
     """For those who manage the server: the cause of a failure, and all reasons."""
     found: list[Text] = []
-    if turn.failure:
-        cause = _escaped(turn.failure, _LONGEST_REASONS)
+    if turn.failure or turn.unspoken:
+        cause = _escaped(turn.failure or turn.unspoken, _LONGEST_REASONS)
         found.append(small(message("For those who manage this server: {cause}", cause=cause)))
     if len(turn.reasons) > TOLD:
         every = shortened(reasons_text(turn.reasons), _LONGEST_REASONS)
@@ -132,6 +132,8 @@ def _outcome(turn: TurnDecision, reasons: Text) -> Text:
         return message("I wanted to answer, but could not: {why}.", why=_failed(turn))
     if turn.silent:
         return message("I took it for me, but had nothing to say: {reasons}.", reasons=reasons)
+    if turn.unspoken:
+        return _written(turn)
     if turn.waited_s is None:
         return message("I took it for me: {reasons}.", reasons=reasons)
     if turn.unheard is not None:
@@ -147,6 +149,21 @@ def _outcome(turn: TurnDecision, reasons: Text) -> Text:
             reasons=reasons,
         )
     return message("I answered after {seconds} s: {reasons}.", seconds=waited, reasons=reasons)
+
+
+def _written(turn: TurnDecision) -> Text:
+    """The voice failed, and the text channel has the answer or a part of it."""
+    # A fault without plain words is the server's.
+    reason = turn.unspoken_reason or "the speech server reported an error"
+    why = clause(reason_text(reason))
+    if turn.waited_s is None:
+        return message("I answered, but could only write it: {why}.", why=why)
+    waited = number(turn.waited_s, decimals=1)
+    return message(
+        "I answered after {seconds} s, but could only write a part of it: {why}.",
+        seconds=waited,
+        why=why,
+    )
 
 
 def _failed(turn: TurnDecision) -> Text:

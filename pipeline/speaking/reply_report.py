@@ -127,8 +127,9 @@ class ReplyReporter:
             self.last_reply = finished(reply, played_ms, now)
         if outcome.unspoken:
             text = " ".join(outcome.unspoken)
-            reason = outcome.unspoken_reason
-            self._emit(Unspoken(agent, text, outcome.unspoken_error, now, reason))
+            why, reason = outcome.unspoken_error, outcome.unspoken_reason
+            answered = speaker if failure is None else None
+            self._emit(Unspoken(agent, text, why, now, reason, answered))
         if reply.left_out:
             self._emit(TextLeftOut(agent, "\n\n".join(reply.left_out), now))
         self._emit(ReplyEnded(agent, speaker, outcome.text, heard, interrupted, now))

@@ -18,6 +18,8 @@ from functools import partial
 from typing import IO
 
 from logs import set_up_logging
+from monitoring.http_metrics import instrument
+from monitoring.process_metrics import new_registry
 from server.engines.choice import open_voices
 from server.errors import ServerError
 from server.own_process.messages import ServerOrders, ServerReport
@@ -33,7 +35,7 @@ def main() -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     pipe = sys.stdin.buffer
     orders = ServerOrders.model_validate_json(pipe.readline())
-    set_up_logging(orders.log_level)
+    set_up_logging(orders.log_level, form=orders.log_form)
     return asyncio.run(_serve(orders, pipe))
 
 
@@ -47,6 +49,7 @@ async def _serve(orders: ServerOrders, pipe: IO[bytes]) -> int:
         ),
         own_key=orders.own_key,
         listener=_socket(orders.listener),
+        prepare=partial(instrument, registry=new_registry()),
     )
     try:
         async with server:

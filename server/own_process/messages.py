@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+from logs import LogForm
 from models.settings import ModelsSettings
 from server.settings import ServerSettings
 
@@ -25,6 +26,7 @@ class ServerOrders(BaseModel):
     wait: bool
     """See `open_voices`."""
     log_level: str
+    log_form: LogForm
     listener: str
     """The listening socket: its descriptor; on Windows the result of ``socket.share`` in base64."""
 

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from backoff import Backoff
+from logs import LogForm
 from models.settings import ModelsSettings
 from server.errors import EngineUnavailable, ServerNotStarted
 from server.own_process.messages import ServerOrders, ServerReport
@@ -42,7 +43,8 @@ class SpeechProcess:
 
     A server that ends is started again. The bot itself holds the listening socket, so that
     requests wait meanwhile and the address stays. ``stock`` and ``wait`` are those of
-    `open_voices`. `begin` starts it ahead of the ``async with``, which waits until it listens.
+    `open_voices`; ``log_form`` is that of its log, on the bot's stderr. `begin` starts it ahead of
+    the ``async with``, which waits until it listens.
 
     Raises:
         EngineUnavailable: the engine of the settings cannot be used.
@@ -56,11 +58,13 @@ class SpeechProcess:
         *,
         stock: Sequence[str] | None = None,
         wait: bool = False,
+        log_form: LogForm = "text",
     ) -> None:
         self._settings = settings
         self._models = models
         self._stock = None if stock is None else tuple(stock)
         self._wait = wait
+        self._log_form = log_form
         self._key = random_key()
         self._listener: socket.socket | None = None
         self._process: asyncio.subprocess.Process | None = None
@@ -178,6 +182,7 @@ class SpeechProcess:
             stock=self._stock,
             wait=self._wait,
             log_level=logging.getLevelName(logging.getLogger("server").getEffectiveLevel()),
+            log_form=self._log_form,
             listener=shared,
         )
         return orders.model_dump_json().encode() + b"\n"

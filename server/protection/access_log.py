@@ -10,6 +10,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from logs import placed
 from server.protection.keys import OWN
 
 log = logging.getLogger(__name__)
@@ -58,14 +59,15 @@ class AccessLog:
             pass  # the server stops; uvicorn would log it with a traceback
         finally:
             path, key = scope["path"], scope["state"].get("key_name", "-")
-            log.log(
-                logging.DEBUG if self._quiet(path) or key == OWN else logging.INFO,
-                "%s %s %s %.0f ms %d bytes%s key %s",
-                scope["method"],
-                path[:_LONGEST_PATH],
-                status or "-",
-                (time.monotonic() - began) * 1000,
-                sent,
-                "" if complete else " (cut)",
-                key,
-            )
+            with placed(scope["state"].get("place", "")):
+                log.log(
+                    logging.DEBUG if self._quiet(path) or key == OWN else logging.INFO,
+                    "%s %s %s %.0f ms %d bytes%s key %s",
+                    scope["method"],
+                    path[:_LONGEST_PATH],
+                    status or "-",
+                    (time.monotonic() - began) * 1000,
+                    sent,
+                    "" if complete else " (cut)",
+                    key,
+                )

@@ -8,19 +8,23 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from logs import placed
 from server.errors import ApiError
-from server.protection.keys import KeyRing
+from server.protection.keys import OWN, KeyRing
 from server.protection.refusals import error_body, refuse
+from server.protection.turn_place import PLACE_HEADER, place_in
 
 _PUBLIC: Final = ("/health", "/metrics")
 """Without a key: load balancers and container runtimes look at the first, which has no secrets; the
 second checks its own token."""
 _LONGEST_KEY: Final = 1_000
+_PLACE: Final = PLACE_HEADER.lower().encode()
 _CHALLENGE: Final = (b"www-authenticate", b'Bearer realm="openclaw-voice speech"')
 
 
 class Authentication:
-    """Lets requests with a key pass, and notes the key's name in the scope's state.
+    """Lets requests with a key pass, and notes the key's name in the scope's state, and the turn
+    that a request of the bot itself belongs to.
 
     Besides ``Authorization: Bearer KEY`` it takes the key as the password of HTTP Basic, which is
     how every client sends a key that stands in its URL. Without any key in the ring, all pass.
@@ -34,11 +38,16 @@ class Authentication:
         if scope["type"] not in ("http", "websocket") or _is_public(scope) or not self._keys:
             await self._app(scope, receive, send)
             return
-        key = key_in(dict(scope["headers"]).get(b"authorization", b""))
+        headers = dict(scope["headers"])
+        key = key_in(headers.get(b"authorization", b""))
         name = self._keys.name_of(key) if key else None
         if name is not None:
-            scope.setdefault("state", {})["key_name"] = name
-            await self._app(scope, receive, send)
+            state = scope.setdefault("state", {})
+            state["key_name"] = name
+            if name == OWN and (turn := place_in(headers.get(_PLACE, b""))) is not None:
+                state["place"] = turn
+            with placed(state.get("place", "")):
+                await self._app(scope, receive, send)
             return
         error = _no_key() if key is None else _wrong_key()
         if scope["type"] == "websocket":

@@ -55,7 +55,7 @@ class HttpSynthesizer:
             raise ValueError("no speech server: neither tts.url nor a url was given")
         self.setting = setting
         self._settings = settings
-        self._server = SpeechConnection(address, settings, setting)
+        self._server = SpeechConnection(address, settings, setting, own=url is not None)
         # Our own server may send the rate of its engine, which is its fastest answer.
         own_fields = {"native_rate": True} if url else None
         self._openai = OpenAiDialect(self._server.endpoint, settings, own_fields)

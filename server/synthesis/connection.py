@@ -10,6 +10,7 @@ from typing import Final
 
 import httpx
 
+from server.protection.turn_place import place_headers
 from server.settings import SpeechServerSettings
 from server.synthesis.dialect import Dialect, DialectRequest
 from server.synthesis.endpoint import MAX_REDIRECTS, BadRedirect, Endpoint, RedirectStep, next_step
@@ -26,12 +27,16 @@ _SMALL_BODY_BYTES: Final = 1 << 20
 class SpeechConnection:
     """A pool of persistent connections to ``address``. Errors name the server, never the key.
 
-    ``setting`` is where the address stands, for advice.
+    ``setting`` is where the address stands, for advice. Only the bot's ``own`` server is told which
+    turn a request belongs to, for its log.
     """
 
-    def __init__(self, address: str, settings: SpeechServerSettings, setting: str) -> None:
+    def __init__(
+        self, address: str, settings: SpeechServerSettings, setting: str, *, own: bool = False
+    ) -> None:
         self.endpoint = Endpoint.parse(address)
         self._setting = setting
+        self._own = own
         self._connect_s = settings.connect_timeout_s
         self._key = settings.api_key.get_secret_value() if settings.api_key else None
         self._pools: dict[tuple[bool, bool], httpx.AsyncClient] = {}
@@ -101,7 +106,9 @@ class SpeechConnection:
         self, step: RedirectStep, payload: dict[str, object] | None, dialect: Dialect
     ) -> httpx.Response:
         pool = self._pool_for(Endpoint(str(step.url)))
-        headers = dialect.key_headers(self._key) if self._key and step.trusted else None
+        headers = dict(dialect.key_headers(self._key)) if self._key and step.trusted else {}
+        if self._own and step.trusted:
+            headers |= place_headers()
         body = payload if step.method == "POST" else None
         request = pool.build_request(step.method, step.url, json=body, headers=headers)
         return await pool.send(request, stream=True)

@@ -21,7 +21,8 @@ ANN = Speaker(1, "Ann")
 async def test_metrics_are_there_before_the_bot_and_follow_a_new_one() -> None:
     monitor = Monitor(MonitoringSettings(stall_ms=0))
     app = FastAPI()
-    app.include_router(monitor.router(lambda: ()))
+    for router in monitor.routers(lambda: (), tuple):
+        app.include_router(router)
     client = TestClient(app, "http://127.0.0.1", client=("127.0.0.1", 50_000))
     assert "openclaw_voice_turns_total" in client.get("/metrics").text
     shared = services_of()

@@ -26,6 +26,11 @@ def turn(**outcome: object) -> TurnDecision:
         (turn(waited_s=0.9), "answered"),
         (turn(waited_s=0.9, interrupted=True), "answered, and interrupted"),
         (turn(silent=True), "the agent chose to say nothing"),
+        (turn(unspoken="no sound"), "answered in writing: the voice failed: no sound"),
+        (
+            turn(waited_s=0.9, unspoken="no sound"),
+            "answered in part in writing: the voice failed: no sound",
+        ),
         (turn(failure="no answer at ws://x"), "not answered: no answer at ws://x"),
         (turn(waited_s=0.9, unheard=message("I am muted")), "answered, but not heard: I am muted"),
     ],

@@ -21,7 +21,9 @@ from tests.app.test_services import services_of
 
 DASHBOARD: Final = HOME / "deploy" / "grafana" / "dashboards" / "openclaw-voice.json"
 RULES: Final = HOME / "deploy" / "prometheus" / "rules.yml"
+PROMETHEUS: Final = RULES.with_name("prometheus.yml")
 OPERATING: Final = (HOME / "docs" / "operating.md").read_text(encoding="utf-8")
+_JOB: Final = re.compile(r'\bjob="([^"]+)"')
 _NAME: Final = re.compile(r"\b(?:openclaw_voice|process)_[a-z_]+\b")
 
 
@@ -81,6 +83,21 @@ async def test_every_metric_is_on_the_page_and_the_page_names_no_other(
     named = {metric for name, metric in ours.items() if name in written or metric in written}
     assert named == set(ours.values())
     assert written <= ours.keys() | set(ours.values())
+
+
+def test_prometheus_asks_what_the_bot_serves_and_every_job_that_is_named_is_there() -> None:
+    jobs = yaml.safe_load(PROMETHEUS.read_text(encoding="utf-8"))["scrape_configs"]
+    monitor = Monitor(MonitoringSettings())
+    app = FastAPI()
+    for router in monitor.routers(tuple, tuple):
+        app.include_router(router)
+    monitor.close()
+    served = {path for path in app.openapi()["paths"] if path.startswith("/metrics")}
+    assert {job.get("metrics_path", "/metrics") for job in jobs} == served
+    known = {job["job_name"] for job in jobs}
+    assert known == {"openclaw-voice", "openclaw-voice-speech"}
+    named = {name for each in expressions() for name in _JOB.findall(each)}
+    assert {name.replace("$job", "openclaw-voice") for name in named} <= known
 
 
 def test_every_alert_is_on_the_page_with_what_to_do() -> None:

@@ -14,7 +14,14 @@ from contextlib import asynccontextmanager
 import numpy as np
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    WebSocket,
+    async_playwright,
+    expect,
+)
 from pydantic import SecretStr
 
 from app.services import services
@@ -39,6 +46,12 @@ ANN: Voice = Voice("espeak:en-us+f4")
 STORY, STOP = "Sage, tell me a story.", "Sage, stop."
 BEGINS = "Once upon a time there was a village by the sea."
 LOUD = 0.01
+KEEP_LIVE_WORDS = """() => {
+  window.live = [];
+  const [state, live] = ["state", "live"].map((id) => document.getElementById(id));
+  const keep = () => window.live.push([state.textContent, live.textContent]);
+  new MutationObserver(keep).observe(live, { childList: true, subtree: true });
+}"""
 PATIENCE_MS = 20_000
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -95,8 +108,8 @@ class Pages:
         if message.type == "error":
             self.faults.append(message.text)
 
-    async def enter(self, name: str, how: str) -> Page:
-        page = await self.open("/talk")
+    async def enter(self, name: str, how: str, path: str = "/talk") -> Page:
+        page = await self.open(path)
         await page.get_by_label("Your name").fill(name)
         await page.get_by_role("button", name=how).click()
         await expect(page.locator("#state")).to_have_text("Ready" if "type" in how else "Listening")
@@ -155,6 +168,23 @@ async def opened_pages(
                 await context.close()
 
 
+class Traffic:
+    """The binary messages of a page's WebSocket: how long each was."""
+
+    def __init__(self, page: Page) -> None:
+        self.sent: list[int] = []
+        self.received: list[int] = []
+        page.on("websocket", self._follow)
+
+    def _follow(self, socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: self._count(self.sent, frame))
+        socket.on("framereceived", lambda frame: self._count(self.received, frame))
+
+    def _count(self, lengths: list[int], frame: bytes | str) -> None:
+        if isinstance(frame, bytes):
+            lengths.append(len(frame))
+
+
 async def loudness(page: Page) -> list[float]:
     """The level of what the page plays, 0..1, one value for 100 ms."""
     heard: list[float] = await page.evaluate("window.heard.map((each) => each.rms)")
@@ -162,9 +192,15 @@ async def loudness(page: Page) -> list[float]:
 
 
 async def test_words_appear_a_voice_answers_and_a_word_stops_it(pages: Pages) -> None:
-    ann = await pages.enter("Ann", "Enter and speak")
+    ann = await pages.open("/talk")
+    await ann.evaluate(KEEP_LIVE_WORDS)
+    traffic = Traffic(ann)
+    await ann.get_by_label("Your name").fill("Ann")
+    await ann.get_by_role("button", name="Enter and speak").click()
     entries = ann.locator("#entries")
     await expect(entries).to_contain_text(STORY)
+    live = await ann.evaluate("window.live")
+    assert any("You are heard" in state and "story" in words for state, words in live), live
     await expect(entries).to_contain_text(BEGINS)
     await expect(ann.locator("#state")).to_have_text("Sage is speaking")
     await expect(entries).to_contain_text("was interrupted")
@@ -174,11 +210,14 @@ async def test_words_appear_a_voice_answers_and_a_word_stops_it(pages: Pages) ->
     await entries.get_by_text("why, and where").first.click()
     await expect(entries.locator(".stages").first).to_contain_text("agent's first words")
     await expect(entries.locator(".reasons").first).to_contain_text("it calls sage")
+    assert len(traffic.sent) > 100
+    assert max(traffic.sent + traffic.received) < 400, "both ways have Opus"
 
 
 async def test_two_browsers_are_two_people_who_hear_the_same_answer(pages: Pages) -> None:
-    ann = await pages.enter("Ann", "Enter and type")
+    ann = await pages.enter("Ann", "Enter and type", "/talk?audio=pcm")
     ben = await pages.enter("Ben", "Enter and type")
+    assert [visitor.audio.hears for visitor in pages.bot.talk_rooms[0].visitors] == ["pcm", "opus"]
     await expect(ann.locator("#people")).to_have_text("Ann (you)Ben")
     await ben.get_by_label("Type to the agent").fill("Jarvis, what time is it?")
     await ben.keyboard.press("Enter")
@@ -200,14 +239,10 @@ async def test_two_browsers_are_two_people_who_hear_the_same_answer(pages: Pages
 
 
 async def test_push_to_talk_sends_sound_only_while_it_is_held(pages: Pages) -> None:
-    sent: list[int] = []
-
-    def count(frame: bytes | str) -> None:
-        if isinstance(frame, bytes):
-            sent.append(len(frame))
-
     ann = await pages.open("/talk")
-    ann.on("websocket", lambda socket: socket.on("framesent", count))
+    # A browser without WebCodecs sends samples.
+    await ann.evaluate("delete window.AudioEncoder; delete window.AudioDecoder")
+    sent = Traffic(ann).sent
     await ann.get_by_label("Your name").fill("Ann")
     await ann.get_by_role("button", name="Enter and speak").click()
     await ann.get_by_label("push to talk").check()
@@ -225,6 +260,7 @@ async def test_push_to_talk_sends_sound_only_while_it_is_held(pages: Pages) -> N
     after = len(sent)
     await asyncio.sleep(0.4)
     assert len(sent) <= after + 2
+    assert set(sent) <= {2 * 882, 2 * 960}, "20 ms at 44.1 or 48 kHz"
 
 
 async def test_a_page_that_lost_its_connection_comes_back_by_itself(pages: Pages) -> None:

@@ -16,6 +16,7 @@ from pipeline.events import (
     TurnDecided,
     TurnExtended,
     TurnRejected,
+    Unspoken,
 )
 from pipeline.latency import Mark, TurnLatency
 from pipeline.ports import Speaker
@@ -100,6 +101,7 @@ def test_a_turn_that_no_agent_gets_ends_with_its_decision(event: RoomEvent, outc
     [
         (ReplyFailed("jarvis", ANN, "the Gateway is away", "Sorry.", 3.0), "failed"),
         (ReplyDeclined("jarvis", ANN, 3.0), "declined"),
+        (Unspoken("jarvis", "Half past seven.", "500", 3.0, "", ANN), "unspoken"),
     ],
 )
 def test_a_turn_without_a_sound_ends_with_its_outcome(event: RoomEvent, outcome: str) -> None:
@@ -107,6 +109,19 @@ def test_a_turn_without_a_sound_ends_with_its_outcome(event: RoomEvent, outcome:
     ended = ReplyEnded("jarvis", ANN, "", "", False, 3.0)
     (trace,) = after(turns, SpeechBegan(ANN, 1.0), question(2.0), event, ended)
     assert trace.turn.attributes["outcome"] == outcome
+
+
+def test_an_answer_that_was_spoken_in_part_is_marked() -> None:
+    (trace,) = after(
+        TurnSpans(),
+        SpeechBegan(ANN, 1.0),
+        question(11.6),
+        ReplyBegan("jarvis", ANN, latency(), 12.25),
+        Unspoken("jarvis", "And more.", "500", 13.0, "", ANN),
+        ReplyEnded("jarvis", ANN, "Yes. And more.", "Yes.", False, 13.0),
+    )
+    assert trace.turn.attributes["outcome"] == "answered"
+    assert trace.turn.attributes["unspoken"] is True
 
 
 def test_turns_of_several_speakers_do_not_mix() -> None:

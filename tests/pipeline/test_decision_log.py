@@ -11,6 +11,7 @@ from pipeline.events import (
     SpeechBegan,
     TurnDecided,
     TurnRejected,
+    Unspoken,
 )
 from pipeline.latency import TurnLatency
 from pipeline.ports import Speaker
@@ -54,6 +55,18 @@ def test_a_failure_is_joined_to_its_turn() -> None:
     log.observe(ReplyFailed("jarvis", BEN, "the Gateway is away", "Sorry.", 2.0))
     log.observe(ReplyFailed("jarvis", ANN, "nobody asked", "Sorry.", 3.0))
     assert [turn.failure for turn in log] == ["the Gateway is away"]
+
+
+def test_a_turn_whose_speech_failed_is_recorded_as_such() -> None:
+    log = RecentDecisions()
+    log.observe(TurnDecided(ANN, "Jarvis, a story", True, ("called by name",), 1.0))
+    log.observe(TurnDecided(BEN, "Jarvis, the time", True, ("called by name",), 1.5))
+    log.observe(Unspoken("jarvis", "Once", "http://x answered 500", 2.0, "it is busy", ANN))
+    log.observe(Unspoken("jarvis", "Dinner!", "http://x answered 500", 3.0, "it is busy"))
+    (time,), (story,) = log.of(BEN.id), log.of(ANN.id)
+    assert (story.unspoken, story.unspoken_reason) == ("http://x answered 500", "it is busy")
+    assert story.failure == ""
+    assert time.unspoken == "", "nobody asked for the announcement"
 
 
 def test_what_the_speaker_was_told_of_a_failure_is_kept_beside_its_cause() -> None:

@@ -1,15 +1,19 @@
 // The microphone and the loudspeaker of the talk page.
 
+import { OpusReceiver, OpusSender, canReceive, canSend } from "./opus.js";
+
 /** Whether the browser gives a page from this address a microphone at all. */
 export const canSpeak = () => window.isSecureContext && Boolean(navigator.mediaDevices?.getUserMedia);
 const canHear = () => window.isSecureContext && "audioWorklet" in AudioContext.prototype;
 
-/** Sends blocks of 20 ms to `onBlock(pcm, rms)` while it is open. */
+/** Gives its audio to `onAudio(bytes)` while it is open, and its level to `onLevel(rms)`, 50 times a second. */
 export class Microphone {
-  constructor(onBlock) {
-    this.onBlock = onBlock;
+  constructor(onAudio, onLevel) {
+    this.onAudio = onAudio;
+    this.onLevel = onLevel;
     this.open = false;
     this.rate = 48000;
+    this.canOpus = false;
   }
 
   /** Asks for the microphone. Rejects with what the browser says. */
@@ -24,24 +28,45 @@ export class Microphone {
     const source = this.context.createMediaStreamSource(this.stream);
     this.node = new AudioWorkletNode(this.context, "capture", { numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit" });
     this.node.port.onmessage = ({ data }) => {
-      if (this.open) this.onBlock(data.pcm, data.rms);
+      if (this.open) this.take(data);
     };
     source.connect(this.node);
+    this.canOpus = await canSend(this.rate);
     await this.context.resume();
+  }
+
+  take({ pcm, rms }) {
+    this.onLevel(rms);
+    if (this.sender) this.sender.send(pcm);
+    else this.onAudio(pcm);
+  }
+
+  /** Sends Opus or samples from now on; `onFailed()` if the browser's encoder ends. */
+  use(form, onFailed) {
+    this.sender?.close();
+    this.sender = form === "opus" ? new OpusSender(this.rate, this.onAudio, onFailed) : null;
+  }
+
+  /** Resolves when all that was said has been given to `onAudio`. */
+  async close() {
+    this.open = false;
+    await this.sender?.flush();
   }
 
   stop() {
     this.open = false;
+    this.sender?.close();
     this.stream?.getTracks().forEach((track) => track.stop());
     this.context?.close();
     this.context = null;
   }
 }
 
-/** Plays 48 kHz frames of 16 bits; `onLevel(rms, reserve)` ten times a second. */
+/** Plays frames of 20 ms at 48 kHz; `onLevel(rms, reserve)` ten times a second. */
 export class Loudspeaker {
   constructor(onLevel) {
     this.onLevel = onLevel;
+    this.canOpus = false;
   }
 
   /** Call it in the handler of a click: browsers play nothing before one. */
@@ -54,12 +79,24 @@ export class Loudspeaker {
     this.gain = this.context.createGain();
     this.node.connect(this.gain).connect(this.context.destination);
     await this.context.resume();
+    this.canOpus = await canReceive();
     return true;
   }
 
+  /** What `play` gets from now on: packets of Opus, or samples; `onFailed()` if the browser's decoder ends. */
+  use(form, onFailed) {
+    this.receiver?.close();
+    this.receiver = form === "opus" ? new OpusReceiver((samples) => this.playSamples(samples), onFailed) : null;
+  }
+
   play(buffer) {
-    const pcm = new Int16Array(buffer);
-    this.node?.port.postMessage(pcm, [buffer]);
+    if (!this.node) return;
+    if (this.receiver) this.receiver.receive(buffer);
+    else this.playSamples(Float32Array.from(new Int16Array(buffer), (sample) => sample / 32768));
+  }
+
+  playSamples(samples) {
+    this.node?.port.postMessage(samples, [samples.buffer]);
   }
 
   set volume(share) {
@@ -67,6 +104,7 @@ export class Loudspeaker {
   }
 
   stop() {
+    this.receiver?.close();
     this.context?.close();
     this.context = this.node = this.gain = null;
   }

@@ -4,7 +4,8 @@ const REFUSED = 4000;
 const ELSEWHERE = 4001;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8000;
-const MOST_UNSENT = 200_000;
+// Bytes of some two seconds.
+const MOST_UNSENT = { pcm: 200_000, opus: 8_000 };
 
 export class Connection {
   /** `handlers`: onMessage(message), onAudio(buffer), onState("connecting" | "open" | "lost" | "refused", why). */
@@ -30,6 +31,7 @@ export class Connection {
       const message = JSON.parse(data);
       if (message.type === "entered") {
         this.waitMs = FIRST_WAIT_MS;
+        this.mostUnsent = MOST_UNSENT[message.sends];
         this.entered = true;
         this.handlers.onState("open", "");
       }
@@ -45,7 +47,7 @@ export class Connection {
       }
       this.handlers.onState("lost", reason);
       this.timer = setTimeout(() => this.connect(), this.waitMs);
-      this.waitMs = Math.min(2 * this.waitMs, LONGEST_WAIT_MS);
+      this.waitMs = Math.min(Math.max(2 * this.waitMs, FIRST_WAIT_MS), LONGEST_WAIT_MS);
     };
     this.socket = socket;
   }
@@ -55,8 +57,14 @@ export class Connection {
   }
 
   /** Audio that the network does not take is dropped: late, it would only be wrong. */
-  sendAudio(pcm) {
-    if (this.entered && this.socket.bufferedAmount < MOST_UNSENT) this.socket.send(pcm);
+  sendAudio(bytes) {
+    if (this.entered && this.socket.bufferedAmount < this.mostUnsent) this.socket.send(bytes);
+  }
+
+  /** Connect again at once, as what `enter` returns has changed. */
+  again() {
+    this.waitMs = 0;
+    this.socket.close(1000);
   }
 
   close() {

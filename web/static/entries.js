@@ -59,8 +59,11 @@ function said(entry) {
   let note = "not for the agent";
   if (entry.addressed) note = "for the agent";
   if (entry.silent) note = "for the agent, who chose to say nothing";
+  if (entry.unspoken) note = "for the agent, whose voice failed";
   if (entry.failure) note = "for the agent, who could not answer";
-  const more = entry.failure ? [`For the operator: ${entry.failure}`] : [];
+  const more = [];
+  if (entry.unspoken) more.push(`The voice failed: ${entry.unspoken}`);
+  if (entry.failure) more.push(`For the operator: ${entry.failure}`);
   return make(
     "li",
     { className: entry.addressed ? "entry said" : "entry said aside" },

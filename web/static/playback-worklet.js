@@ -24,13 +24,13 @@ class Playback extends AudioWorkletProcessor {
     this.port.onmessage = ({ data }) => this.add(data);
   }
 
-  add(pcm) {
+  add(samples) {
     if (!this.playing && this.ready === 0 && currentTime - this.ranOutAt < SAME_ANSWER_S) {
       this.reserve = Math.min(LONGEST_RESERVE_S, this.reserve + GROWTH_S);
       this.ranOutAt = -1;
     }
-    for (const sample of pcm) {
-      this.ring[(this.read + this.ready) % this.ring.length] = sample / 32768;
+    for (const sample of samples) {
+      this.ring[(this.read + this.ready) % this.ring.length] = sample;
       this.ready++;
     }
     // More than a second has come in a burst: the oldest goes, or the answer would lag from now on.

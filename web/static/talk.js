@@ -21,6 +21,8 @@ let thinking = "";
 let answer = null;
 let speaking = new Set();
 let link = "";
+// Opus failed here, or the address has ?audio=pcm: samples are sent and heard.
+let plain = new URLSearchParams(location.search).get("audio") === "pcm";
 
 // What tests look at: the level of what is played, over time.
 window.heard = [];
@@ -55,7 +57,7 @@ form.addEventListener("submit", async (event) => {
     loudspeaker = new Loudspeaker(onLevel);
     const hears = await loudspeaker.start(48000);
     if (wanted) {
-      microphone = new Microphone(onBlock);
+      microphone = new Microphone((bytes) => connection?.sendAudio(bytes), showLevel);
       await microphone.start();
     }
     enter(name, hears);
@@ -73,7 +75,8 @@ function microphoneError(error) {
 
 function enter(name, hears) {
   const room = form.elements.room.value.trim();
-  const what = () => ({ name, room, key: key(), rate: microphone?.rate ?? 48000 });
+  const codec = (end) => (end?.canOpus && !plain ? "opus" : "pcm");
+  const what = () => ({ name, room, key: key(), rate: microphone?.rate ?? 48000, sends: codec(microphone), hears: codec(loudspeaker) });
   connection = new Connection(what, {
     onMessage,
     onAudio: (buffer) => loudspeaker?.play(buffer),
@@ -163,7 +166,17 @@ function onMessage(message) {
   }
 }
 
+/** The browser's own Opus ended: the page comes back with samples. */
+function onOpusFailed(error) {
+  if (plain) return;
+  console.warn(`Opus cannot be used here: ${error.message}`);
+  plain = true;
+  connection?.again();
+}
+
 function entered(message) {
+  microphone?.use(message.sends, onOpusFailed);
+  loudspeaker?.use(message.hears, onOpusFailed);
   me = message.you;
   agents = new Map(message.agents.map((each) => [each.id, each.name]));
   current = message.agent;
@@ -218,11 +231,6 @@ function state() {
 const mode = () => document.querySelector("input[name=mode]:checked").value;
 const press = find("press");
 
-function onBlock(pcm, rms) {
-  connection?.sendAudio(pcm);
-  showLevel(rms);
-}
-
 function onLevel(rms, reserve) {
   window.heard.push({ at: performance.now(), rms, reserve });
   if (window.heard.length > 600) window.heard.shift();
@@ -236,13 +244,19 @@ function showLevel(rms) {
 
 function openMicrophone(open) {
   if (!microphone || microphone.open === open) return;
-  microphone.open = open;
-  if (!open) {
-    connection?.send({ type: "released" });
-    showLevel(0);
-  }
+  if (open) microphone.open = true;
+  else release();
   showPress();
   showChip();
+}
+
+function release() {
+  const closed = microphone;
+  showLevel(0);
+  closed.close().then(() => {
+    // Opened again meanwhile: the turn goes on.
+    if (!closed.open) connection?.send({ type: "released" });
+  });
 }
 
 function showPress() {

@@ -18,7 +18,8 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 from pipeline.settings import Level
 from web.errors import TalkRefused
 from web.talk.microphone import HIGHEST_RATE, LOWEST_RATE, PageMicrophone
-from web.talk.room import TalkRoom, Visitor
+from web.talk.opus import AudioForm, usable
+from web.talk.room import AudioForms, TalkRoom, Visitor
 from web.talk.rooms import TalkRooms
 from web.talk.typed import LONGEST_TYPED
 
@@ -50,6 +51,10 @@ class Enter(_Message):
     room: Annotated[str, Field(max_length=64)] = ""
     key: Annotated[str, Field(min_length=8, max_length=64)]
     rate: Annotated[int, Field(ge=LOWEST_RATE, le=HIGHEST_RATE)]
+    sends: AudioForm = "pcm"
+    """What the page can send; the answer names what it shall send."""
+    hears: AudioForm = "pcm"
+    """What the page can decode; the answer names what it gets."""
 
 
 class Released(_Message):
@@ -102,8 +107,11 @@ class PageConnection:
                 first = await self._next()
             if not isinstance(first, Enter):
                 raise TalkRefused("a page enters a room first")
-            microphone = PageMicrophone(first.rate)
-            room, visitor = self._rooms.enter(first.room, first.name, first.key)
+            sends = usable(first.sends)
+            microphone = PageMicrophone(first.rate, sends)
+            room, visitor = self._rooms.enter(
+                first.room, first.name, first.key, AudioForms(sends, usable(first.hears))
+            )
         except TalkRefused as refused:
             await self._close(REFUSED, str(refused))
             return

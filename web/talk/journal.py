@@ -138,8 +138,10 @@ class RoomJournal:
                 self._outcome(speaker.id, failure=why, notice=notice)
             case ReplyDeclined(_, speaker):
                 self._outcome(speaker.id, silent=True)
-            case Unspoken(agent, text, reason=why):
-                self._written(agent, text, "; ".join(self._explained([why])))
+            case Unspoken(agent, text, why, reason=reason, speaker=speaker):
+                if speaker is not None:
+                    self._outcome(speaker.id, unspoken=why)
+                self._written(agent, text, "; ".join(self._explained([reason])))
             case VoiceReplaced(agent, why):
                 self._written(agent, "", "; ".join(self._explained([why])))
             case HearingReplaced(why, deaf=deaf):

@@ -7,8 +7,9 @@ from typing import Final
 import av
 import numpy as np
 
-from pipeline.audio import HEARD_RATE, Pcm16, level_db
+from pipeline.audio import HEARD_RATE, SPOKEN_RATE, Pcm16, level_db
 from web.errors import TalkRefused
+from web.talk.opus import AudioForm, OpusDecoder
 
 LOWEST_RATE: Final = 8_000
 HIGHEST_RATE: Final = 96_000
@@ -26,29 +27,29 @@ _MOST_DROPPED_S: Final = 20.0
 class PageMicrophone:
     """One page's microphone. Times are seconds on the room's clock."""
 
-    def __init__(self, rate: int) -> None:
-        """
+    def __init__(self, rate: int, form: AudioForm = "pcm") -> None:
+        """``rate`` is the one of its samples; Opus has 48 kHz always.
+
         Raises:
             TalkRefused: no microphone has that sample rate.
         """
         if not LOWEST_RATE <= rate <= HIGHEST_RATE:
             raise TalkRefused(f"the sample rate is {LOWEST_RATE} to {HIGHEST_RATE} Hz, not {rate}")
-        self._rate = rate
+        self._opus = OpusDecoder() if form == "opus" else None
+        self._rate = rate if self._opus is None else SPOKEN_RATE
         self._resampler = av.AudioResampler(format="s16", layout="mono", rate=HEARD_RATE)
         self._end = float("-inf")
         """The time up to which there is audio."""
         self._dropped_s = 0.0
 
     def take(self, block: bytes, now: float) -> Pcm16 | None:
-        """16 kHz mono ``int16[n]`` of a block (16 bits little-endian at the page's rate), or None
-        if there is nothing to hear.
+        """16 kHz mono ``int16[n]`` of a block (16 bits little-endian at the page's rate, or a
+        packet of Opus), or None if there is nothing to hear.
 
         Raises:
             TalkRefused: it is no audio, or far more than a microphone gives.
         """
-        if not block or len(block) % 2:
-            raise TalkRefused("a block of audio is not empty, and has 2 bytes a sample")
-        pcm = np.frombuffer(block, "<i2").astype(np.int16)
+        pcm = self._samples(block)
         seconds = pcm.size / self._rate
         end = max(self._end, now - LATE_S) + seconds
         lead = end - now
@@ -61,6 +62,13 @@ class PageMicrophone:
         self._end = end
         heard = self._resampled(pcm)
         return heard if heard.size else None
+
+    def _samples(self, block: bytes) -> Pcm16:
+        if self._opus is not None:
+            return self._opus.decode(block)
+        if not block or len(block) % 2:
+            raise TalkRefused("a block of audio is not empty, and has 2 bytes a sample")
+        return np.frombuffer(block, "<i2").astype(np.int16)
 
     def _resampled(self, pcm: Pcm16) -> Pcm16:
         if self._rate == HEARD_RATE:

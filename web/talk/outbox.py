@@ -6,8 +6,10 @@ import asyncio
 from collections import deque
 from typing import Final
 
-MOST_BYTES: Final = 400_000
+MOST_FRAMES: Final = 200
 """Four seconds of audio."""
+MOST_BYTES: Final = 400_000
+"""Of samples, 1,920 a frame, those are some more."""
 MOST_MESSAGES: Final = 2_000
 
 
@@ -17,6 +19,7 @@ class PageOutbox:
     def __init__(self) -> None:
         self._waiting: deque[str | bytes] = deque()
         self._bytes = 0
+        self._frames = 0
         self._ready = asyncio.Event()
         self.overflowed = asyncio.Event()
         """Set for good once the page has left too much unread."""
@@ -26,9 +29,11 @@ class PageOutbox:
             return
         self._waiting.append(message)
         self._bytes += len(message)
-        if self._bytes > MOST_BYTES or len(self._waiting) > MOST_MESSAGES:
+        self._frames += isinstance(message, bytes)
+        full = self._bytes > MOST_BYTES or self._frames > MOST_FRAMES
+        if full or len(self._waiting) > MOST_MESSAGES:
             self._waiting.clear()
-            self._bytes = 0
+            self._bytes = self._frames = 0
             self.overflowed.set()
         self._ready.set()
 
@@ -39,4 +44,5 @@ class PageOutbox:
             await self._ready.wait()
         message = self._waiting.popleft()
         self._bytes -= len(message)
+        self._frames -= isinstance(message, bytes)
         return message

@@ -10,10 +10,11 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Final, Protocol
 
-from pipeline.audio import FRAME_MS
+from pipeline.audio import FRAME_MS, SPOKEN_FRAME
 from pipeline.pacing import Pacer
 
 _STEREO_SAMPLE: Final = 4
+_SILENCE: Final = bytes(2 * SPOKEN_FRAME)
 
 
 class FrameSource(Protocol):
@@ -26,7 +27,8 @@ class PacedPlayer:
     """Plays one source at a time, a frame every 20 ms."""
 
     def __init__(self, send: Callable[[bytes], None]) -> None:
-        """``send`` gets each frame as 48 kHz mono, 16 bits little-endian, 1,920 bytes."""
+        """``send`` gets each frame as 48 kHz mono, 16 bits little-endian, 1,920 bytes, and one of
+        silence behind a source: it empties an encoder, whose rest would sound in the next one."""
         self._send = send
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
@@ -55,6 +57,7 @@ class PacedPlayer:
             while not self._stopping and (frame := source.read()):
                 self._send(left_channel(frame))
                 await asyncio.sleep(pacer.delay(clock()))
+            self._send(_SILENCE)
         except Exception as error:
             failed = error
         finally:

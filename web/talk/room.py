@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from pipeline.ports import Persona, Speaker
 from pipeline.settings import Level
 from web.errors import TalkRefused
 from web.talk.journal import PageMessage, RoomJournal
+from web.talk.opus import AudioForm, OpusEncoder
 from web.talk.outbox import PageOutbox
 from web.talk.people import person_id, room_id
 from web.talk.player import PacedPlayer
@@ -27,11 +28,22 @@ Explained: TypeAlias = Callable[[Sequence[str]], list[str]]
 _NAMESAKES: Final = 20
 
 
+class AudioForms(NamedTuple):
+    """What was agreed with a page: how it sends its audio, and how it gets that of the room."""
+
+    sends: AudioForm
+    hears: AudioForm
+
+
+PCM: Final = AudioForms("pcm", "pcm")
+
+
 class Visitor:
     """A person in a room, with the messages for their page."""
 
-    def __init__(self, speaker: Speaker, key: str) -> None:
+    def __init__(self, speaker: Speaker, key: str, audio: AudioForms = PCM) -> None:
         self.speaker = speaker
+        self.audio = audio
         self.key = key
         """Made by the page: who comes back with it takes their own place."""
         self.outbox = PageOutbox()
@@ -58,6 +70,8 @@ class TalkRoom:
         self._clock = clock
         self._visitors: dict[int, Visitor] = {}
         self._player = PacedPlayer(self._send_audio)
+        self._encoder: OpusEncoder | None = None
+        """Encodes once for all pages that get Opus; made for the first of them."""
         self._language = "en"
         self.conversation = make(self.id, self._player, self._observe)
         self.journal = RoomJournal(self._tell, self.conversation.name_of, explained)
@@ -93,14 +107,14 @@ class TalkRoom:
                 return speaker, earlier
         raise TalkRefused(f"there are too many people called {name} in this room")
 
-    def enter(self, name: str, key: str) -> Visitor:
+    def enter(self, name: str, key: str, audio: AudioForms = PCM) -> Visitor:
         """Let a person in. One whose key is known takes the place of their earlier connection.
 
         Raises:
             TalkRefused: there are too many people of that name.
         """
         speaker, earlier = self.seat(name, key)
-        visitor = Visitor(speaker, key)
+        visitor = Visitor(speaker, key, audio)
         if earlier is not None:
             earlier.replaced = True
             earlier.outbox.overflowed.set()
@@ -168,6 +182,8 @@ class TalkRoom:
             "name": visitor.speaker.name,
             "room": self.name,
             "rate": SPOKEN_RATE,
+            "sends": visitor.audio.sends,
+            "hears": visitor.audio.hears,
             "agents": [{"id": each.agent, "name": each.name} for each in self._agents()],
             "agent": self.conversation.persona.agent,
             "level": self.conversation.sensitivity,
@@ -187,5 +203,15 @@ class TalkRoom:
         visitor.outbox.put(json.dumps(message, ensure_ascii=False))
 
     def _send_audio(self, frame: bytes) -> None:
+        packet: bytes | None = None
         for visitor in self._visitors.values():
-            visitor.outbox.put(frame)
+            if visitor.audio.hears == "opus":
+                packet = packet or self._encoded(frame)
+                visitor.outbox.put(packet)
+            else:
+                visitor.outbox.put(frame)
+
+    def _encoded(self, frame: bytes) -> bytes:
+        if self._encoder is None:
+            self._encoder = OpusEncoder()
+        return self._encoder.encode(frame)

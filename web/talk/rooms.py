@@ -12,7 +12,7 @@ from pipeline.ports import Persona
 from tasks import OwnedTasks
 from web.errors import TalkRefused
 from web.talk.people import person_name, room_name
-from web.talk.room import Explained, MakeConversation, TalkRoom, Visitor
+from web.talk.room import PCM, AudioForms, Explained, MakeConversation, TalkRoom, Visitor
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,9 @@ class TalkRooms:
         """How many people are in all rooms."""
         return sum(len(room.visitors) for room in self._rooms.values())
 
-    def enter(self, room: str, name: str, key: str) -> tuple[TalkRoom, Visitor]:
+    def enter(
+        self, room: str, name: str, key: str, audio: AudioForms = PCM
+    ) -> tuple[TalkRoom, Visitor]:
         """Let a person into a room, which is opened if it is not there.
 
         Raises:
@@ -77,7 +79,7 @@ class TalkRooms:
                 f"all {self._most_people} places are taken (web.people in the settings)"
             )
         entered = there or self._opened(where)
-        visitor = entered.enter(who, key)
+        visitor = entered.enter(who, key, audio)
         closing = self._closing.pop(where, None)
         if closing is not None:
             closing.cancel()

@@ -13,6 +13,7 @@ from pipeline.events import (
     ReplyFailed,
     TurnDecided,
     TurnRejected,
+    Unspoken,
 )
 from pipeline.latency import TurnLatency
 from pipeline.ports import Speaker
@@ -73,6 +74,22 @@ async def test_a_failed_answer_is_shown_with_its_cause(c: Calls) -> None:
     told = await c.run("why")
     assert "I wanted to answer, but could not: I cannot reach my brain." in told
     assert "127" not in told
+
+
+async def test_an_answer_that_was_only_written_says_why(c: Calls) -> None:
+    room = await c.call_in()
+    alice = heard(c, room, "Jarvis, a story", addressed=True)
+    why, reason = "http://10.0.0.7:8090 answered 503", "the speech server is too busy"
+    room.observer(Unspoken("jarvis", "Long ago.", why, 1.0, reason, alice))
+    told = await c.run("why")
+    assert "I answered, but could only write it: the speech server is too busy." in told
+    assert "10.0.0.7" not in told
+    latency = TurnLatency()
+    latency.mark("speech_end", 1.0)
+    latency.mark("first_frame", 1.3)
+    room.observer(ReplyBegan("jarvis", alice, latency, 1.3))
+    told = await c.run("why")
+    assert "I answered after 0.3 s, but could only write a part of it: the speech" in told
 
 
 async def test_those_who_manage_the_server_read_the_cause_too(c: Calls) -> None:

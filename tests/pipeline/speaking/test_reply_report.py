@@ -92,10 +92,21 @@ async def test_sentences_whose_synthesis_failed_are_reported_once(error: Excepti
         (unspoken,) = room.all(Unspoken)
         assert unspoken.text == "I am fine. And you?"
         assert "500" in unspoken.why
+        assert unspoken.speaker == ANN
         assert ended.heard == ""
         assert room.all(ReplyFailed) == [], "the answer is there, if only in writing"
         room.ask("Jarvis, how is it?")
         assert (await room.ended(2)).heard == "All is well."
+
+
+async def test_a_turn_that_failed_otherwise_too_is_told_of_once() -> None:
+    voice = FaultySynthesizer({"I am fine.": SynthesisFault(SpeechUnavailable("answered 500"))})
+    async with FloorRoom([AgentDelta("I am fine. "), AgentTimeout("late")], voice=voice) as room:
+        room.ask("Jarvis, how are you?")
+        await room.ended()
+        (unspoken,) = room.all(Unspoken)
+        assert len(room.all(ReplyFailed)) == 1
+        assert unspoken.speaker is None
 
 
 async def test_a_replaced_voice_is_reported_once_until_it_is_back() -> None:

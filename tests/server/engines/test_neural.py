@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -169,3 +171,13 @@ def test_a_closed_worker_refuses_work_and_closes_the_parts() -> None:
     with pytest.raises(SynthesisFailed, match="the voice is closed"):
         next(stream)
     assert closed == [True]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a priority for each thread")
+def test_the_worker_is_nicer_than_the_process_however_that_was_started(
+    worker: SynthesisWorker,
+) -> None:
+    def nice() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    assert worker.run(nice) == min(19, nice() + 5)

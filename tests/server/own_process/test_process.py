@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import signal
@@ -13,10 +14,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from logs import Place, placed
 from models.settings import ModelsSettings
+from pipeline.ports import Voice
 from server.errors import EngineUnavailable
 from server.own_process.process import SpeechProcess
-from server.settings import ServerSettings
+from server.settings import ServerSettings, TtsSettings
+from server.synthesis.client import HttpSynthesizer
 from testing.manual_clock import eventually
 
 ESPEAK = ServerSettings(port=0, engine="espeak")
@@ -43,10 +47,10 @@ async def spoken(url: str) -> bytes:
 @pytest.mark.patience(60)
 @pytest.mark.timeout(150)
 async def test_it_speaks_only_for_its_bot_comes_back_when_killed_and_ends_with_the_context(
-    caplog: pytest.LogCaptureFixture,
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    caplog.set_level(logging.INFO, "server")
-    async with SpeechProcess(ESPEAK, ModelsSettings()) as server:
+    caplog.set_level(logging.DEBUG, "server")
+    async with SpeechProcess(ESPEAK, ModelsSettings(), log_form="json") as server:
         assert server.engine == "espeak-ng"
         assert "jarvis" in server.voices
         first, url = server.pid, server.url
@@ -55,6 +59,19 @@ async def test_it_speaks_only_for_its_bot_comes_back_when_killed_and_ends_with_t
         async with httpx.AsyncClient(trust_env=False) as stranger:
             bare = httpx.URL(url).copy_with(userinfo=b"", path="/v1/audio/speech")
             assert (await stranger.post(bare, json=SPEECH)).status_code == 401
+            metrics = (await stranger.get(bare.copy_with(path="/metrics"))).text
+            served = 'http_requests_total{method="POST",route="/v1/audio/speech",status="200"} 1.0'
+            assert served in metrics
+        turn = Place("guild 42, turn 7", guild=42, turn=7)
+        async with HttpSynthesizer(TtsSettings(), url=url) as voice:
+            with placed(turn):
+                assert [pcm async for pcm in voice.speak("Good morning.", Voice("jarvis"))]
+        logged = [
+            json.loads(line) for line in capfd.readouterr().err.splitlines() if line[:1] == "{"
+        ]
+        (line,) = [each for each in logged if "turn" in each]
+        assert (line["guild"], line["turn"]) == (42, 7), "as the bot logs that turn"
+        assert "/v1/audio/speech 200" in line["message"]
         assert url.split("@")[0].rpartition(":")[2] not in caplog.text
 
         os.kill(first, signal.SIGTERM)  # systemd signals the whole group, and the bot ends its own

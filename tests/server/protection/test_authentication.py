@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 
 import pytest
 from starlette.types import Receive, Scope, Send
 
+from logs import Place, placed
 from server.protection.authentication import Authentication, key_in
-from server.protection.keys import KeyRing
+from server.protection.keys import KeyFile, KeyRing
+from server.protection.turn_place import place_headers
 from tests.server.protection.asgi import Exchange, reads_all
 
 pytestmark = pytest.mark.virtual_time
 
-KEY = "ocv-of-the-bot"
+KEY = OWN_KEY = "ocv-of-the-bot"
+TURN = Place("guild 42, turn 7", guild=42, turn=7)
 
 
 def basic(login: str) -> str:
@@ -26,6 +30,20 @@ async def test_a_right_key_passes_and_its_name_is_known(header: str) -> None:
     await exchange.with_(Authentication(reads_all, KeyRing(own=KEY)))
     assert exchange.status == 200
     assert exchange.state == {"key_name": "bot"}
+
+
+@pytest.mark.parametrize(("given", "place"), [(OWN_KEY, TURN), ("ocv-of-a-program", None)])
+async def test_only_the_bot_says_which_turn_a_request_is_of(
+    given: str, place: str | None, tmp_path: Path
+) -> None:
+    keys = KeyFile(tmp_path / "keys.json")
+    given = given if place else keys.add("program")
+    with placed(TURN):
+        headers = {"Authorization": f"Bearer {given}", **place_headers()}
+    exchange = Exchange(headers=headers)
+    await exchange.with_(Authentication(reads_all, KeyRing(keys, OWN_KEY)))
+    assert exchange.status == 200
+    assert exchange.state.get("place") == place
 
 
 @pytest.mark.parametrize(

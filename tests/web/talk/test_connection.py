@@ -21,6 +21,7 @@ from web.talk.connection import (
     TOO_SLOW,
     PageConnection,
 )
+from web.talk.opus import OpusDecoder, OpusEncoder
 from web.talk.room import TalkRoom
 from web.talk.rooms import TalkRooms
 
@@ -120,6 +121,37 @@ async def test_a_page_enters_speaks_hears_and_goes(parts: TalkParts, rooms: Talk
     assert rooms.people == 0
 
 
+async def test_a_page_that_has_opus_sends_and_gets_packets_beside_one_that_has_not(
+    parts: TalkParts, rooms: TalkRooms
+) -> None:
+    with_opus, _ = await entered(rooms, sends="opus", hears="opus", rate=44_100)
+    plain, _ = await entered(rooms, name="Ben", key="another key")
+    for socket, form in ((with_opus, "opus"), (plain, "pcm")):
+        welcome = json.loads(socket.got[0])
+        assert (welcome["sends"], welcome["hears"]) == (form, form)
+    encoder = OpusEncoder()
+    for _ in range(5):
+        with_opus.page_sends(encoder.encode(bytes(1_920)))
+    plain.page_sends({"type": "say", "text": ASKED})
+    await asyncio.sleep(3)
+    assert with_opus.closed is None
+    packets, frames = (
+        [each for each in s.got if isinstance(each, bytes)] for s in (with_opus, plain)
+    )
+    assert len(packets) == len(frames) > 10
+    assert {len(frame) for frame in frames} == {1_920}
+    assert max(map(len, packets)) < 400
+    decoder = OpusDecoder()
+    assert max(np.abs(decoder.decode(packet)).max() for packet in packets) > 2_000
+
+
+async def test_what_is_no_opus_ends_the_connection_with_the_reason(rooms: TalkRooms) -> None:
+    socket, serving = await entered(rooms, sends="opus")
+    socket.page_sends(b"\xff" * 50)
+    await serving
+    assert socket.closed == (REFUSED, "the page sent what is no packet of Opus")
+
+
 @pytest.mark.parametrize(
     "message",
     [
@@ -157,6 +189,7 @@ async def test_what_no_page_sends_ends_the_connection_with_the_reason(
         {**ENTER, "rate": 384_000},
         {**ENTER, "name": "\u200b"},
         {**ENTER, "key": ""},
+        {**ENTER, "sends": "mp3"},
     ],
     ids=lambda message: str(message)[:60],
 )

@@ -6,6 +6,7 @@ import pytest
 from pipeline.audio import HEARD_RATE
 from web.errors import TalkRefused
 from web.talk.microphone import LEAD_S, PageMicrophone
+from web.talk.opus import OpusEncoder
 
 
 def tone(seconds: float, rate: int, hz: float = 440.0, level: float = 8_000) -> bytes:
@@ -31,6 +32,18 @@ def test_a_tone_keeps_its_length_its_pitch_and_its_level(rate: int) -> None:
     spectrum = np.abs(np.fft.rfft(pcm[: HEARD_RATE // 2].astype(float)))
     assert abs(int(spectrum.argmax()) * 2 - 440) <= 4
     assert abs(float(np.abs(pcm).max()) - 8_000) < 400
+
+
+def test_opus_is_heard_as_samples_are() -> None:
+    microphone, encoder, now, heard = PageMicrophone(44_100, "opus"), OpusEncoder(), 10.0, []
+    for block in blocks(tone(1.0, 48_000), 48_000):
+        now += 0.02
+        pcm = microphone.take(encoder.encode(block), now)
+        assert pcm is not None
+        heard.append(pcm)
+    pcm = np.concatenate(heard)
+    assert abs(pcm.size - HEARD_RATE) < HEARD_RATE // 100
+    assert abs(float(np.abs(pcm[HEARD_RATE // 10 :]).max()) - 8_000) < 800
 
 
 @pytest.mark.parametrize("block", [b"", b"\0", b"\0\0\0"])

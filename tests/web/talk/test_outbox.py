@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from web.talk.outbox import MOST_BYTES, MOST_MESSAGES, PageOutbox
+from web.talk.outbox import MOST_BYTES, MOST_FRAMES, MOST_MESSAGES, PageOutbox
 
 pytestmark = pytest.mark.virtual_time
 
@@ -22,7 +22,13 @@ async def test_messages_come_in_order_and_the_reader_waits_for_the_next() -> Non
 
 
 @pytest.mark.parametrize(
-    ("message", "count"), [(bytes(1_920), MOST_BYTES // 1_920 + 1), ("{}", MOST_MESSAGES + 1)]
+    ("message", "count"),
+    [
+        (bytes(1_920), MOST_FRAMES + 1),
+        (b"opus", MOST_FRAMES + 1),
+        ("x" * 1_000, MOST_BYTES // 1_000 + 1),
+        ("{}", MOST_MESSAGES + 1),
+    ],
 )
 async def test_a_page_that_does_not_read_costs_no_more(message: str | bytes, count: int) -> None:
     outbox = PageOutbox()

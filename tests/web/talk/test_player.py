@@ -32,7 +32,8 @@ async def test_a_reply_is_sent_in_real_time_as_mono_frames() -> None:
     began = asyncio.get_running_loop().time()
     await playback.wait_finished()
     assert asyncio.get_running_loop().time() - began == pytest.approx(1.0, abs=0.03)
-    assert len(listener.frames) == 50
+    assert len(listener.frames) == 51
+    assert listener.loud == [True] * 50 + [False], "the silence behind it empties an encoder"
     assert {len(frame) for frame in listener.frames} == {SPOKEN_FRAME * 2}
     assert playback.played_ms == 1_000
 

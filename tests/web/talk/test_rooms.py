@@ -154,6 +154,20 @@ async def test_an_agent_that_fails_is_told_to_the_page(parts: TalkParts, rooms: 
     assert ann.of("thinking")[-1]["on"] is False
 
 
+async def test_an_answer_that_the_voice_failed_to_say_is_written_and_its_turn_tells_why(
+    parts: TalkParts, rooms: TalkRooms
+) -> None:
+    parts.synthesizer.broken = True
+    ann = Page(rooms, "Ann")
+    ann.room.say(ann.visitor, ASKED)
+    await eventually(lambda: ann.entries("written"))
+    (said,), (written,) = ann.entries("said"), ann.entries("written")
+    assert said["unspoken"] == "the speech server answered 500"
+    assert written["text"] == ANSWER
+    assert [turn.unspoken for turn in ann.room.decisions] == [said["unspoken"]]
+    assert ann.of("thinking")[-1]["on"] is False
+
+
 async def test_agent_and_sensitivity_are_chosen_for_the_room(
     parts: TalkParts, rooms: TalkRooms
 ) -> None:
