@@ -121,7 +121,7 @@ class EmbeddedServer:
         listener = self._listener
         if listener is None:
             place = _resolved(self._settings.host, self._settings.port)
-            _check_open(place, ring, self._settings, encrypted=context is not None)
+            _check_open(place, bool(ring), self._settings, encrypted=context is not None)
         engine = await _made(self._make_engine)
         async with contextlib.AsyncExitStack() as unless_started:
             unless_started.callback(engine.close)
@@ -215,8 +215,19 @@ def _tls(settings: ServerSettings) -> ssl.SSLContext | None:
     return None
 
 
+def check_open_address(settings: ServerSettings, *, has_keys: bool) -> None:
+    """Refuse the address of ``settings`` if the network could use it without a key.
+
+    Raises:
+        ServerNotStarted: it is not an address.
+        OpenToNetwork: other machines reach it, and there is no key.
+    """
+    place = _resolved(settings.host, settings.port)
+    _check_open(place, has_keys, settings, encrypted=settings.tls_certificate is not None)
+
+
 def _check_open(
-    place: ListeningPlace, keys: KeyRing, settings: ServerSettings, *, encrypted: bool
+    place: ListeningPlace, keys: bool, settings: ServerSettings, *, encrypted: bool
 ) -> None:
     if ipaddress.ip_address(place.address[0].partition("%")[0]).is_loopback:
         return
