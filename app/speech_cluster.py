@@ -20,15 +20,13 @@ from server.runner import check_open_address
 from settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from ray.serve import Application
-
     from server.cluster.replicas import ClusterOrders
 
 log = logging.getLogger(__name__)
 
 
-def build(arguments: Mapping[str, str]) -> Application:
-    """The application, with the settings of the machine that deploys it.
+def build(arguments: Mapping[str, str]) -> object:
+    """Ray Serve's application, with the settings of the machine that deploys it.
 
     Its one argument, ``config``, is the path of a ``config.yaml``.
 

@@ -40,7 +40,6 @@ def ray_here(cpus: float | None = None, store_bytes: int = _STORE_BYTES) -> Iter
     here = "RAY_ADDRESS" not in os.environ
     if here:
         # Without one, Ray would make a token and keep it in the home folder.
-        os.environ.setdefault("RAY_AUTH_MODE", "token")
         os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
     try:
         import ray

@@ -27,7 +27,7 @@ class Processes:
         self.chunk = chunk
         self.speech = speech
         self.asked: list[tuple[str, str, float]] = []
-        self.closed = 0
+        self.closed = asyncio.Event()
 
     async def speak(self, text: str, voice: str, speed: float) -> AsyncGenerator[bytes, None]:
         self.asked.append((text, voice, speed))
@@ -39,7 +39,7 @@ class Processes:
                 await asyncio.sleep(0)
                 yield self.speech[start : start + self.chunk]
         finally:
-            self.closed += 1
+            self.closed.set()
 
 
 def voices(processes: Processes, wait_s: float = 5.0) -> ClusterVoices:
@@ -110,13 +110,12 @@ async def test_no_sound_in_time_is_an_error() -> None:
                 await asyncio.Event().wait()
                 yield b""
             finally:
-                self.closed += 1
+                self.closed.set()
 
     processes = Silent()
     with pytest.raises(SynthesisFailed, match=r"within 0\.05 s"):
         await heard(voices(processes, wait_s=0.05))
-    while not processes.closed:
-        await asyncio.sleep(0)
+    await processes.closed.wait()
 
 
 async def test_a_reader_that_goes_ends_the_synthesis() -> None:
@@ -124,5 +123,4 @@ async def test_a_reader_that_goes_ends_the_synthesis() -> None:
     chunks = voices(processes).speak("Good morning.", "jarvis", 1.0).chunks
     assert await asyncio.to_thread(next, chunks)
     await asyncio.to_thread(chunks.close)
-    while not processes.closed:
-        await asyncio.sleep(0)
+    await processes.closed.wait()
