@@ -7,6 +7,7 @@ calls `run_cluster`.
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from app.speech_keys import key_file
 from pipeline.settings import PipelineSettings
-from server.runner import check_open_address
+from server.runner import check_address
 from settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -74,8 +75,10 @@ def run_cluster(settings: Settings) -> int:
     from server.cluster.local import ray_here, served
 
     told = orders(settings)
-    check_open_address(settings.server, has_keys=bool(told.key_digests))
-    with ray_here(), served(told) as url:
+    check_address(settings.server, has_keys=bool(told.key_digests))
+    needed, _ = settings.server.cluster.least(listens=settings.server.transcription.enabled)
+    # More than the machine has only share it; on two cores the default has 2.5 to give.
+    with ray_here(max(needed, os.cpu_count() or 1)), served(told) as url:
         # Ray has put its own in place, which ends the process at once.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         log.info("speech on Ray at %s", url)

@@ -215,15 +215,17 @@ def _tls(settings: ServerSettings) -> ssl.SSLContext | None:
     return None
 
 
-def check_open_address(settings: ServerSettings, *, has_keys: bool) -> None:
-    """Refuse the address of ``settings`` if the network could use it without a key.
+def check_address(settings: ServerSettings, *, has_keys: bool) -> None:
+    """Refuse what `EmbeddedServer` would refuse, for another HTTP server in its place.
 
     Raises:
-        ServerNotStarted: it is not an address.
-        OpenToNetwork: other machines reach it, and there is no key.
+        ServerNotStarted: the host is not an address.
+        CertificateUnusable: the files of TLS cannot be used.
+        OpenToNetwork: other machines reach the address, and there is no key.
     """
+    encrypted = _tls(settings) is not None
     place = _resolved(settings.host, settings.port)
-    _check_open(place, has_keys, settings, encrypted=settings.tls_certificate is not None)
+    _check_open(place, has_keys, settings, encrypted=encrypted)
 
 
 def _check_open(

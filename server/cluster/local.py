@@ -12,7 +12,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -20,9 +20,11 @@ from typing import Any, Final
 from server.cluster.application import NAME, speech_application
 from server.cluster.errors import ClusterUnavailable
 from server.cluster.replicas import ClusterOrders
+from server.settings import ServerSettings
 
 log = logging.getLogger(__name__)
 
+_CLUSTER: Final = "RAY_ADDRESS"
 _LOOPBACK: Final = "127.0.0.1"
 _STORE_BYTES: Final = 200_000_000
 """Memory for audio on its way between processes. A part of 29 s has 1.9 MB."""
@@ -37,7 +39,7 @@ def ray_here(cpus: float | None = None, store_bytes: int = _STORE_BYTES) -> Iter
         ClusterUnavailable: Ray is not installed, or does not start.
     """
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    here = "RAY_ADDRESS" not in os.environ
+    here = _CLUSTER not in os.environ
     if here:
         # Without one, Ray would make a token and keep it in the home folder.
         os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
@@ -86,11 +88,13 @@ def served(orders: ClusterOrders) -> Iterator[str]:
     It listens where ``orders.server`` says, with its TLS.
 
     Raises:
-        ClusterUnavailable: its processes do not start; Ray's log has the reason.
+        ClusterUnavailable: Ray has too little for its processes, or they do not start.
     """
+    import ray
     from ray import serve
 
     settings = orders.server
+    _check_room(settings, ray.cluster_resources())
     serve.start(
         proxy_location="HeadOnly",
         http_options={
@@ -111,7 +115,21 @@ def served(orders: ClusterOrders) -> Iterator[str]:
         host = _LOOPBACK if settings.host in ("0.0.0.0", "::") else settings.host
         yield f"{scheme}://{host}:{settings.port}"
     finally:
-        serve.shutdown()  # type: ignore[no-untyped-call]
+        if _CLUSTER in os.environ:
+            serve.delete(NAME)  # others may have applications there
+        else:
+            serve.shutdown()  # type: ignore[no-untyped-call]
+
+
+def _check_room(settings: ServerSettings, there: Mapping[str, float]) -> None:
+    """Ray would wait for further machines, without an end."""
+    needed = settings.cluster.least(listens=settings.transcription.enabled)
+    for name, kind, amount in zip(("CPU", "GPU"), ("cpus", "gpus"), needed, strict=True):
+        if amount > there.get(name, 0):
+            raise ClusterUnavailable(
+                f"the processes of speech reserve {amount:g} {name}s, and Ray has "
+                f"{there.get(name, 0):g}: lower {kind} or min_replicas in server.cluster"
+            )
 
 
 def _text(path: Path | None) -> str | None:

@@ -72,3 +72,11 @@ class ClusterSettings(BaseModel):
     wait_s: float = Field(30.0, gt=0, le=600)
     """How long a request waits for words, or for further sound, before it fails. A process that
     died is replaced within it: that takes some seconds and the time to load its model."""
+
+    def least(self, *, listens: bool) -> tuple[float, float]:
+        """The CPU cores and the GPUs that the processes reserve which always run."""
+        kinds = (self.api, self.speech, *((self.transcription,) if listens else ()))
+        return (
+            sum(each.min_replicas * each.cpus for each in kinds),
+            sum(each.min_replicas * each.gpus for each in kinds),
+        )

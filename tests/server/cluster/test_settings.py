@@ -31,3 +31,10 @@ def test_a_second_process_of_each_kind_is_possible_by_default() -> None:
     settings = ClusterSettings()
     for replicas in (settings.api, settings.speech, settings.transcription):
         assert replicas.max_replicas > replicas.min_replicas
+
+
+def test_what_always_runs_is_added_up() -> None:
+    two = ReplicaSettings(min_replicas=2, cpus=3, gpus=0.25)
+    settings = ClusterSettings(speech=two, transcription=two)
+    assert settings.least(listens=True) == (12.5, 1.0)
+    assert settings.least(listens=False) == (6.5, 0.5)

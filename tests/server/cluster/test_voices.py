@@ -94,7 +94,8 @@ async def test_an_error_of_the_engine_is_told_as_it_is() -> None:
     class Refusing(Processes):
         async def speak(self, text: str, voice: str, speed: float) -> AsyncGenerator[bytes, None]:
             self.asked.append((text, voice, speed))
-            raise UnknownVoice("there is no voice of that name")
+            if voice == "jarvis":
+                raise UnknownVoice("there is no voice of that name")
             yield b""
 
     processes = Refusing()
