@@ -1,7 +1,7 @@
 # Every target installs what it needs; Python 3.11 to 3.13, make and the package index are enough.
 # To use another Python than the first on PATH: make PYTHON=/path/to/python3.12 test
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo run test coverage test-gateway bench lint clean
+.PHONY: help setup doctor demo run test coverage test-gateway test-ray bench lint clean
 export PYTHON GPU
 
 venv := .venv/bin
@@ -55,6 +55,10 @@ test-gateway: $(tools) ## the contract with the real OpenClaw Gateway, which npm
 	$(venv)/python -m testing.real_gateway install
 	OMP_NUM_THREADS=1 $(venv)/python -m pytest --gateway=real --podman tests/e2e/test_real_gateway.py tests/contract \
 		tests/fleet/jobs/test_containers.py $(ARGS)
+
+test-ray: $(tools) ## the speech server on a Ray of this machine
+	$(venv)/python run.py models fetch fixture
+	OMP_NUM_THREADS=1 $(venv)/python -m pytest --ray tests/server/cluster $(ARGS)
 
 bench: .venv/.ready-bench .cache/comparison/.ready ## all measurements, beside other systems (ARGS="--quick")
 	$(venv)/python run.py models fetch fixture

@@ -121,7 +121,7 @@ class EmbeddedServer:
         listener = self._listener
         if listener is None:
             place = _resolved(self._settings.host, self._settings.port)
-            _check_open(place, ring, self._settings, encrypted=context is not None)
+            _check_open(place, bool(ring), self._settings, encrypted=context is not None)
         engine = await _made(self._make_engine)
         async with contextlib.AsyncExitStack() as unless_started:
             unless_started.callback(engine.close)
@@ -215,8 +215,21 @@ def _tls(settings: ServerSettings) -> ssl.SSLContext | None:
     return None
 
 
+def check_address(settings: ServerSettings, *, has_keys: bool) -> None:
+    """Refuse what `EmbeddedServer` would refuse, for another HTTP server in its place.
+
+    Raises:
+        ServerNotStarted: the host is not an address.
+        CertificateUnusable: the files of TLS cannot be used.
+        OpenToNetwork: other machines reach the address, and there is no key.
+    """
+    encrypted = _tls(settings) is not None
+    place = _resolved(settings.host, settings.port)
+    _check_open(place, has_keys, settings, encrypted=encrypted)
+
+
 def _check_open(
-    place: ListeningPlace, keys: KeyRing, settings: ServerSettings, *, encrypted: bool
+    place: ListeningPlace, keys: bool, settings: ServerSettings, *, encrypted: bool
 ) -> None:
     if ipaddress.ip_address(place.address[0].partition("%")[0]).is_loopback:
         return

@@ -17,6 +17,7 @@ from pydantic import (
 
 from network.addresses import HttpUrl, ListeningHost, checked_url
 from network.keys import HeaderKey
+from server.cluster.settings import ClusterSettings
 from server.protection.settings import LimitSettings
 from server.transcription.settings import TranscriptionSettings
 
@@ -72,6 +73,8 @@ class ServerSettings(BaseModel):
     limits: LimitSettings = LimitSettings()
 
     transcription: TranscriptionSettings = TranscriptionSettings()
+
+    cluster: ClusterSettings = ClusterSettings()
 
     engine: Literal["auto", "kokoro", "piper", "espeak", "clone"] = "auto"
     """Engine of the embedded voice. auto takes the neural ones whose weights are on this machine

@@ -17,10 +17,10 @@ from starlette.types import Receive, Scope, Send
 
 from server.protection.admission import admitted
 
-_MOST_THREADS: Final = 32
+MOST_THREADS: Final = 32
 """Texts that are synthesised at once without `SynthesisTurns`; further ones wait. The event loop's
 own threads stay free: it looks up addresses with them."""
-_threads = ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="speech")
+_threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="speech")
 _BUFFER_BYTES: Final = 1_000_000
 """Sound that is made ahead outside a server, in bytes."""
 _TURN_S: Final = 0.1

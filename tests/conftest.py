@@ -64,6 +64,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run containers by the podman of this machine too, not by its stand-in alone",
     )
     parser.addoption(
+        "--ray",
+        action="store_true",
+        help="run the speech server on a Ray of this machine too",
+    )
+    parser.addoption(
         "--libopus",
         metavar="FILE",
         help="the libopus to test with; default: what the bot would find. 'wheel': PyAV's",

@@ -41,6 +41,7 @@ DECLARED: Final = {
     "testing": PRODUCT | names(GROUPS["dev"]),
     "demo/pictures": PRODUCT | names(GROUPS["dev"]),
     "app/console": PRODUCT | names(EXTRAS["console"]),
+    "server/cluster": PRODUCT | names(EXTRAS["ray"]),
     "fleet/sensors": PRODUCT | names([*EXTRAS["mqtt"], *EXTRAS["gpio"]]),
     "fleet/bootstrap": PRODUCT | names(EXTRAS["ssh"]),
     "bench": PRODUCT | names(GROUPS["bench"]),

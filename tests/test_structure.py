@@ -75,6 +75,7 @@ KNOWN_ONLY_TO = {
     "sqlite3": {"database", "tests"},
     "opentelemetry": {"monitoring", "tests"},
     "structlog": {"logs", "tests"},
+    "ray": {"server", "tests"},
 }
 """Libraries behind one package: the others use its API."""
 

@@ -144,6 +144,11 @@ def add_transcribe_options(parser: argparse.ArgumentParser) -> None:
 
 
 def add_serve_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--ray",
+        action="store_true",
+        help="serve from several processes by Ray Serve, here or on the cluster of RAY_ADDRESS",
+    )
     commands = parser.add_subparsers(metavar="keys", title="keys of its clients")
     keys = commands.add_parser(
         "keys",

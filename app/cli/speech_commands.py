@@ -79,6 +79,10 @@ def serve(arguments: argparse.Namespace, rest: list[str]) -> int:
             return UNUSABLE
         run_keys(settings, arguments.keys, arguments.name, sys.stdout)
         return 0
+    if arguments.ray:
+        from app.speech_cluster import run_cluster
+
+        return run_cluster(settings)
     from functools import partial
 
     from monitoring.http_metrics import instrument

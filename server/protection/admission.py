@@ -17,7 +17,7 @@ from server.errors import ApiError
 from server.protection.bodies import UPLOADS
 from server.protection.refusals import refuse, retry_after
 from server.protection.settings import LimitSettings
-from server.protection.turns import SynthesisTurns
+from server.protection.turns import AT_ONCE, SynthesisTurns
 
 _SPEECH_RETRY_S: Final = 2
 _TRANSCRIPTION_RETRY_S: Final = 5
@@ -54,13 +54,14 @@ class RequestAdmission:
 
     Beyond the limit of one client the answer is 429, beyond that of the server 503, both with
     ``Retry-After``. An admitted transcription starts when its file has arrived and one of
-    ``transcriptions_at_once`` is free; an admitted speech request takes turns (`SynthesisTurns`).
+    ``transcriptions_at_once`` is free; an admitted speech request takes turns (`SynthesisTurns`),
+    ``speech_at_once`` of them at once.
     """
 
-    def __init__(self, app: ASGIApp, limits: LimitSettings) -> None:
+    def __init__(self, app: ASGIApp, limits: LimitSettings, speech_at_once: int = AT_ONCE) -> None:
         self._app = app
         self._limits = limits
-        self._turns = SynthesisTurns()
+        self._turns = SynthesisTurns(speech_at_once)
         self._transcribing = asyncio.Semaphore(limits.transcriptions_at_once)
         self._most = {
             _Work.SPEECH: limits.speech_requests,

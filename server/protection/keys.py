@@ -122,14 +122,20 @@ class KeyFile:
 class KeyRing:
     """The keys that a running server accepts. A change of the file counts within a second."""
 
-    def __init__(self, file: KeyFile | None = None, own: str | None = None) -> None:
-        """``own`` is the key of the bot that starts the server.
+    def __init__(
+        self,
+        file: KeyFile | None = None,
+        own: str | None = None,
+        digests: Mapping[str, str] | None = None,
+    ) -> None:
+        """``own`` is the key of the bot that starts the server; ``digests`` are those of further
+        keys, which another machine has read from its file.
 
         Raises:
             KeysUnusable: the file cannot be used.
         """
         self._file = file
-        self._own = {} if own is None else {OWN: _digest(own)}
+        self._own = {**(digests or {}), **({} if own is None else {OWN: _digest(own)})}
         self._checked = time.monotonic()
         self._seen = self._stamp()
         self._digests = self._read()

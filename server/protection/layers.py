@@ -15,6 +15,7 @@ from server.protection.disconnects import CancelledWithClient
 from server.protection.keys import KeyRing
 from server.protection.settings import LimitSettings
 from server.protection.sites import KnownSites
+from server.protection.turns import AT_ONCE
 
 
 def protected(
@@ -22,8 +23,10 @@ def protected(
     limits: LimitSettings,
     keys: KeyRing,
     origins: Sequence[str] = (),
+    speech_at_once: int = AT_ONCE,
 ) -> ASGIApp:
     """``app`` behind its protection. ``origins`` are the sites whose pages may use it; * is any.
+    ``speech_at_once`` is how many texts its engine speaks at once.
 
     From the outside in: the log sees every request; a browser's preflight carries no key; what
     pages of other sites send is refused; a request without a key takes no place; a body is read
@@ -31,7 +34,7 @@ def protected(
     """
     app = BodyLimits(app, limits)
     app = CancelledWithClient(app)
-    app = RequestAdmission(app, limits)
+    app = RequestAdmission(app, limits, speech_at_once)
     app = Authentication(app, keys)
     app = KnownSites(app, origins)
     if origins:

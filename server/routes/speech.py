@@ -125,7 +125,7 @@ def _synthesize(engine: SpeechEngine, body: SpeechRequest) -> SpokenText:
     try:
         return engine.speak(body.input, body.voice, body.speed)
     except UnknownVoice as error:
-        raise ApiError(f"{error}.", param="voice", code="voice_not_found") from error
+        raise _engine_failed(error) from error
 
 
 async def _complete_response(spoken: SpokenText, form: SpeechFormat, rate: int) -> Response:
@@ -165,5 +165,7 @@ async def _events(audio: AsyncGenerator[bytes, None], text: str) -> AsyncGenerat
 
 
 def _engine_failed(error: TtsError) -> ApiError:
+    if isinstance(error, UnknownVoice):
+        return ApiError(f"{error}.", param="voice", code="voice_not_found")
     log.error("speech engine failed: %s", error)
     return ApiError(f"{error}.", status=500, kind="server_error", code="engine_failed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
 from typing import Annotated, Any, Final, Literal, TypeAlias
@@ -11,7 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from starlette.datastructures import FormData, UploadFile
 
-from pipeline.errors import Superseded
+from pipeline.errors import Superseded, WordsUnavailable
 from pipeline.inference.decoding_choices import DecodingChoices
 from pipeline.inference.text_prompt import LONGEST_PROMPT
 from server.errors import ApiError, MediaTooLong, UnreadableMedia
@@ -25,6 +26,7 @@ from server.transcription.listening_models import HeardPart, ListeningModels
 from server.transcription.models import check_listening_model
 from server.transcription.state import needed_listening
 
+log = logging.getLogger(__name__)
 router = APIRouter()
 
 Task: TypeAlias = Literal["transcribe", "translate"]
@@ -224,6 +226,15 @@ def _refusals() -> Iterator[None]:
             status=503,
             kind="server_error",
             code="overloaded",
+            retry_after_s=_RETRY_AFTER_S,
+        ) from error
+    except WordsUnavailable as error:
+        log.error("speech to text failed: %s", error)
+        raise ApiError(
+            f"Speech to text is not available now: {error}.",
+            status=503,
+            kind="server_error",
+            code="listening_failed",
             retry_after_s=_RETRY_AFTER_S,
         ) from error
 

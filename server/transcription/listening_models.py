@@ -15,7 +15,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Final, Self
+from typing import BinaryIO, Final, Protocol, Self
 
 from models.errors import ModelError
 from models.published import FileModel
@@ -26,14 +26,15 @@ from pipeline.audio import HEARD_RATE, Samples
 from pipeline.errors import PipelineError
 from pipeline.inference.decoding_choices import NO_CHOICES, DecodingChoices
 from pipeline.inference.devices import usable_settings, whisper_size
+from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.model_worker import ModelWorker
 from pipeline.inference.silero_vad import SileroVad, VadStream
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.timed_text import TimedSegment, TimedWord, moved
-from pipeline.inference.whisper import Transcriber, Transcription, load_transcriber
+from pipeline.inference.whisper import Transcription, load_transcriber
 from pipeline.listening.audio_input import AudioInput
-from pipeline.settings import PipelineSettings
+from pipeline.settings import PipelineSettings, SttSettings
 from server.errors import ListeningUnavailable, MediaTooLong
 from server.transcription.media import read_media
 from server.transcription.settings import TranscriptionSettings
@@ -59,18 +60,47 @@ class HeardPart:
     duration_s: float
 
 
+class WholeSpeechToText(Protocol):
+    """Speech to text with all that a file may need; `Transcriber` is one."""
+
+    @property
+    def device(self) -> str: ...
+
+    @property
+    def compute_type(self) -> str: ...
+
+    @property
+    def languages(self) -> tuple[str, ...]: ...
+
+    def transcribe(
+        self,
+        audio: Samples,
+        *,
+        language: str | None = None,
+        among: Collection[str] = (),
+        usual: str | None = None,
+        names: ExpectedNames = NO_NAMES,
+        fallback: bool = True,
+        choices: DecodingChoices = NO_CHOICES,
+    ) -> Transcription: ...
+
+
 class ListeningModels:
-    """The models, and their queues. Used from one event loop."""
+    """The models, and their queues. Used from one event loop.
+
+    ``at_once`` is how many transcriptions run at once: one, where this process computes them.
+    """
 
     def __init__(
         self,
-        stt: Transcriber,
+        stt: WholeSpeechToText,
         turn: SmartTurn,
         vad: SileroVad,
         *,
         name: str,
         pipeline: PipelineSettings,
         settings: TranscriptionSettings,
+        at_once: int = 1,
     ) -> None:
         self.name = name
         self.pipeline = pipeline
@@ -82,7 +112,7 @@ class ListeningModels:
         """The voice activity model takes one thread at a time."""
         self._sure = pipeline.stt.language_threshold
         self._readers = ThreadPoolExecutor(MOST_READERS, thread_name_prefix="read audio")
-        self._words = ModelWorker("speech to text", limit=pipeline.stt.queue_limit)
+        self._words = ModelWorker("speech to text", threads=at_once, limit=pipeline.stt.queue_limit)
         self._turns = ModelWorker("turn", limit=_TURN_QUEUE)
 
     @property
@@ -193,14 +223,12 @@ def open_listening(
     """
     try:
         store = ModelStore(models)
-        stt = load_transcriber(pipeline.stt, partial(_whisper_folder, store))
-        listening = ListeningModels(
-            stt,
-            SmartTurn(_file(store, SMART_TURN)),
-            SileroVad(_file(store, SILERO_VAD)),
-            name=Path(whisper_size(usable_settings(pipeline.stt)[0])).name,
-            pipeline=pipeline,
-            settings=settings,
+        listening = listening_with(
+            load_transcriber(pipeline.stt, partial(whisper_folder, store)),
+            whisper_name(pipeline.stt),
+            store,
+            pipeline,
+            settings,
         )
     except (ModelError, PipelineError) as error:
         raise ListeningUnavailable(f"speech to text is not available: {error}") from error
@@ -208,7 +236,41 @@ def open_listening(
     return listening
 
 
-def _whisper_folder(store: ModelStore, size: str) -> Path:
+def listening_with(
+    stt: WholeSpeechToText,
+    name: str,
+    store: ModelStore,
+    pipeline: PipelineSettings,
+    settings: TranscriptionSettings,
+    at_once: int = 1,
+) -> ListeningModels:
+    """``stt``, called ``name``, with the small models of ``store`` that find speech and turns.
+
+    Raises:
+        ListeningUnavailable: one is not on this machine; the text has what to do.
+    """
+    return ListeningModels(
+        stt,
+        SmartTurn(_file(store, SMART_TURN)),
+        SileroVad(_file(store, SILERO_VAD)),
+        name=name,
+        pipeline=pipeline,
+        settings=settings,
+        at_once=at_once,
+    )
+
+
+def whisper_name(settings: SttSettings) -> str:
+    """What requests call the Whisper of ``settings`` on this machine."""
+    return Path(whisper_size(usable_settings(settings)[0])).name
+
+
+def whisper_folder(store: ModelStore, size: str) -> Path:
+    """The folder of a size of Whisper.
+
+    Raises:
+        ListeningUnavailable: it is not on this machine; the text has what to do.
+    """
     if (found := store.whisper.find(size)) is None:
         raise ListeningUnavailable(
             f"speech to text is not available: the Whisper model {size} is not on this machine; "

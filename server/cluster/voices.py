@@ -1,0 +1,118 @@
+"""The voices of other processes, as an engine of the speech server.
+
+A process may die while it speaks. Another one then speaks the same text, and what was received is
+left out. Kokoro and espeak-ng give every sound at the same place again, so that the speech goes on
+where it stopped; Piper varies its pauses by some hundredths of a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import aclosing
+from queue import Empty, SimpleQueue
+from typing import Final, TypeAlias
+
+from server.audio.encode import API_RATE
+from server.cluster.described import DescribedVoices
+from server.engines.engine import ListedVoice, SpokenText
+from server.errors import SynthesisFailed
+
+log = logging.getLogger(__name__)
+
+SpeakElsewhere: TypeAlias = Callable[[str, str, float], AsyncGenerator[bytes, None]]
+"""Has a text spoken in a voice at a speed: s16le mono at `API_RATE`, as it is made."""
+
+MOST_PROCESSES: Final = 4
+"""Processes that try one request. Each of them died, or its machine did, but the last."""
+
+
+class ClusterVoices:
+    """A `SpeechEngine` over ``speak``. It is made on the event loop that ``speak`` runs on.
+
+    ``is_lost`` tells the errors of a process that died. ``wait_s`` is the longest wait for sound.
+    """
+
+    def __init__(
+        self,
+        described: DescribedVoices,
+        speak: SpeakElsewhere,
+        is_lost: Callable[[BaseException], bool],
+        wait_s: float,
+    ) -> None:
+        self._described = described
+        self._speak = speak
+        self._is_lost = is_lost
+        self._wait_s = wait_s
+        self._loop = asyncio.get_running_loop()
+
+    @property
+    def label(self) -> str:
+        return self._described.label
+
+    def voices(self) -> tuple[ListedVoice, ...]:
+        return self._described.voices
+
+    def variants(self) -> tuple[str, ...]:
+        return self._described.variants
+
+    def speak(self, text: str, voice: str, speed: float) -> SpokenText:
+        """See `VoiceEngine.speak`. An unknown voice is told by the first chunk.
+
+        The chunks are read in another thread than the event loop's.
+        """
+        return SpokenText(API_RATE, self._chunks(text, voice, speed), speed)
+
+    def close(self) -> None:
+        """Nothing: the processes are the cluster's."""
+
+    def _chunks(self, text: str, voice: str, speed: float) -> Generator[bytes, None, None]:
+        received: SimpleQueue[bytes | None] = SimpleQueue()
+        receiving = asyncio.run_coroutine_threadsafe(
+            self._receive(text, voice, speed, received), self._loop
+        )
+        receiving.add_done_callback(lambda _: received.put(None))
+        try:
+            while (chunk := self._next(received)) is not None:
+                yield chunk
+            receiving.result()
+        finally:
+            receiving.cancel()
+
+    def _next(self, received: SimpleQueue[bytes | None]) -> bytes | None:
+        try:
+            return received.get(timeout=self._wait_s)
+        except Empty:
+            raise SynthesisFailed(
+                f"no process of the cluster spoke within {self._wait_s:g} s"
+            ) from None
+
+    async def _receive(
+        self, text: str, voice: str, speed: float, received: SimpleQueue[bytes | None]
+    ) -> None:
+        taken = 0
+        for left in reversed(range(MOST_PROCESSES)):
+            known = taken
+            """Bytes that the process before this one has given already."""
+            try:
+                async with aclosing(self._speak(text, voice, speed)) as chunks:
+                    async for chunk in chunks:
+                        new = chunk[known:]
+                        known -= len(chunk) - len(new)
+                        if new:
+                            taken += len(new)
+                            received.put(new)
+                return
+            except Exception as error:
+                if not left or not self._is_lost(error):
+                    raise
+                log.warning(
+                    "a process that spoke was lost after %.1f s of sound; another one goes on: %s",
+                    taken / 2 / API_RATE,
+                    _first_line(error),
+                )
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

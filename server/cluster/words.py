@@ -1,0 +1,100 @@
+"""The Whisper of other processes, as the speech server's speech to text."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection
+from typing import Final, Protocol
+
+from pipeline.audio import Samples
+from pipeline.errors import WordsUnavailable
+from pipeline.inference.decoding_choices import NO_CHOICES, DecodingChoices
+from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
+from pipeline.inference.whisper import Transcription
+from server.cluster.described import DescribedWhisper
+
+log = logging.getLogger(__name__)
+
+MOST_PROCESSES: Final = 4
+"""Processes that try one piece of audio. Each of them died, or its machine did, but the last."""
+
+
+class HearElsewhere(Protocol):
+    """Has audio transcribed by another process, and waits; see `Transcriber.transcribe`.
+
+    Raises:
+        TimeoutError: no words came in time.
+    """
+
+    def __call__(
+        self,
+        audio: Samples,
+        *,
+        language: str | None,
+        among: Collection[str],
+        usual: str | None,
+        names: ExpectedNames,
+        fallback: bool,
+        choices: DecodingChoices,
+    ) -> Transcription: ...
+
+
+class ClusterWhisper:
+    """A `WholeSpeechToText` over ``hear``. Several threads may call it.
+
+    ``is_lost`` tells the errors of a process that died: another one hears the same audio.
+    """
+
+    def __init__(
+        self,
+        described: DescribedWhisper,
+        hear: HearElsewhere,
+        is_lost: Callable[[BaseException], bool],
+    ) -> None:
+        self.device = f"cluster, {described.device}"
+        self.compute_type = described.compute_type
+        self.languages = described.languages
+        self._hear = hear
+        self._is_lost = is_lost
+
+    def transcribe(
+        self,
+        audio: Samples,
+        *,
+        language: str | None = None,
+        among: Collection[str] = (),
+        usual: str | None = None,
+        names: ExpectedNames = NO_NAMES,
+        fallback: bool = True,
+        choices: DecodingChoices = NO_CHOICES,
+    ) -> Transcription:
+        """See `Transcriber.transcribe`.
+
+        Raises:
+            WordsUnavailable: the processes were lost one after the other, or gave no words in time.
+        """
+        lost: BaseException | None = None
+        for _ in range(MOST_PROCESSES):
+            try:
+                return self._hear(
+                    audio,
+                    language=language,
+                    among=tuple(among),
+                    usual=usual,
+                    names=names,
+                    fallback=fallback,
+                    choices=choices,
+                )
+            except TimeoutError as error:
+                raise WordsUnavailable(
+                    "no process of the cluster gave words in time: it has too few of them, or "
+                    "they do not start"
+                ) from error
+            except Exception as error:
+                if not self._is_lost(error):
+                    raise
+                log.warning("a process that transcribed was lost; another one hears the audio")
+                lost = error
+        raise WordsUnavailable(
+            f"{MOST_PROCESSES} processes of the cluster were lost over one piece of audio"
+        ) from lost
