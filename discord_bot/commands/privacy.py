@@ -116,9 +116,10 @@ def _sent(
             notice.session(chosen.session_scope, persona.name),
             notice.STAYS,
         ),
-        sentences(*remembered(keys, shared=shared)),
-        notice.transcript(facts),
     ]
+    if gateway := remembered(keys, shared=shared):
+        points.append(sentences(*gateway))
+    points.append(notice.transcript(facts))
     if bot.memory is not None:
         points.append(
             message(
