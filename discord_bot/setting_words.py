@@ -26,8 +26,10 @@ from translations.durations import seconds_of
 _PERCENT: Final = re.compile(r"(\d+(?:[.,]\d+)?)\s*%(?:\s*\(.*\))?")
 _DECIBELS: Final = re.compile(r"(?:.*\()?\s*([-+−]?\d+(?:[.,]\d+)?)\s*dB\)?", re.IGNORECASE)
 _COUNT: Final = re.compile(r"(\d+)\s*[^\W\d]*")
-_AND: Final = re.compile(r"\s*(?:[,;、]|\b(?:and|und|et|y|e)\b)\s*", re.IGNORECASE)
+_AND: Final = re.compile(r" ?(?:[,;、]|\b(?:and|und|et|y|e)\b) ?", re.IGNORECASE)
 _DAY_S: Final = 86_400.0
+LONGEST: Final = 1_000
+"""The characters of a value that are read as words."""
 
 
 def written_value(name: str, text: str, language: str) -> Any:
@@ -38,6 +40,8 @@ def written_value(name: str, text: str, language: str) -> Any:
         InvalidSetting: no such setting, or the value is not allowed.
     """
     setting_info(name)
+    if len(text) > LONGEST:
+        return parsed_value(name, text)
     written = cleaned(visible(text))
     for each in dict.fromkeys((language, SOURCE)):
         found = _fixed_words(name, each).get(_folded(written))
@@ -86,7 +90,7 @@ def _count(written: str) -> int | None:
 
 
 def _languages(written: str) -> list[str]:
-    names = [each for each in _AND.split(written) if each]
+    names = [each for each in _AND.split(" ".join(written.split())) if each]
     return [_language_codes().get(each.casefold(), each.casefold()) for each in names]
 
 

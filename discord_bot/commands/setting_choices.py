@@ -16,7 +16,7 @@ from database.setting_values import shown_value
 from discord_bot.call.voice_channel import VoiceChannel
 from discord_bot.rights import can_see
 from discord_bot.setting_texts import ABOUT, GROUPS, PICKED, PRESETS, TITLES, AgentNames, value_text
-from discord_bot.setting_words import written_value
+from discord_bot.setting_words import LONGEST, written_value
 from translations import message
 
 NONE: Final = "none"
@@ -54,7 +54,7 @@ def value_choices(
         written = value if isinstance(value, str) else shown_value(name, value)
         if wanted in label.casefold() or wanted in written.casefold():
             found.setdefault(written, label)
-    if wanted and not held.info.choices and name != "voices":
+    if 0 < len(wanted) <= _LONGEST and not held.info.choices and name != "voices":
         try:
             value = written_value(name, current, language)
         except InvalidSetting:
@@ -73,7 +73,7 @@ def picked_choices(
 ) -> Choices:
     """The channels, roles or members whose name begins or goes on as the last part of what a member
     wrote; those before its last comma stay. Channels that the member cannot see are left out."""
-    before, comma, last = visible(current).rpartition(",")
+    before, comma, last = visible(current[:LONGEST]).rpartition(",")
     kept = f"{before.strip()}{comma} " if comma else ""
     wanted = last.strip().lstrip("#@").casefold()
     found: dict[str, str] = {}

@@ -33,7 +33,7 @@ from discord_bot.setting_texts import (
     titled,
     value_text,
 )
-from discord_bot.setting_words import written_value
+from discord_bot.setting_words import LONGEST, written_value
 from translations import Text, bold, joined, lines, listing, message, sentences, small, verbatim
 
 _LONGEST_SHOWN: Final = 60
@@ -69,7 +69,7 @@ class SettingsCog(
         self,
         interaction: discord.Interaction,
         setting: str,
-        value: app_commands.Range[str, 1, 1000],
+        value: app_commands.Range[str, 1, LONGEST],
     ) -> None:
         name = _known(interaction, setting)
         self._check(interaction, name)
