@@ -101,5 +101,5 @@ def _names(persona: Persona) -> list[str]:
 
 
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     await bot.add_cog(AgentCog(bot))

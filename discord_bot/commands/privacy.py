@@ -151,5 +151,5 @@ def _list(points: Iterable[Text]) -> list[Text]:
 
 
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     await bot.add_cog(PrivacyCog(bot))

@@ -53,5 +53,5 @@ class SensitivityCog(commands.Cog):
 
 
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     await bot.add_cog(SensitivityCog(bot))

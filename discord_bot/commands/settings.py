@@ -261,5 +261,5 @@ def _refused(name: str, value: Any) -> NotPossible:
 
 
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     await bot.add_cog(SettingsCog(bot))

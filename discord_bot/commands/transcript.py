@@ -280,5 +280,5 @@ async def _delete_thread(guild: discord.Guild, thread_id: int) -> bool:
 
 
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     await bot.add_cog(TranscriptCog(bot))

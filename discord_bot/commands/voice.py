@@ -150,5 +150,5 @@ async def _check_listed(tools: AgentTools, voice: str) -> None:
 
 
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     await bot.add_cog(VoiceCog(bot))
