@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -37,7 +37,7 @@ from pipeline.events import Observer
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.personas import personas
-from pipeline.ports import Loudspeaker
+from pipeline.ports import Loudspeaker, Persona
 from pipeline.room_ports import RoomPorts
 from pipeline.settings import PipelineSettings
 from pipeline.speaking.reply import ReplyVoice
@@ -179,28 +179,28 @@ def reply_voice(synthesizer: SpeechChain, loudspeaker: Loudspeaker) -> ReplyVoic
     return ReplyVoice(synthesizer, loudspeaker, synthesizer.fallback_reason, synthesizer.stand_in)
 
 
-def make_bot(
-    shared: Services,
-    *,
-    connector: aiohttp.BaseConnector | None = None,
-    observer: Observer | None = None,
-) -> VoiceBot:
-    """The bot, not yet logged in; ``connector`` connects it to a simulated Discord."""
-    settings = shared.settings
-    known = personas(settings.agents, settings.openclaw.agent_id)
-    agents = GatewayAgents(
-        known,
-        shared.gateway.list_agents,
-        shared.gateway.retry,
-        first=settings.openclaw.agent_id,
-    )
-    shared.gateway.on_agents(agents.update)
-    state = GuildState(shared.guilds)
+class _GuildRooms:
+    """Opens the conversations of the guilds. ``bot`` is set before the first call."""
 
-    def make_room(
-        guild_id: int, loudspeaker: Loudspeaker, observe: Observer
+    bot: VoiceBot
+
+    def __init__(
+        self,
+        shared: Services,
+        agents: GatewayAgents,
+        known: Mapping[str, Persona],
+        state: GuildState,
+    ) -> None:
+        self._shared = shared
+        self._agents = agents
+        self._known = known
+        self._state = state
+
+    def open(
+        self, guild_id: int, loudspeaker: Loudspeaker, observe: Observer
     ) -> PipelineOrchestrator:
-        choice = state.choices.of(guild_id)
+        """The conversation of a guild's call; a `discord_bot.voice_session.RoomFactory`."""
+        shared, agents, choice = self._shared, self._agents, self._state.choices.of(guild_id)
         client = shared.gateway.get_or_create(guild_id)
         room = PipelineOrchestrator(
             settings=shared.pipeline,
@@ -208,17 +208,17 @@ def make_bot(
             ports=RoomPorts(
                 agent=OpenClawAgent(
                     client,
-                    lambda: bot.text_channel_id(guild_id),
+                    lambda: self.bot.text_channel_id(guild_id),
                     agents=agents,
                     readings=partial(shared.readings_for_turns, guild_id),
                 ),
                 voice=reply_voice(shared.synthesizer, loudspeaker),
                 observer=observe,
-                oracle=OpenClawOracle(client, known, agents.answered_by),
-                names=GuildNames(bot, guild_id, lambda: room.persona.name),
-                context_of_others=lambda: state.store.settings.of(guild_id).context_of_others,
+                oracle=OpenClawOracle(client, self._known, agents.answered_by),
+                names=GuildNames(self.bot, guild_id, lambda: room.persona.name),
+                context_of_others=lambda: shared.guilds.settings.of(guild_id).context_of_others,
             ),
-            personas=known,
+            personas=self._known,
             persona=agents.persona(choice.agent),
             clock=time.monotonic,
             place=guild_place(guild_id),
@@ -226,8 +226,10 @@ def make_bot(
         room.sensitivity = choice.level
         return room
 
-    def conversations(guild_id: int, member_id: int) -> Conversations:
-        client, channel = shared.gateway.get_or_create(guild_id), bot.text_channel_id(guild_id)
+    def conversations(self, guild_id: int, member_id: int) -> Conversations:
+        """Where the Gateway keeps what a member said; a `discord_bot.bot.ConversationsOf`."""
+        agents, channel = self._agents, self.bot.text_channel_id(guild_id)
+        client = self._shared.gateway.get_or_create(guild_id)
         member, guild = str(member_id), str(guild_id)
         now: list[str] = []
         own: list[str] = []
@@ -238,9 +240,26 @@ def make_bot(
                 own += personal_keys(each, member, guild)
         return Conversations(tuple(now), tuple(key for key in own if key not in now))
 
-    bot = VoiceBot(
+    def guild_name(self, guild_id: int) -> str:
+        """The name of a guild, or its id where it is not known."""
+        return getattr(self.bot.get_guild(guild_id), "name", str(guild_id))
+
+
+def make_bot(
+    shared: Services,
+    *,
+    connector: aiohttp.BaseConnector | None = None,
+    observer: Observer | None = None,
+) -> VoiceBot:
+    """The bot, not yet logged in; ``connector`` connects it to a simulated Discord."""
+    settings, state, fleet = shared.settings, GuildState(shared.guilds), shared.fleet
+    known = personas(settings.agents, settings.openclaw.agent_id)
+    agents = _agents(shared, known)
+    rooms = _GuildRooms(shared, agents, known, state)
+    memories = None if fleet is None else fleet.memories
+    bot = rooms.bot = VoiceBot(
         settings.discord,
-        make_room,
+        rooms.open,
         agents,
         state,
         rights=SettingsRights(shared.guilds.settings.of),
@@ -253,13 +272,18 @@ def make_bot(
         connector=connector,
         observer=observer,
         on_guild_removed=shared.gateway.remove_guild,
-        memory=room_memory(
-            settings,
-            shared.fleet.memories if shared.fleet is not None else None,
-            lambda guild_id: getattr(bot.get_guild(guild_id), "name", str(guild_id)),
-        ),
-        conversations=conversations,
+        memory=room_memory(settings, memories, rooms.guild_name),
+        conversations=rooms.conversations,
     )
-    if shared.fleet is not None:
-        shared.fleet.rooms.calls = calls_of(bot, shared.guilds.settings.of)
+    if fleet is not None:
+        fleet.rooms.calls = calls_of(bot, shared.guilds.settings.of)
     return bot
+
+
+def _agents(shared: Services, known: Mapping[str, Persona]) -> GatewayAgents:
+    """The Gateway's agents, with the voices and names of the settings."""
+    gateway = shared.gateway
+    first = shared.settings.openclaw.agent_id
+    agents = GatewayAgents(known, gateway.list_agents, gateway.retry, first=first)
+    gateway.on_agents(agents.update)
+    return agents

@@ -7,7 +7,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 import aiohttp
 import discord
@@ -15,6 +15,7 @@ from discord.ext import commands
 
 from database.setting_store import SettingsChanged
 from database.store import GuildStore
+from database.writer import Kept
 from discord_bot.agent_tools import AgentTools
 from discord_bot.call.call_transcripts import CallTranscripts
 from discord_bot.call.coming_and_going import ComingAndGoing
@@ -28,12 +29,12 @@ from discord_bot.commands.registration import register_commands
 from discord_bot.consent.hearing import Hearing
 from discord_bot.consent.kept import NO_CONVERSATIONS, Conversations
 from discord_bot.guild_state import GuildState
+from discord_bot.hooks import HookedBot
 from discord_bot.languages import LanguageOf, PublicLanguages
-from discord_bot.prompts import ButtonHandler
 from discord_bot.rights import RightsOf, may_control, no_choice
 from discord_bot.room_choices import chosen_language, room_choices
 from discord_bot.settings import DiscordSettings
-from discord_bot.shards import ShardedBot, shard_of
+from discord_bot.shards import shard_of
 from discord_bot.shared_memory import SharedMemory
 from discord_bot.voice_session import RoomFactory, SessionHooks, VoiceSession
 from pipeline.events import AgentSwitched, Observer, RoomEvent
@@ -83,23 +84,7 @@ class AgentCatalogue(Protocol):
         ...
 
 
-class CallTakeovers(Protocol):
-    """The calls in which a member speaks in the agent's place."""
-
-    def taken_by(self, guild_id: int) -> str | None:
-        """The name of that member; None if there is none."""
-        ...
-
-    def begin(self, session: VoiceSession, member: discord.Member) -> None:
-        """The member takes over."""
-        ...
-
-    def end(self, session: VoiceSession) -> None:
-        """The agent answers again."""
-        ...
-
-
-class VoiceBot(ShardedBot):
+class VoiceBot(HookedBot):
     """The bot on Discord. ``connector`` leads it to a simulated Discord instead of the real one."""
 
     def __init__(
@@ -119,17 +104,7 @@ class VoiceBot(ShardedBot):
         memory: SharedMemory | None = None,
     ) -> None:
         shorten_backoff()
-        super().__init__(
-            shard_count=settings.shard_count,
-            shard_ids=settings.shard_ids,
-            # Text commands are not used; a mention as prefix needs no privileged intent.
-            command_prefix=commands.when_mentioned,
-            help_command=None,
-            intents=discord.Intents(guilds=True, voice_states=True),
-            allowed_mentions=discord.AllowedMentions.none(),
-            guild_ready_timeout=settings.guild_ready_timeout_s,
-            **client_options(connector),
-        )
+        super().__init__(observer, **_options(settings), **client_options(connector))
         self.settings = settings
         self.agents = agents
         self.rights = rights
@@ -145,17 +120,6 @@ class VoiceBot(ShardedBot):
         )
         """The language of public messages."""
         self.calls = CallControl(self, state.calls, self._new_session)
-        self.observers: list[Observer] = [observer] if observer is not None else []
-        self.room_observers: list[Callable[[int, RoomEvent], None]] = []
-        """Called with every event of every call, after the guild's id."""
-        self.button_handlers: dict[str, ButtonHandler] = {}
-        """Who answers the buttons of `discord_bot.prompts`, by their kind."""
-        self.session_listeners: list[Callable[[VoiceSession], None]] = []
-        """Called with each new call."""
-        self.takeovers: CallTakeovers | None = None
-        """The calls in which a member speaks in the agent's place; None where none may."""
-        self.missing_tools: Callable[[], Sequence[str]] = tuple
-        """The tools of the Gateway that the bot may use and its agent does not have."""
         self._make_room = make_room
         self.tools = tools
         """Asks agents and synthesises samples; None in tests of the calls alone."""
@@ -340,29 +304,34 @@ class VoiceBot(ShardedBot):
         for session in self.sessions.values():
             session.hearing_changed()
 
-    def choose_agent(self, guild_id: int, persona: Persona, *, by: int | None = None) -> None:
-        """Choose the agent that answers in a guild; ``by`` is the id of the member who does."""
-        if (session := self.sessions.get(guild_id)) is not None:
-            session.room.use_agent(persona)
-        self._state.choices.choose(guild_id, agent=persona.agent, by=by)
+    def choose_agent(self, guild_id: int, persona: Persona, *, by: int | None = None) -> Kept:
+        """Choose the agent that answers in a guild; ``by`` is the id of the member who does. The
+        result is when it is on the disk."""
+        kept = self._state.choices.choose_agent(guild_id, persona.agent, by=by)
+        session = self.sessions.get(guild_id)
+        if session is not None and session.room.persona.agent != persona.agent:
+            session.room.use_agent(persona)  # it cannot be kept, and holds in this call
+        return kept
 
-    def choose_level(self, guild_id: int, level: Level, *, by: int | None = None) -> None:
-        """Choose the sensitivity of the agent in a guild."""
-        self._state.choices.choose(guild_id, level=level, by=by)
+    def choose_level(self, guild_id: int, level: Level, *, by: int | None = None) -> Kept:
+        """Choose the sensitivity of the agent in a guild, as `choose_agent`."""
+        return self._state.choices.choose_level(guild_id, level, by=by)
 
     def _settings_changed(self, change: SettingsChanged) -> None:
         """Apply a guild's changed settings to its call."""
         self.coming.look(change.guild_id)
         if (session := self.sessions.get(change.guild_id)) is None:
             return
-        if change.new.agent != session.room.persona.agent and "agent" in change.names:
+        by_voice = change.new.agent == session.room.persona.agent  # and it has answered aloud
+        if "agent" in change.names and not by_voice:
             session.room.use_agent(self.agents.persona(change.new.agent))
         if "sensitivity" in change.names:
             session.room.sensitivity = change.new.sensitivity
         if change.names & {"agent", "mark_while_listening"} and session.joined:
             self._mark(session)
         session.hearing_changed()
-        session.consent.settings_changed(change.old, change.new)
+        before = self.agents.persona(change.old.agent).name
+        session.consent.settings_changed(change, before, aloud=not by_voice)
         session.room.controls.use(room_choices(change.new))
         if "transcribed_bots" in change.names:
             session.sync_people()
@@ -389,14 +358,25 @@ class VoiceBot(ShardedBot):
 
     def _observe(self, guild_id: int, event: RoomEvent) -> None:
         if isinstance(event, AgentSwitched):
-            self._state.choices.choose(guild_id, agent=event.agent)
+            self._state.choices.choose_agent(guild_id, event.agent, by=event.speaker.id)
         self.coming.observe(guild_id, event)
         if (session := self.sessions.get(guild_id)) is not None:
             self.transcripts.observe(session, event)
-        for observer in self.observers:
-            observer(event)
-        for room_observer in self.room_observers:
-            room_observer(guild_id, event)
+        self.tell_observers(guild_id, event)
+
+
+def _options(settings: DiscordSettings) -> dict[str, Any]:
+    """What discord.py is to know and to hear, for `HookedBot`."""
+    return {
+        "shard_count": settings.shard_count,
+        "shard_ids": settings.shard_ids,
+        # Text commands are not used; a mention as prefix needs no privileged intent.
+        "command_prefix": commands.when_mentioned,
+        "help_command": None,
+        "intents": discord.Intents(guilds=True, voice_states=True),
+        "allowed_mentions": discord.AllowedMentions.none(),
+        "guild_ready_timeout": settings.guild_ready_timeout_s,
+    }
 
 
 def _id(channel: discord.abc.Snowflake | None) -> int | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from database.errors import InvalidSetting
 from database.running_calls import RunningCall, RunningCalls
 from database.store import GuildStore
+from database.writer import Kept
 from pipeline.settings import Level
 
 __all__ = ["GuildChoice", "GuildChoices", "GuildState", "RunningCall", "RunningCalls"]
@@ -37,22 +38,20 @@ class GuildChoices:
         settings = self._settings.of(guild_id)
         return GuildChoice(settings.agent, settings.sensitivity)
 
-    def choose(
-        self,
-        guild_id: int,
-        *,
-        agent: str | None = None,
-        level: Level | None = None,
-        by: int | None = None,
-    ) -> None:
-        """Change the arguments that are given, and keep the others; ``by`` is the member's id."""
-        for name, value in (("agent", agent), ("sensitivity", level)):
-            if value is None:
-                continue
-            try:
-                self._settings.set(guild_id, name, value, by=by)
-            except InvalidSetting as error:
-                log.warning("guild %s: what was chosen is not kept: %s", guild_id, error)
+    def choose_agent(self, guild_id: int, agent: str, *, by: int | None = None) -> Kept:
+        """``by`` is the member's id. The result is when it is on the disk."""
+        return self._choose(guild_id, "agent", agent, by)
+
+    def choose_level(self, guild_id: int, level: Level, *, by: int | None = None) -> Kept:
+        """``by`` is the member's id. The result is when it is on the disk."""
+        return self._choose(guild_id, "sensitivity", level, by)
+
+    def _choose(self, guild_id: int, name: str, value: str, by: int | None) -> Kept:
+        try:
+            return self._settings.set(guild_id, name, value, by=by)
+        except InvalidSetting as error:
+            log.warning("guild %s: what was chosen is not kept: %s", guild_id, error)
+            return Kept()
 
 
 class GuildState:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, TypeAlias
 
@@ -68,15 +69,13 @@ ABOUT: Final[Mapping[str, Text]] = {
     "session_scope": message("Who shares a conversation with the agent, and so its memory."),
     "context_of_others": message("Whether the agent also gets what others said before a question."),
     "supervision": message("Whether agents must ask you before they do something here."),
-    "volume_db": message("Loudness in decibels; 0 is the usual one."),
+    "volume_db": message("How loud I speak, in percent of the usual."),
     "voices": message("Other voices of the agents."),
     "notice_spoken": message("Whether I say aloud on joining that I listen."),
     "auto_join_channels": message("Voice channels that I join by myself."),
     "auto_join_members": message("How many members must be in such a channel."),
-    "leave_when_alone_s": message("How long I stay when everybody has left, in seconds."),
-    "leave_when_idle_s": message(
-        "After how long without a word to the agent I leave, in seconds; 0 is never."
-    ),
+    "leave_when_alone_s": message("How long I stay when everybody has left."),
+    "leave_when_idle_s": message("After how long without a word to the agent I leave."),
     "mark_while_listening": message("A mark while I listen."),
     "allowed_channels": message("The only voice channels that I join; none allows all."),
     "allowed_roles": message("Roles that I hear; none allows all members."),
@@ -134,9 +133,32 @@ PICKED: Final[Mapping[str, Picked]] = {
 }
 """Settings whose values are picked among what the server has."""
 _LONGEST: Final = 300
+_DAY_S: Final = 86_400
+PRESETS: Final[Mapping[str, tuple[float, ...]]] = {
+    "volume_db": (-12.0, -6.0, -3.0, 0.0, 3.0, 6.0),
+    "auto_join_members": (1, 2, 3, 5, 10),
+    "leave_when_alone_s": (0.0, 30.0, 120.0, 600.0, 3600.0),
+    "leave_when_idle_s": (0.0, 300.0, 900.0, 1800.0, 3600.0, 7200.0),
+    "transcript_retention_days": (1, 7, 30, 90, 365),
+}
+"""Numbers that are offered beside the present one and the default; others can be written."""
+ZERO: Final[Mapping[str, Text]] = {
+    "leave_when_idle_s": message("never"),
+    "leave_when_alone_s": message("at once"),
+}
+"""The words for a duration of 0."""
+EMPTY: Final[Mapping[str, Text]] = {
+    "languages": message("all"),
+    "voices": message("the agents' own"),
+}
+"""The words for a value without entries."""
 _ON: Final = message("on")
 _OFF: Final = message("off")
 _NONE: Final = message("none")
+_EVERYONE: Final = message("everyone")
+_ALL: Final = message("all")
+EMPTY_LISTS: Final = (_NONE, _EVERYONE, _ALL)
+"""The words for a setting of `PICKED` without entries, of which the others decide."""
 _CHOICES: Final[Mapping[str, Mapping[str, Text]]] = {
     "sensitivity": {"low": message("low"), "medium": message("medium"), "high": message("high")},
     "eager": {
@@ -191,21 +213,19 @@ def value_text(name: str, value: Any, chosen: GuildSettings, agent_name: AgentNa
             return verbatim(agent_name(value))
         case "languages":
             known = [language_name(each) for each in value]
-            return listing(known) if known else message("all")
+            return listing(known) if known else EMPTY[name]
         case "voices":
             pairs = [verbatim(f"{agent_name(each)}: `{voice}`") for each, voice in value.items()]
-            return shortened(joined(pairs, ", "), _LONGEST) if pairs else message("the agents' own")
+            return shortened(joined(pairs, ", "), _LONGEST) if pairs else EMPTY[name]
         case "volume_db":
             percent, plain = number(percent_of(value)), _plain(value)
             return message("{percent} % ({decibels} dB)", percent=percent, decibels=plain)
         case "auto_join_members":
             return plural("{count} member", "{count} members", count=value)
         case "transcript_retention_days":
-            return exact_duration(value * 86_400)
-        case "leave_when_idle_s":
-            return exact_duration(value) if value else message("never")
-        case "leave_when_alone_s":
-            return exact_duration(value) if value else message("at once")
+            return exact_duration(value * _DAY_S)
+        case "leave_when_idle_s" | "leave_when_alone_s":
+            return exact_duration(value) if value else ZERO[name]
     return verbatim(shown_value(name, value)[:_LONGEST])
 
 
@@ -220,9 +240,9 @@ def choice_text(name: str, value: str) -> Text | None:
 
 def _empty_list(name: str, chosen: GuildSettings) -> Text:
     if name == "allowed_channels":
-        return message("all")
+        return _ALL
     if name in ("allowed_roles", "allowed_users"):
-        return _NONE if chosen.allowed_roles or chosen.allowed_users else message("everyone")
+        return _NONE if chosen.allowed_roles or chosen.allowed_users else _EVERYONE
     return _NONE
 
 
@@ -234,7 +254,20 @@ def _plain(value: float) -> Text:
 
 def percent_of(volume_db: float) -> int:
     """Decibels as percent of the usual amplitude."""
-    return round(100 * 10 ** (volume_db / 20))
+    return round(_percent(volume_db))
+
+
+def _percent(volume_db: float) -> float:
+    return 100 * 10 ** (volume_db / 20)
+
+
+def decibels_of(percent: float) -> float:
+    """Percent of the usual amplitude in decibels, to a tenth.
+
+    Raises:
+        ValueError: not above 0.
+    """
+    return round(20 * math.log10(percent / 100), 1)
 
 
 def allowed_text(info: SettingInfo) -> Text:
@@ -249,21 +282,33 @@ def allowed_text(info: SettingInfo) -> Text:
         case "members":
             return message("members as mentions or ids, or `none`")
     if info.name == "languages":
-        return message("codes such as `de, en`, or `none` for all")
+        return message("languages such as `German, English` or `de, en`, or `none` for all")
     if info.name == "voices":
         return message("pairs such as `jarvis=kokoro:af_heart`, or `none`; `/voice` is simpler")
     if info.name == "agent":
         return message("the name of an agent")
     least, most = _range(info.name)
-    told: dict[str, Text] = {"least": number(least), "most": number(most)}
     match info.name:
         case "volume_db":
-            return message("decibels from {least} to {most}", **told)
+            return message(
+                "percent from {least} to {most}, or decibels such as `-6 dB`",
+                least=number(math.ceil(_percent(least))),
+                most=number(math.floor(_percent(most))),
+            )
         case "leave_when_alone_s" | "leave_when_idle_s":
-            return message("seconds from {least} to {most}", **told)
+            zero = ZERO[info.name]
+            return message(
+                "a time such as `90 s`, `2 min` or `1 h`, at most {most}; 0 is {zero}",
+                most=exact_duration(most),
+                zero=zero,
+            )
         case "transcript_retention_days":
-            return message("days from {least} to {most}", **told)
-    return message("a number from {least} to {most}", **told)
+            return message(
+                "from {least} to {most}",
+                least=exact_duration(least * _DAY_S),
+                most=exact_duration(most * _DAY_S),
+            )
+    return message("a number from {least} to {most}", least=number(least), most=number(most))
 
 
 def _choice(name: str, value: str) -> Text:

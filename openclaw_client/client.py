@@ -8,11 +8,11 @@ await client.disconnect()
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
-from types import MappingProxyType, TracebackType
-from typing import Self
+from types import TracebackType
+from typing import Self, Unpack
 
 from pydantic import SecretStr
 
@@ -23,7 +23,13 @@ from openclaw_client.runs.run_reducer import TextDelta
 from openclaw_client.runs.turn import TurnRequest
 from openclaw_client.session_keys import SessionScope, check_agent_id, session_key, side_session_key
 from openclaw_client.settings import OpenClawConfig
-from openclaw_client.turn_text import EarlierLine, SpeakerRef, frame_message, speaker_ref
+from openclaw_client.turn_text import (
+    EarlierLine,
+    SpeakerRef,
+    TurnFacts,
+    frame_message,
+    speaker_ref,
+)
 
 SpeakerLike = str | SpeakerRef | tuple[str | int, str]
 """A name that also serves as the id, or (id, name)."""
@@ -112,19 +118,13 @@ class OpenClawClient(GatewayClient):
         agent: str | None,
         message: str,
         *,
-        context: str = "",
         speaker: SpeakerLike,
         timeout: float | None = None,
         interrupt: bool = False,
         channel_id: str | int | None = None,
-        present: Sequence[str] = (),
-        joined: Sequence[str] = (),
-        left: Sequence[str] = (),
-        earlier: Sequence[EarlierLine] = (),
-        bot: bool = False,
-        readings: Mapping[str, str] = MappingProxyType({}),
         asked_ago_s: float = 0.0,
         side_session: str | None = None,
+        **facts: Unpack[TurnFacts],
     ) -> AsyncGenerator[TextDelta, None]:
         """Send a message and stream the answer. Nothing is sent before the first step.
 
@@ -134,20 +134,15 @@ class OpenClawClient(GatewayClient):
         Args:
             agent: the agent's id; the configured ``agent_id`` if None.
             message: the words that were said.
-            context: facts about the room, passed on as data.
             speaker: the speaker; the id selects the session.
             timeout: seconds for the whole answer, counted from ``chat.send``; the configured
                 ``timeout`` if None.
             interrupt: stop the session's running turn and run this one instead.
             channel_id: the text channel that shares the session, for session scope ``channel``.
-            present: the names of the people in the room, including the speaker.
-            joined, left: the names of those who came and went since the session's last turn.
-            earlier: what was said in the room before, the oldest first.
-            bot: the speaker is another bot.
-            readings: values of sensors by their names, such as ``{"gpu0.temperature": "71 C"}``.
             asked_ago_s: seconds since the words were said; they count against ``retry_timeout``.
             side_session: the purpose of a request outside the conversation. It then goes to a side
                 session, whatever the session scope.
+            facts: about the room, passed on as data.
 
         Raises:
             ValueError: at once, for an invalid agent id, an empty message, or a missing id that
@@ -160,21 +155,8 @@ class OpenClawClient(GatewayClient):
         seconds = self.config.timeout if timeout is None else timeout
         if seconds <= 0:
             raise ValueError(f"a turn's timeout must be positive, not {seconds:g} s")
-        if side_session is not None:
-            key = side_session_key(name, side_session, user_id=who.id, guild_id=self.guild_id)
-        else:
-            key = self.session_key(name, who, channel_id)
-        text = frame_message(
-            message,
-            who,
-            context,
-            present,
-            joined=joined,
-            left=left,
-            earlier=earlier,
-            bot=bot,
-            readings=readings,
-        )
+        key = self._key_of(name, who, channel_id, side_session)
+        text = frame_message(message, who, **facts)
         request = TurnRequest(key, name, text, seconds)
         return self._gateway.turns.stream(
             request, owner=self, interrupt=interrupt, asked_ago_s=asked_ago_s
@@ -195,6 +177,14 @@ class OpenClawClient(GatewayClient):
             guild_id=self.guild_id,
             channel_id=None if channel_id is None else str(channel_id),
         )
+
+    def _key_of(
+        self, agent: str, who: SpeakerRef, channel_id: str | int | None, side_session: str | None
+    ) -> str:
+        """The key of the conversation, or of the side session."""
+        if side_session is not None:
+            return side_session_key(agent, side_session, user_id=who.id, guild_id=self.guild_id)
+        return self.session_key(agent, who, channel_id)
 
     async def __aenter__(self) -> Self:
         await self.connect()

@@ -28,7 +28,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, TypedDict, get_args
 
 NAME_LIMIT = 64
 """Twice Discord's longest display name."""
@@ -83,6 +83,25 @@ class EarlierLine:
     name: str = ""
     cut_off: bool = False
     """It was not heard to its end."""
+
+
+class TurnFacts(TypedDict, total=False):
+    """Facts about the room of a turn, the arguments of `frame_message`."""
+
+    context: str
+    """Anything else."""
+    present: Sequence[str]
+    """The names of the people in the room, including the speaker."""
+    joined: Sequence[str]
+    """The names of those who came since the session's last turn."""
+    left: Sequence[str]
+    """The names of those who went since then."""
+    earlier: Sequence[EarlierLine]
+    """What was said in the room before, the oldest first."""
+    bot: bool
+    """The speaker is another bot."""
+    readings: Mapping[str, str]
+    """Values of sensors by their names, such as ``{"gpu0.temperature": "71 C"}``."""
 
 
 @dataclass(frozen=True, slots=True)

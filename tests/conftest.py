@@ -6,8 +6,9 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Callable, Generator, Iterator, Mapping
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -23,11 +24,14 @@ from testing.waiting import (
 )
 from virtual_time import VirtualTimeLoop
 
+_STATE_HOMES: Final = count()
+
 
 @pytest.fixture(autouse=True)
-def state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A state folder for one test, instead of the user's."""
-    home = tmp_path / "state-home"
+def state_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A state folder for one test, instead of the user's. Most tests never make it, which spares
+    ten thousand folders."""
+    home = tmp_path_factory.getbasetemp() / f"state-home-{next(_STATE_HOMES)}"
     monkeypatch.setenv("XDG_STATE_HOME", str(home))
     return home
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 SOURCE: Final = "en"
@@ -20,6 +21,7 @@ WITHOUT_SPACES: Final = frozenset({"ja"})
 """Languages whose sentences follow each other without a space."""
 
 
+@lru_cache(maxsize=256)
 def language_of(locale: str | None) -> str:
     """The language for a locale, such as "pt-BR"; English where the bot does not write its own.
 

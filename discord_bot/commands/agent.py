@@ -11,13 +11,13 @@ from discord.ext import commands
 
 from discord_bot.bot import VoiceBot
 from discord_bot.commands.access import offered
-from discord_bot.commands.context import guild_of, member_of, name_of, persona_here, tell_call
+from discord_bot.commands.context import agent_here, guild_of, member_of, not_kept, persona_here
 from discord_bot.commands.samples import answer_with_sample
 from discord_bot.errors import NotPossible
 from discord_bot.messages.posting import answer
 from discord_bot.rights import CallAction, check_may_control
 from pipeline.ports import Persona
-from translations import listing, message
+from translations import listing, message, sentences
 
 _LONGEST_CHOICE: Final = 100
 """Discord's limit for the characters of a choice; if one is longer, it refuses them all."""
@@ -35,11 +35,15 @@ class AgentCog(commands.Cog):
         call = self._bot.calls.call_in(guild)
         check_may_control(member, call, self._bot.rights(guild.id), CallAction.CHOOSE_AGENT)
         persona = await agent_called(self._bot, name)
-        self._bot.choose_agent(guild.id, persona, by=interaction.user.id)
-        text = message("{agent} answers now. Say “{agent}” and ask.", agent=persona.name)
-        await answer(interaction, text)
-        told = message("{name} has chosen the agent: {text}", name=name_of(member), text=text)
-        await tell_call(self._bot, interaction, told)
+        if persona.agent == agent_here(self._bot, guild.id):
+            text = message("{agent} answers already. Say “{agent}” and ask.", agent=persona.name)
+            await answer(interaction, text, ephemeral=True)
+        else:
+            # Those in a call are told by `CallConsent.settings_changed`.
+            kept = self._bot.choose_agent(guild.id, persona, by=member.id)
+            text = message("{agent} answers now. Say “{agent}” and ask.", agent=persona.name)
+            saved = await not_kept(interaction, kept, ephemeral=False)
+            await answer(interaction, sentences(text, saved))
         if self._bot.tools is not None:
             heard = persona_here(self._bot, guild.id, persona.agent)
             sounds = message("This is how {agent} sounds.", agent=persona.name)
@@ -97,5 +101,5 @@ def _names(persona: Persona) -> list[str]:
 
 
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     await bot.add_cog(AgentCog(bot))

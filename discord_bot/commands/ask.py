@@ -106,5 +106,5 @@ def _may_speak_of(session: VoiceSession, member: discord.Member, about: discord.
 
 
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     await bot.add_cog(AskCog(bot))

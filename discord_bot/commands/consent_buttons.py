@@ -66,5 +66,5 @@ class ConsentAnswers(discord.ui.View):
 
 
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     bot.add_view(ConsentAnswers(bot))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable
 from dataclasses import replace
+from typing import Final
 
 import discord
 
@@ -17,6 +19,9 @@ from state import StateError
 from translations import Text, message, verbatim
 
 log = logging.getLogger(__name__)
+
+PROMPT_S: Final = 1.0
+"""Within this time a command is answered, or Discord shows that the bot is busy."""
 
 
 def member_of(interaction: discord.Interaction) -> discord.Member:
@@ -70,14 +75,30 @@ async def forget_in_memory(
     return message("What the agents' memory has of it is removed there too, as soon as I reach it.")
 
 
-async def not_kept(change: Awaitable[None]) -> Text | None:
-    """Wait until a change is on the disk; a sentence for members if it could not be saved."""
+async def not_kept(
+    interaction: discord.Interaction, change: Awaitable[None], *, ephemeral: bool
+) -> Text | None:
+    """Wait until a change is on the disk; a sentence for members if it could not be saved.
+
+    A database that others use may take longer than Discord waits for an answer: after `PROMPT_S`
+    Discord shows that the bot is busy. ``ephemeral`` is that of the answer.
+    """
+    done = asyncio.ensure_future(_kept(change))
+    await asyncio.wait({done}, timeout=PROMPT_S)
+    if not done.done() and not interaction.response.is_done():
+        await interaction.response.defer(ephemeral=ephemeral, thinking=True)
+    if await done:
+        return None
+    return message("But it could not be saved: it ends with my next restart.")
+
+
+async def _kept(change: Awaitable[None]) -> bool:
     try:
         await change
     except ChangeNotKept as error:
         log.warning("a change is not kept: %s", error)
-        return message("But it could not be saved: it ends with my next restart.")
-    return None
+        return False
+    return True
 
 
 def persona_here(bot: VoiceBot, guild_id: int, agent: str) -> Persona:

@@ -44,5 +44,5 @@ class FollowCog(commands.Cog):
 
 
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     await bot.add_cog(FollowCog(bot))

@@ -105,5 +105,5 @@ async def _replace(interaction: discord.Interaction, text: Text) -> None:
 
 
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     await bot.add_cog(ForgetCog(bot))

@@ -96,5 +96,5 @@ def _leaves(
 
 
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     await bot.add_cog(HelpCog(bot))

@@ -216,5 +216,5 @@ async def _applied(
 
 
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     await bot.add_cog(IgnoreCog(bot))

@@ -160,5 +160,5 @@ def _channel_of(member: discord.Member) -> VoiceChannel:
 
 
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     await bot.add_cog(JoinCog(bot))

@@ -74,5 +74,5 @@ class LeaveCog(commands.Cog):
 
 
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     await bot.add_cog(LeaveCog(bot))

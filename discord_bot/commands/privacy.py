@@ -116,9 +116,10 @@ def _sent(
             notice.session(chosen.session_scope, persona.name),
             notice.STAYS,
         ),
-        sentences(*remembered(keys, shared=shared)),
-        notice.transcript(facts),
     ]
+    if gateway := remembered(keys, shared=shared):
+        points.append(sentences(*gateway))
+    points.append(notice.transcript(facts))
     if bot.memory is not None:
         points.append(
             message(
@@ -150,5 +151,5 @@ def _list(points: Iterable[Text]) -> list[Text]:
 
 
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     await bot.add_cog(PrivacyCog(bot))

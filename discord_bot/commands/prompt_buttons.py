@@ -7,5 +7,5 @@ from discord_bot.prompts import PromptButton
 
 
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     bot.add_dynamic_items(PromptButton)

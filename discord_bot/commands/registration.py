@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Final
 
 import discord
@@ -19,20 +20,20 @@ COMMANDS: Final = (
     *("takeover", "status", "why", "settings", "transcript", "ask", "help"),
     *("ignore", "privacy", "forget", "consent_buttons", "prompt_buttons"),
 )
-"""The modules of this package that are loaded; a new command is added here."""
+"""The modules of this package whose ``setup(bot)`` adds commands; a new one is added here."""
 
 
 async def register_commands(
     bot: commands.AutoShardedBot, development_guild_ids: Sequence[int], *, send: bool = True
 ) -> None:
-    """Load all commands and register them: in these guilds alone, or, with none, in every guild.
+    """Add all commands and register them: in these guilds alone, or, with none, in every guild.
 
     Without ``send`` another process of the same bot sends them to Discord.
     """
     bot.tree.error(answer_failure)
     await bot.tree.set_translator(CommandTranslator())
     for name in COMMANDS:
-        await bot.load_extension(f"{__package__}.{name}")
+        await import_module(f"{__package__}.{name}").setup(bot)
     if not send:
         return
     for guild_id in development_guild_ids:

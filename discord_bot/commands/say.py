@@ -65,5 +65,5 @@ async def _dropped(announcement: Announcement) -> bool:
 
 
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     await bot.add_cog(SayCog(bot))

@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from discord_bot.bot import VoiceBot
 from discord_bot.commands.access import offered
-from discord_bot.commands.context import guild_of, member_of, name_of, tell_call
+from discord_bot.commands.context import guild_of, member_of, name_of, not_kept, tell_call
 from discord_bot.messages.posting import answer
 from discord_bot.rights import CallAction, check_may_control
 from pipeline.settings import Level
@@ -40,13 +40,18 @@ class SensitivityCog(commands.Cog):
         guild, member = guild_of(interaction), member_of(interaction)
         call = self._bot.calls.call_in(guild)
         check_may_control(member, call, self._bot.rights(guild.id), CallAction.CHOOSE_SENSITIVITY)
-        self._bot.choose_level(guild.id, level, by=interaction.user.id)
+        if level == self._bot.store.settings.of(guild.id).sensitivity:
+            text = message("Sensitivity is {level} already.", level=NAMES[level])
+            await answer(interaction, sentences(text, EXPLAINED[level]), ephemeral=True)
+            return
+        kept = self._bot.choose_level(guild.id, level, by=member.id)
         text = sentences(message("Sensitivity is {level}.", level=NAMES[level]), EXPLAINED[level])
-        await answer(interaction, text)
+        saved = await not_kept(interaction, kept, ephemeral=False)
+        await answer(interaction, sentences(text, saved))
         told = message("{name} has set it: {text}", name=name_of(member), text=text)
         await tell_call(self._bot, interaction, told)
 
 
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     await bot.add_cog(SensitivityCog(bot))

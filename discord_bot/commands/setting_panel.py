@@ -7,11 +7,11 @@ from typing import Any, Final, TypeAlias
 
 import discord
 
-from database.guild_settings import MOST_IDS
+from database.guild_settings import MOST_IDS, GuildSettings
 from database.setting_store import GuildSetting
 from database.setting_values import parsed_value, shown_value
 from discord_bot.commands.failures import answer_failure
-from discord_bot.setting_texts import PICKED, choice_text, mention_ids
+from discord_bot.setting_texts import PICKED, PRESETS, mention_ids, value_text
 from translations import message
 
 Picked: TypeAlias = Callable[[discord.Interaction, str, object | None], Awaitable[None]]
@@ -60,9 +60,8 @@ class SettingPanel(discord.ui.View):
         await answer_failure(interaction, error)
 
 
-def _label(name: str, value: str, language: str) -> str:
-    words = choice_text(name, value)
-    return value if words is None else words.to(language)[:_LONGEST_LABEL]
+def _label(name: str, value: Any, language: str) -> str:
+    return value_text(name, value, GuildSettings(), str).to(language)[:_LONGEST_LABEL]
 
 
 def _menu(held: GuildSetting, language: str) -> discord.ui.Item[SettingPanel] | None:
@@ -77,6 +76,17 @@ def _menu(held: GuildSetting, language: str) -> discord.ui.Item[SettingPanel] | 
             for each in held.info.choices
         ]
         return discord.ui.Select(options=few)
+    if name in PRESETS:
+        numbers = sorted({*PRESETS[name], held.value, held.default})
+        offered = [
+            discord.SelectOption(
+                label=_label(name, each, language),
+                value=shown_value(name, each),
+                default=each == held.value,
+            )
+            for each in numbers
+        ]
+        return discord.ui.Select(options=offered)
     kind = PICKED.get(name)
     if kind is None:
         return None

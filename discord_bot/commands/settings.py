@@ -11,11 +11,12 @@ from discord.ext import commands
 from database.errors import InvalidSetting
 from database.guild_settings import GuildSettings
 from database.setting_store import GuildSetting
-from database.setting_values import guild_settings_info, parsed_value, setting_info, shown_value
+from database.setting_values import guild_settings_info, setting_info
 from discord_bot.bot import VoiceBot
 from discord_bot.commands.access import limited, offered_group
 from discord_bot.commands.agent import agent_called, agent_choices
 from discord_bot.commands.context import guild_of, member_of, name_of, not_kept, tell_call
+from discord_bot.commands.setting_choices import picked_choices, setting_choices, value_choices
 from discord_bot.commands.setting_panel import SettingPanel
 from discord_bot.consent.notice import TOLD_BY_NOTICE
 from discord_bot.errors import NotPossible
@@ -25,18 +26,17 @@ from discord_bot.rights import check_may_change, may_change
 from discord_bot.setting_texts import (
     ABOUT,
     GROUPS,
+    PICKED,
     TITLES,
     AgentNames,
     allowed_text,
-    choice_text,
     titled,
     value_text,
 )
+from discord_bot.setting_words import LONGEST, written_value
 from translations import Text, bold, joined, lines, listing, message, sentences, small, verbatim
 
-_LONGEST_CHOICE: Final = 100
 _LONGEST_SHOWN: Final = 60
-NONE: Final = "none"
 
 
 @offered_group
@@ -69,7 +69,7 @@ class SettingsCog(
         self,
         interaction: discord.Interaction,
         setting: str,
-        value: app_commands.Range[str, 1, 1000],
+        value: app_commands.Range[str, 1, LONGEST],
     ) -> None:
         name = _known(interaction, setting)
         self._check(interaction, name)
@@ -77,7 +77,8 @@ class SettingsCog(
             wanted: object = (await agent_called(self._bot, value)).agent
         else:
             try:
-                wanted = parsed_value(name, value)
+                language = answer_language(interaction, private=True)
+                wanted = written_value(name, value, language)
             except InvalidSetting as error:
                 raise _refused(name, value) from error
         await self.change(interaction, name, wanted)
@@ -94,14 +95,7 @@ class SettingsCog(
     async def names(
         self, interaction: discord.Interaction, current: str
     ) -> list[app_commands.Choice[str]]:
-        language = answer_language(interaction, private=True)
-        wanted = current.strip().casefold()
-        found: list[app_commands.Choice[str]] = []
-        for name in (name for names in GROUPS.values() for name in names):
-            label = f"{TITLES[name].to(language)}: {ABOUT[name].to(language)}"
-            if wanted in f"{name} {label}".casefold():
-                found.append(app_commands.Choice(name=label[:_LONGEST_CHOICE], value=name))
-        return found[:25]
+        return setting_choices(current, answer_language(interaction, private=True))
 
     @choose.autocomplete("value")
     async def values(
@@ -112,21 +106,12 @@ class SettingsCog(
             return []
         if name == "agent":
             return await agent_choices(self._bot, current)
+        language = answer_language(interaction, private=True)
+        if name in PICKED:
+            guild, member = guild_of(interaction), member_of(interaction)
+            return picked_choices(name, current, guild, member, language)
         held = self._bot.store.settings.setting(interaction.guild_id or 0, name)
-        offered = list(held.info.choices)
-        if not offered:
-            offered = [shown_value(name, held.value), shown_value(name, held.default)]
-        if isinstance(held.value, tuple | dict):
-            offered.append(NONE)
-        wanted, language = current.strip().casefold(), answer_language(interaction, private=True)
-        found: list[app_commands.Choice[str]] = []
-        for value in dict.fromkeys(offered):
-            words = choice_text(name, value)
-            label = value if words is None else words.to(language)
-            fits = wanted in value.casefold() or wanted in label.casefold()
-            if fits and 0 < len(value) <= _LONGEST_CHOICE:
-                found.append(app_commands.Choice(name=label[:_LONGEST_CHOICE], value=value))
-        return found
+        return value_choices(held, current, language, self._agent_name)
 
     # -- for the panel too -------------------------------------------------------------------
 
@@ -150,11 +135,12 @@ class SettingsCog(
                 kept = settings.set(guild.id, name, value, by=member.id)
         except InvalidSetting as error:
             raise _refused(name, str(value)) from error
+        saved = await not_kept(interaction, kept, ephemeral=True)
         after = settings.setting(guild.id, name)
         now = value_text(name, after.value, settings.of(guild.id), self._agent_name)
         if after.value == before.value:
             text = message("{setting} was that already: {value}.", setting=titled(name), value=now)
-            await answer(interaction, sentences(text, await not_kept(kept)), ephemeral=True)
+            await answer(interaction, sentences(text, saved), ephemeral=True)
             return
         text = message(
             "{setting}: now {value}, before {before}.",
@@ -162,7 +148,7 @@ class SettingsCog(
             value=now,
             before=value_text(name, before.value, chosen, self._agent_name),
         )
-        await answer(interaction, sentences(text, await not_kept(kept)), ephemeral=True)
+        await answer(interaction, sentences(text, saved), ephemeral=True)
         if name in TOLD_BY_NOTICE:
             return
         told = message("{name} has set it: {text}", name=name_of(member), text=text)
@@ -275,5 +261,5 @@ def _refused(name: str, value: Any) -> NotPossible:
 
 
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     await bot.add_cog(SettingsCog(bot))

@@ -253,5 +253,5 @@ def latencies(decisions: RecentDecisions) -> Text | None:
 
 
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     await bot.add_cog(StatusCog(bot))

@@ -37,5 +37,5 @@ class StopCog(commands.Cog):
 
 
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     await bot.add_cog(StopCog(bot))

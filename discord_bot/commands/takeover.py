@@ -50,5 +50,5 @@ class TakeoverCog(commands.Cog):
 
 
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     await bot.add_cog(TakeoverCog(bot))

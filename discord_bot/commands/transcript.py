@@ -69,7 +69,8 @@ class TranscriptCog(
                 "Your words are no longer written down in this server. `/transcript delete` "
                 "deletes those that were."
             )
-        await answer(interaction, sentences(text, await not_kept(kept)), ephemeral=True)
+        saved = await not_kept(interaction, kept, ephemeral=True)
+        await answer(interaction, sentences(text, saved), ephemeral=True)
 
     @app_commands.command(description="Whether what is said is written down, where, and how long.")
     @limited
@@ -194,7 +195,8 @@ class TranscriptCog(
             text = message(
                 "From now on, nothing is written down. `/transcript delete` deletes what was."
             )
-        await answer(interaction, sentences(text, await not_kept(kept)), ephemeral=True)
+        saved = await not_kept(interaction, kept, ephemeral=True)
+        await answer(interaction, sentences(text, saved), ephemeral=True)
 
     def _text_channel(self, interaction: discord.Interaction) -> TextChannel:
         """That of the running call, or of the command."""
@@ -278,5 +280,5 @@ async def _delete_thread(guild: discord.Guild, thread_id: int) -> bool:
 
 
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     await bot.add_cog(TranscriptCog(bot))

@@ -92,7 +92,7 @@ class VoiceCog(commands.Cog):
             agent=persona.name,
             voice=shown_voice(voice),
         )
-        shown = sentences(text, await not_kept(change))
+        shown = sentences(text, await not_kept(interaction, change, ephemeral=True))
         view = self._in_the_call(interaction, member, persona)
         await answer(interaction, shown, ephemeral=True, attachment=sample, view=view)
         told = message("{name} has set it: {text}", name=name_of(member), text=text)
@@ -150,5 +150,5 @@ async def _check_listed(tools: AgentTools, voice: str) -> None:
 
 
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     await bot.add_cog(VoiceCog(bot))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import discord
@@ -14,7 +13,7 @@ from discord_bot.commands.access import offered
 from discord_bot.commands.context import guild_of, member_of, name_of, not_kept, tell_call
 from discord_bot.messages.posting import answer
 from discord_bot.rights import CallAction, check_may_control
-from discord_bot.setting_texts import percent_of
+from discord_bot.setting_texts import decibels_of, percent_of
 from translations import message, number, sentences
 
 QUIETEST: Final = 7
@@ -44,18 +43,18 @@ class VolumeCog(commands.Cog):
             return
         call = self._bot.calls.call_in(guild)
         check_may_control(member, call, self._bot.rights(guild.id), CallAction.CHOOSE_VOLUME)
-        change = settings.set(guild.id, "volume_db", decibels(percent), by=member.id)
+        if percent == percent_of(settings.of(guild.id).volume_db):
+            text = message("My volume is {percent} % already.", percent=number(percent))
+            await answer(interaction, text, ephemeral=True)
+            return
+        change = settings.set(guild.id, "volume_db", decibels_of(percent), by=member.id)
         text = message("My volume is {percent} % now.", percent=number(percent))
-        await answer(interaction, sentences(text, await not_kept(change)))
+        saved = await not_kept(interaction, change, ephemeral=False)
+        await answer(interaction, sentences(text, saved))
         told = message("{name} has set it: {text}", name=name_of(member), text=text)
         await tell_call(self._bot, interaction, told)
 
 
-def decibels(percent: int) -> float:
-    """Percent of the usual amplitude in decibels, to a tenth."""
-    return round(20 * math.log10(percent / 100), 1)
-
-
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     await bot.add_cog(VolumeCog(bot))

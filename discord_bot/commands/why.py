@@ -174,5 +174,5 @@ def _failed(turn: TurnDecision) -> Text:
 
 
 async def setup(bot: VoiceBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add it to the bot."""
     await bot.add_cog(WhyCog(bot))

@@ -19,7 +19,7 @@ from typing import Final
 
 import discord
 
-from database.guild_settings import GuildSettings
+from database.setting_store import SettingsChanged
 from discord_bot.call.room_chat import Pointer, RoomChat
 from discord_bot.call.transcript_place import thread_parent
 from discord_bot.call.voice_channel import VoiceChannel
@@ -139,27 +139,40 @@ class CallConsent:
         finally:
             self._telling -= 1
 
-    def settings_changed(self, old: GuildSettings, new: GuildSettings) -> None:
+    def settings_changed(
+        self, change: SettingsChanged, agent_before: str, *, aloud: bool = False
+    ) -> None:
         """Tell those in the call where what they were told no longer holds. Those who know it and
-        are elsewhere are told when they come back."""
+        are elsewhere are told when they come back.
+
+        ``agent_before`` is the name of the agent before the change. Another agent is told
+        ``aloud`` too, where the server wants spoken notices.
+        """
         channel = self._channel()
         if channel is None or self._announced_in is None:
             return
         facts = self._facts(channel)
-        text = notice.changed(replace(facts, settings=old), replace(facts, settings=new))
+        new = change.new
+        now = replace(facts, settings=new)
+        before = replace(facts, settings=change.old, agent=agent_before)
+        text = notice.changed(before, now, change.by)
         if text is None:
             return
+        aloud = aloud and new.notice_spoken and now.agent != before.agent
         if not new.transcripts:
             self.told_of_transcript.clear()
-        if not replace(facts, settings=new).remembered:
+        if not now.remembered:
             self.told_of_memory.clear()
         self.told &= self._people(channel)
         self._telling += 1
-        self._tasks.spawn(self._tell_change(channel, facts, text), "tell of other settings")
+        told = self._tell_change(channel, now, text, aloud)
+        self._tasks.spawn(told, "tell of other settings")
 
-    async def _tell_change(self, channel: VoiceChannel, facts: ListeningFacts, text: Text) -> None:
+    async def _tell_change(
+        self, channel: VoiceChannel, facts: ListeningFacts, text: Text, aloud: bool
+    ) -> None:
         try:
-            await self._tell(channel, facts, text, set(self.told), aloud=False)
+            await self._tell(channel, facts, text, set(self.told), aloud=aloud)
         finally:
             self._telling -= 1
 

@@ -19,6 +19,7 @@ NOT_TOLD: Final = message(
 )
 TOLD_BY_NOTICE: Final = frozenset(
     {
+        "agent",
         "session_scope",
         "context_of_others",
         "transcripts",
@@ -73,14 +74,29 @@ def _listens(facts: ListeningFacts, back: bool) -> Text:
     return message("{agent} is listening in {channel}.", agent=agent, channel=channel)
 
 
-def changed(before: ListeningFacts, now: ListeningFacts) -> Text | None:
+def changed(before: ListeningFacts, now: ListeningFacts, by: int | None = None) -> Text | None:
     """The notice for those who know an earlier one, of what no longer holds in it; None if all
-    does."""
+    does. ``by`` is the id of the member who changed it."""
     known = _points(before)
     fresh = [each for each in _points(now) if each not in known]
-    if not fresh:
+    if before.agent != now.agent:
+        title = _listens_now(before.agent, now.agent, by)
+    elif fresh:
+        title = message("This server has changed what I do:")
+    else:
         return None
-    return lines((message("This server has changed what I do:"), *_listed(fresh)))
+    return lines((title, *_listed(fresh)))
+
+
+def _listens_now(before: str, agent: str, by: int | None) -> Text:
+    if by is None:
+        return message("{agent} is listening now, no longer {before}.", agent=agent, before=before)
+    return message(
+        "{name} has chosen another agent: {agent} is listening now, no longer {before}.",
+        name=f"<@{by}>",
+        agent=agent,
+        before=before,
+    )
 
 
 def _points(facts: ListeningFacts) -> list[Text]:

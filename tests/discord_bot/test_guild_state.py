@@ -23,8 +23,8 @@ async def test_what_a_guild_chooses_is_its_own_and_there_after_a_restart(tmp_pat
     location = Location(tmp_path / "bot.db")
     async with open_store(location) as store:
         choices = GuildState(store).choices
-        choices.choose(1, agent="sage", by=7)
-        choices.choose(1, level="high")
+        choices.choose_agent(1, "sage", by=7)
+        choices.choose_level(1, "high")
         assert choices.of(1) == GuildChoice("sage", "high")
     async with open_store(location, GuildSettings(agent="max")) as store:
         choices = GuildState(store).choices
@@ -35,7 +35,8 @@ async def test_what_a_guild_chooses_is_its_own_and_there_after_a_restart(tmp_pat
 
 def test_an_agent_that_no_gateway_can_have_is_not_kept(caplog: pytest.LogCaptureFixture) -> None:
     state = GuildState()
-    state.choices.choose(1, agent="no such agent", level="low")
+    state.choices.choose_agent(1, "no such agent")
+    state.choices.choose_level(1, "low")
     assert state.choices.of(1) == GuildChoice("jarvis", "low")
     assert "agent cannot be “no such agent”" in caplog.text
 
@@ -44,7 +45,7 @@ async def test_a_guild_that_was_left_is_forgotten(tmp_path: Path) -> None:
     location = Location(tmp_path / "bot.db")
     async with open_store(location) as store:
         state = GuildState(store)
-        state.choices.choose(1, level="high")
+        state.choices.choose_level(1, "high")
         state.calls.add(1, HERE)
         state.calls.add(2, HERE)
         state.forget(1)

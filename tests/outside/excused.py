@@ -19,7 +19,8 @@ EXCUSED: Final = {
     "app.replay.room:replay",
     "app.told_presence:ToldPresence.change",
     "app.told_presence:ToldPresence.told",
-    "discord_bot.guild_state:GuildChoices.choose",
+    "discord_bot.guild_state:GuildChoices.choose_agent",
+    "discord_bot.guild_state:GuildChoices.choose_level",
     "database.engine:Database.insert_missing",
     "database.engine:Database.upsert",
     # h11 reads it, at most 64 kB of headers at a time.

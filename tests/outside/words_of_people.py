@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Final
+from types import SimpleNamespace
+from typing import Final, cast
 
+import discord
+
+from database.errors import InvalidSetting
+from database.store import GuildStore
 from database.transcripts import CallTranscript, TranscriptLine
 from discord_bot.commands.ask import framed
 from discord_bot.commands.samples import shown_voice
+from discord_bot.commands.setting_choices import picked_choices, setting_choices, value_choices
 from discord_bot.messages.reasons import reasons_text
 from discord_bot.messages.transcript_file import transcript_file
 from discord_bot.messages.turn_reasons import plain_reasons
+from discord_bot.setting_words import written_value
 from pipeline.addressee.classifier import Decision
 from pipeline.addressee.context import LastReply, LastSpeech, RoomState, speaker_context
 from pipeline.addressee.decide import decide
@@ -81,6 +89,7 @@ from pipeline.speaking.notices import (
 from pipeline.transcript import SpokenSentence, Transcript, word_start_ms, words_heard
 from tests.outside.subject import Subject
 from translations import language_name, language_of, listing, message, plural, shortened, verbatim
+from translations.durations import seconds_of
 
 JARVIS: Final = Persona("jarvis", "Jarvis", Voice("jarvis"))
 SAGE: Final = Persona("sage", "Sage", Voice("sage"), ("wise one",))
@@ -167,9 +176,40 @@ def _translate(text: str) -> list[str]:
     return [each.to(language) for each in texts for language in ("en", "ja")]
 
 
+_STORE: Final = GuildStore()
+_CHANNELS: Final = SimpleNamespace(voice_channels=(), stage_channels=())
+
+
+def _names_of_settings(text: str) -> object:
+    return setting_choices(text, "de")
+
+
+def _written_values(text: str) -> object:
+    """A value that a member writes for each setting that has words or units."""
+    guild, member = cast(discord.Guild, _CHANNELS), cast(discord.Member, None)
+    picked_choices("allowed_channels", text, guild, member, "de")
+    for name in ("leave_when_idle_s", "volume_db", "languages"):
+        held = _STORE.settings.setting(1, name)
+        value_choices(held, text, "de", str)
+        with suppress(InvalidSetting):
+            written_value(name, text, "de")
+    return seconds_of(f"1 h {text}")
+
+
 SUBJECTS: Final = (
     Subject("discord_bot.commands.ask:framed", lambda t: framed(t, t)),
     Subject("discord_bot.commands.samples:shown_voice", shown_voice),
+    Subject("discord_bot.commands.setting_choices:setting_choices", _names_of_settings, heavy=True),
+    Subject(
+        "discord_bot.setting_words:written_value",
+        _written_values,
+        heavy=True,
+        covers=(
+            "translations.durations:seconds_of",
+            "discord_bot.commands.setting_choices:value_choices",
+            "discord_bot.commands.setting_choices:picked_choices",
+        ),
+    ),
     Subject(
         "pipeline.addressee.repeated_exchanges:RepeatedExchanges",
         _repeat,

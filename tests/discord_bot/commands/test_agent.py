@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from discord_bot.rights import ServerRights
+from pipeline.events import AgentSwitched
+from pipeline.ports import Speaker
 from testing.calls import MAIN, SAGE, Calls
+from tests.discord_bot.commands.conftest import labels
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -17,9 +20,38 @@ async def test_the_choice_is_announced(c: Calls) -> None:
     assert answer.content == "Sage answers now. Say “Sage” and ask."
     assert not answer.ephemeral
     await c.settle()
-    assert c.sim.messages(c.room)[-1].content == (
-        "Alice has chosen the agent: Sage answers now. Say “Sage” and ask."
+    renewed = c.sim.messages(c.room)[-1]
+    assert renewed.content == (
+        f"<@{c.alice.id}> has chosen another agent: Sage is listening now, no longer Jarvis.\n"
+        "- What is meant for Sage goes, with your name, to the operator's OpenClaw Gateway. There, "
+        "each of you has a conversation of your own with Sage, which others do not hear. It stays "
+        "there until those who run the Gateway delete it."
     )
+    assert labels(renewed) == ["Leave me out", "Privacy"]
+    assert c.rooms[-1].said[-1] == "Sage is listening now. The chat of this channel says more."
+
+
+async def test_the_agent_that_answers_is_not_chosen_again(c: Calls) -> None:
+    await c.call_in()
+    await c.settle()
+    before = len(c.sim.messages(c.room))
+    answer = await c.ask("agent", name="jarvis")
+    assert answer.content == "Jarvis answers already. Say “Jarvis” and ask."
+    assert answer.ephemeral
+    await c.settle()
+    assert len(c.sim.messages(c.room)) == before
+
+
+async def test_an_agent_that_was_chosen_by_voice_is_told_in_writing_alone(c: Calls) -> None:
+    room = await c.call_in()
+    await c.settle()
+    said = len(room.said)
+    room.use_agent(SAGE)
+    room.observer(AgentSwitched("sage", Speaker(c.alice.id, "Alice"), 0.0))
+    await c.settle()
+    told = c.sim.messages(c.room)[-1].content
+    assert told.startswith(f"<@{c.alice.id}> has chosen another agent: Sage is listening now")
+    assert len(room.said) == said
 
 
 async def test_from_outside_the_call_it_is_not_chosen(c: Calls) -> None:

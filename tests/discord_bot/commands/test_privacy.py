@@ -114,6 +114,7 @@ async def test_without_a_database_it_keeps_nothing_on_disk() -> None:
         assert "I keep nothing on disk. Your choices end when I am restarted." in shown.content
         labels = [part["label"] for row in shown.components for part in row["components"]]
         assert labels == ["Leave me out", "Forget me"]
+        assert all(line.strip(" -*") for line in shown.content.splitlines())
 
 
 # -- /forget -----------------------------------------------------------------------------------

@@ -22,7 +22,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
         ("high", "I answer to my name, and to any question put to the room."),
     ],
 )
-async def test_everybody_is_told_what_it_means(c: Calls, level: str, explained: str) -> None:
+async def test_everybody_is_told_what_it_means(c: Calls, level: Level, explained: str) -> None:
+    c.bot.choose_level(c.guild.id, "high" if level == "medium" else "medium")
     await c.call_in()
     await c.settle()
     answer = await c.ask("sensitivity", level=level)
@@ -31,6 +32,17 @@ async def test_everybody_is_told_what_it_means(c: Calls, level: str, explained: 
     await c.settle()
     told = c.sim.messages(c.room)[-1].content
     assert told == f"Alice has set it: Sensitivity is {level}. {explained}"
+
+
+async def test_what_holds_already_is_told_the_asker_alone(c: Calls) -> None:
+    await c.call_in()
+    await c.settle()
+    before = len(c.sim.messages(c.room))
+    answer = await c.ask("sensitivity", level="medium")
+    assert answer.content.startswith("Sensitivity is medium already. I answer to my name")
+    assert answer.ephemeral
+    await c.settle()
+    assert len(c.sim.messages(c.room)) == before
 
 
 async def test_from_outside_the_call_it_is_not_chosen(c: Calls) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from database.errors import ChangeNotKept
 from database.setting_values import guild_settings_info
+from database.writer import Kept
 from discord_bot.setting_texts import TITLES
 from simulators.discord import CannotRun, Message, Moderation
 from testing.calls import Calls
@@ -75,8 +78,20 @@ async def test_what_the_notice_tells_of_is_told_once(c: Calls) -> None:
 @pytest.mark.parametrize(
     ("setting", "value", "told"),
     [
-        ("volume_db", "loud", "**Volume** cannot be “loud”. Allowed: decibels from -24 to 8."),
-        ("volume_db", "99", "decibels from -24 to 8."),
+        (
+            "volume_db",
+            "loud",
+            "**Volume** cannot be “loud”. Allowed: percent from 7 to 251, or decibels such as "
+            "`-6 dB`.",
+        ),
+        ("volume_db", "900 %", "percent from 7 to 251"),
+        (
+            "leave_when_idle_s",
+            "2 days",
+            "Allowed: a time such as `90 s`, `2 min` or `1 h`, at most 1 day; 0 is never.",
+        ),
+        ("leave_when_alone_s", "2 moons", "at most 1 day; 0 is at once."),
+        ("transcript_retention_days", "36 hours", "Allowed: from 1 day to 365 days."),
         (
             "eager",
             "perhaps",
@@ -129,8 +144,71 @@ async def test_names_and_values_are_completed(c: Calls) -> None:
         ("only what changes nothing", "careful"),
         ("always", "on"),
     ]
+    idle = {"setting": "leave_when_idle_s"}
+    values = await c.alice.suggestions(of, "value", "45 min", options=idle, channel=here)
+    assert [(each.name, each.value) for each in values] == [("45 minutes", "2700")]
+    values = await c.alice.suggestions(of, "value", "", options=idle, channel=here)
+    assert [each.name for each in values][:3] == ["never", "5 minutes", "15 minutes"]
     values = await c.alice.suggestions(of, "value", "sa", options=agent, channel=here)
     assert [(each.name, each.value) for each in values] == [("Sage", "sage")]
+
+
+async def test_a_value_is_written_as_it_is_shown(c: Calls) -> None:
+    await manage(c)
+    written = {
+        "leave_when_alone_s": ("90 s", 90.0),
+        "leave_when_idle_s": ("1 h 30 min", 5400.0),
+        "volume_db": ("50 %", -6.0),
+        "transcript_retention_days": ("7 days", 7),
+        "languages": ("German, Japanese", ("de", "ja")),
+        "eager": ("never", "off"),
+    }
+    for setting, (value, kept) in written.items():
+        await ask(c, "settings set", setting=setting, value=value)
+        assert getattr(c.bot.store.settings.of(c.guild.id), setting) == kept, setting
+
+
+async def test_a_number_is_chosen_in_a_menu_with_its_unit(c: Calls) -> None:
+    await manage(c)
+    panel = await ask(c, "settings view", setting="leave_when_idle_s")
+    answer = await (await c.alice.choose(panel, "15 minutes")).answered()
+    assert answer.content == "**Leave a quiet call after**: now 15 minutes, before never."
+
+
+async def test_channels_are_completed_by_name_and_only_those_that_the_member_sees(
+    c: Calls,
+) -> None:
+    await manage(c)
+    rooms = [c.guild.add_voice_channel(f"Room {each}") for each in range(60)]
+    secret = c.guild.add_voice_channel("Room of secrets")
+    secret.hide(c.ben.member)
+    await c.until(lambda: c.bot.get_channel(secret.id) is not None)
+    of, picked = "settings set", {"setting": "allowed_channels"}
+    values = await c.alice.suggestions(of, "value", "room", options=picked, channel=c.text)
+    assert len(values) == 25
+    values = await c.alice.suggestions(of, "value", "secrets", options=picked, channel=c.text)
+    assert [each.name for each in values] == ["none"]
+    typed = f"{c.room.id}, room 59"
+    (value,) = await c.alice.suggestions(of, "value", typed, options=picked, channel=c.text)
+    await ask(c, "settings set", setting="allowed_channels", value=value.value)
+    assert c.bot.store.settings.of(c.guild.id).allowed_channels == (c.room.id, rooms[59].id)
+
+
+async def test_a_slow_database_does_not_keep_the_member_waiting(
+    c: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await manage(c)
+    monkeypatch.setattr("discord_bot.commands.context.PROMPT_S", 0.05)
+    written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    settings = c.bot.store.settings
+    monkeypatch.setattr(settings, "set", lambda *_, **__: Kept(written))
+    asked = await c.alice.run("settings set", {"setting": "eager", "value": "off"}, channel=c.text)
+    await asked.acknowledged()
+    assert asked.responses == []
+    written.set_exception(ChangeNotKept("locked"))
+    answer = await asked.answered()
+    assert answer.ephemeral
+    assert answer.content.endswith("But it could not be saved: it ends with my next restart.")
 
 
 async def test_channels_roles_and_members_are_picked_in_a_menu(c: Calls) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from discord_bot.commands.volume import LOUDEST, QUIETEST, decibels
+from discord_bot.commands.volume import LOUDEST, QUIETEST
 from discord_bot.rights import ServerRights
-from discord_bot.setting_texts import percent_of
+from discord_bot.setting_texts import decibels_of, percent_of
 from testing.calls import Calls
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -22,6 +22,8 @@ async def test_it_holds_in_the_running_call_and_is_told(c: Calls) -> None:
     assert c.sim.messages(c.room)[-1].content == "Alice has set it: My volume is 50 % now."
     shown = await c.ask("volume")
     assert (shown.content, shown.ephemeral) == ("My volume is 50 %.", True)
+    again = await c.ask("volume", percent=50)
+    assert (again.content, again.ephemeral) == ("My volume is 50 % already.", True)
 
 
 async def test_it_holds_in_the_next_call(c: Calls) -> None:
@@ -40,5 +42,5 @@ async def test_without_a_call_only_managers_choose_it(c: Calls) -> None:
 
 @pytest.mark.parametrize("percent", [QUIETEST, 25, 80, 100, 150, LOUDEST])
 async def test_every_percentage_is_a_value_of_the_setting_and_reads_back(percent: int) -> None:
-    assert -24 <= decibels(percent) <= 8
-    assert abs(percent_of(decibels(percent)) - percent) <= percent * 0.01 + 0.5
+    assert -24 <= decibels_of(percent) <= 8
+    assert abs(percent_of(decibels_of(percent)) - percent) <= percent * 0.01 + 0.5
