@@ -23,7 +23,7 @@ from pipeline.language.utterance import ParsedUtterance
 from pipeline.language.voice_commands import INTERRUPTING, VoiceCommand
 from pipeline.settings import Level, RelevanceSettings
 
-NEEDED: Final[dict[Level, float]] = {"low": 0.80, "medium": 0.50, "high": 0.25}
+NEEDED: Final[dict[Level, float]] = {"low": 0.80, "medium": 0.60, "high": 0.25}
 """The least probability that the agent is meant at which it answers."""
 
 _NAME: Final = 7.0
@@ -48,7 +48,8 @@ class Feature(Enum):
     FOLLOW_UP = (2.9, "it comes right after the agent's answer to them")
     REMARK = (-0.4, "it is a remark right after the agent's answer to them")
     OF_THEMSELVES = (0.5, "they speak of themselves right after the agent's answer to them")
-    DELAYED_FOLLOW_UP = (1.2, "it comes soon after the agent's answer to them")
+    DELAYED_FOLLOW_UP = (1.2, "the agent's last answer was to them")
+    OTHERS_ANSWER = (0.0, "it comes right after the agent's answer to another person")
     EXCHANGE_RUNNING = (1.4, "an exchange with the agent is running")
     ELABORATION = (2.2, "it refers to what was said before")
     ELABORATION_ASKING = (0.6, "it continues what was said before")
@@ -59,13 +60,13 @@ class Feature(Enum):
 
     BETWEEN_PEOPLE = (-2.0, "people are talking with each other")
     AFTER_PERSON = (-0.8, "another person has just spoken")
-    MUCH_TALK = (-0.7, "people have said several things to each other since")
     ELLIPTIC = (-1.2, "it is a short question right after another person spoke")
     ANSWERS_PERSON = (-1.4, "it may answer the question of another person")
 
     REQUEST = (1.7, "it is a request")
     QUESTION = (1.1, "it is a question")
     IMPERSONAL = (0.8, "it is about neither the speakers nor the listeners")
+    ADVICE = (0.0, "it asks what they can or should do")
     FACTUAL = (0.9, "it asks for a fact, during an exchange with the agent")
     STATEMENT = (-1.1, "it neither asks nor requests anything")
     PERSONAL = (-2.1, 'it says "you", with other people here')
@@ -246,6 +247,8 @@ def _features_of_exchange(act: DialogueAct, context: SpeakerContext) -> Iterator
         yield Feature.DELAYED_FOLLOW_UP
     if context.exchange_running:
         yield Feature.EXCHANGE_RUNNING
+        if act.advice:
+            yield Feature.ADVICE
         if act.follow_up and (act.question or act.request):
             yield Feature.ELABORATION_ASKING
         elif act.follow_up and context.talk == "none":
@@ -267,8 +270,6 @@ def _features_of_talk(act: DialogueAct, context: SpeakerContext) -> Iterator[Fea
         yield Feature.AFTER_PERSON
         if act.elliptic:
             yield Feature.ELLIPTIC
-    if context.talk_lines > 2:
-        yield Feature.MUCH_TALK
     asks = act.question or act.request
     if context.asked_by_person and not context.still_asked and (act.answers or not asks):
         yield Feature.ANSWERS_PERSON
@@ -290,6 +291,8 @@ def _features_among_people(act: DialogueAct, context: SpeakerContext) -> Iterato
     close = context.follow_up or context.asked
     if context.over_others_answer:
         yield Feature.OVER_OTHERS_ANSWER
+    if context.others_answer and (act.question or act.request):
+        yield Feature.OTHERS_ANSWER
     if act.personal and not close:
         yield Feature.PERSONAL
     if act.request_of_you and not close:
