@@ -32,7 +32,7 @@ _SURELY: Final = -2.5
 """That from which anything is."""
 _AT_THE_END: Final = -6.5
 """That of a comma before a name at the end."""
-_BETWEEN: Final = -7.0
+_BETWEEN: Final = -6.0
 """The sum of both for a name between other words."""
 _WORSE: Final = 2.5
 """How much less likely the words may be when they are heard behind the call, besides the comma."""
