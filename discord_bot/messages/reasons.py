@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 from translations import Text, joined, message, verbatim
 
 _KNOWN: Final[tuple[Text, ...]] = (
-    # Translators: this and the next 63 texts complete "I kept silent: ..." or "I took it for me:".
+    # Translators: this and the next 64 texts complete "I kept silent: ..." or "I took it for me:".
     message("no other person is here"),
     message("other people are here"),
     message("many people are here"),
@@ -26,7 +26,7 @@ _KNOWN: Final[tuple[Text, ...]] = (
     message("it comes right after the agent's answer to them"),
     message("it is a remark right after the agent's answer to them"),
     message("they speak of themselves right after the agent's answer to them"),
-    message("it comes soon after the agent's answer to them"),
+    message("the agent's last answer was to them"),
     message("an exchange with the agent is running"),
     message("it refers to what was said before"),
     message("it continues what was said before"),
@@ -35,11 +35,12 @@ _KNOWN: Final[tuple[Text, ...]] = (
     message("people are talking with each other"),
     message("another person has just spoken"),
     message("it is said over the agent's answer to another person"),
-    message("people have said several things to each other since"),
+    message("it comes right after the agent's answer to another person"),
     message("it is a short question right after another person spoke"),
     message("it may answer the question of another person"),
     message("it is a request"),
     message("it is a question"),
+    message("it asks what they can or should do"),
     message("it asks for a fact, during an exchange with the agent"),
     message("it neither asks nor requests anything"),
     message('it says "you", with other people here'),

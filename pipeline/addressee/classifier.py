@@ -23,7 +23,7 @@ from pipeline.language.utterance import ParsedUtterance
 from pipeline.language.voice_commands import INTERRUPTING, VoiceCommand
 from pipeline.settings import Level, RelevanceSettings
 
-NEEDED: Final[dict[Level, float]] = {"low": 0.80, "medium": 0.50, "high": 0.25}
+NEEDED: Final[dict[Level, float]] = {"low": 0.80, "medium": 0.60, "high": 0.25}
 """The least probability that the agent is meant at which it answers."""
 
 _NAME: Final = 7.0
@@ -36,49 +36,50 @@ MANY: Final = 3
 class Feature(Enum):
     """A feature: its weight and the reason that it gives."""
 
-    ALONE = (4.0, "no other person is here")
-    OTHER_PEOPLE = (-2.9, "other people are here")
-    MANY = (-0.1, "many people are here")
+    ALONE = (3.4, "no other person is here")
+    OTHER_PEOPLE = (-2.2, "other people are here")
+    MANY = (-0.3, "many people are here")
     ABOUT_AGENT = (-3.3, "it talks about the agent, not to it")
-    ABOUT_OTHER_AGENT = (-1.5, "it talks about another agent")
+    ABOUT_OTHER_AGENT = (-1.8, "it talks about another agent")
 
-    ASKED_BY_AGENT = (3.4, "the agent had asked them something")
-    STILL_ASKED_BY_AGENT = (1.7, "the agent still waits for an answer of theirs")
-    ANSWERS_AGENT = (3.8, "it answers what the agent had asked them before others spoke")
-    FOLLOW_UP = (2.9, "it comes right after the agent's answer to them")
-    REMARK = (-0.4, "it is a remark right after the agent's answer to them")
-    OF_THEMSELVES = (0.5, "they speak of themselves right after the agent's answer to them")
-    DELAYED_FOLLOW_UP = (1.2, "it comes soon after the agent's answer to them")
-    EXCHANGE_RUNNING = (1.4, "an exchange with the agent is running")
-    ELABORATION = (2.2, "it refers to what was said before")
-    ELABORATION_ASKING = (0.6, "it continues what was said before")
-    THANKS = (2.2, "it thanks for the answer")
+    ASKED_BY_AGENT = (4.7, "the agent had asked them something")
+    STILL_ASKED_BY_AGENT = (3.3, "the agent still waits for an answer of theirs")
+    ANSWERS_AGENT = (4.4, "it answers what the agent had asked them before others spoke")
+    FOLLOW_UP = (2.3, "it comes right after the agent's answer to them")
+    REMARK = (-0.9, "it is a remark right after the agent's answer to them")
+    OF_THEMSELVES = (0.9, "they speak of themselves right after the agent's answer to them")
+    DELAYED_FOLLOW_UP = (2.3, "the agent's last answer was to them")
+    OTHERS_ANSWER = (-1.2, "it comes right after the agent's answer to another person")
+    EXCHANGE_RUNNING = (0.8, "an exchange with the agent is running")
+    ELABORATION = (3.3, "it refers to what was said before")
+    ELABORATION_ASKING = (1.2, "it continues what was said before")
+    THANKS = (3.1, "it thanks for the answer")
     CORRECTION = (2.2, "it corrects or questions the agent's answer")
 
-    OVER_OTHERS_ANSWER = (-1.1, "it is said over the agent's answer to another person")
+    OVER_OTHERS_ANSWER = (-0.8, "it is said over the agent's answer to another person")
 
-    BETWEEN_PEOPLE = (-2.0, "people are talking with each other")
-    AFTER_PERSON = (-0.8, "another person has just spoken")
-    MUCH_TALK = (-0.7, "people have said several things to each other since")
-    ELLIPTIC = (-1.2, "it is a short question right after another person spoke")
-    ANSWERS_PERSON = (-1.4, "it may answer the question of another person")
+    BETWEEN_PEOPLE = (-2.3, "people are talking with each other")
+    AFTER_PERSON = (-2.1, "another person has just spoken")
+    ELLIPTIC = (-1.8, "it is a short question right after another person spoke")
+    ANSWERS_PERSON = (-3.3, "it may answer the question of another person")
 
-    REQUEST = (1.7, "it is a request")
-    QUESTION = (1.1, "it is a question")
-    IMPERSONAL = (0.8, "it is about neither the speakers nor the listeners")
-    FACTUAL = (0.9, "it asks for a fact, during an exchange with the agent")
+    REQUEST = (1.3, "it is a request")
+    QUESTION = (1.0, "it is a question")
+    IMPERSONAL = (0.5, "it is about neither the speakers nor the listeners")
+    ADVICE = (2.3, "it asks what they can or should do")
+    FACTUAL = (0.7, "it asks for a fact, during an exchange with the agent")
     STATEMENT = (-1.1, "it neither asks nor requests anything")
-    PERSONAL = (-2.1, 'it says "you", with other people here')
-    ASKS_YOU = (-0.9, 'it asks "you" for something, with other people here')
-    REFERS_TO_TALK = (-0.9, "it refers to what another person said")
-    SOCIAL = (-0.7, "it speaks of or to several people")
-    HUMAN_ONLY = (-3.2, "it asks what only people can do or know")
-    DEICTIC = (-1.1, "it points at something that only people see")
+    PERSONAL = (-2.9, 'it says "you", with other people here')
+    ASKS_YOU = (-2.0, 'it asks "you" for something, with other people here')
+    REFERS_TO_TALK = (-0.3, "it refers to what another person said")
+    SOCIAL = (-1.0, "it speaks of or to several people")
+    HUMAN_ONLY = (-4.2, "it asks what only people can do or know")
+    DEICTIC = (-1.5, "it points at something that only people see")
     PEER_ADDRESS = (-1.5, "it speaks to a friend")
-    THIRD_PERSON = (-1.6, "it is about a third person")
-    POSSESSIVE = (-1.0, "it is about something of their own")
-    IRONIC = (-2.0, "it sounds ironic")
-    READ_ALOUD = (-3.5, "it sounds read aloud")
+    THIRD_PERSON = (-1.8, "it is about a third person")
+    POSSESSIVE = (-1.5, "it is about something of their own")
+    IRONIC = (-2.3, "it sounds ironic")
+    READ_ALOUD = (-4.3, "it sounds read aloud")
     ON_PHONE = (-7.0, "they are on the telephone")
 
     @property
@@ -246,6 +247,8 @@ def _features_of_exchange(act: DialogueAct, context: SpeakerContext) -> Iterator
         yield Feature.DELAYED_FOLLOW_UP
     if context.exchange_running:
         yield Feature.EXCHANGE_RUNNING
+        if act.advice:
+            yield Feature.ADVICE
         if act.follow_up and (act.question or act.request):
             yield Feature.ELABORATION_ASKING
         elif act.follow_up and context.talk == "none":
@@ -267,8 +270,6 @@ def _features_of_talk(act: DialogueAct, context: SpeakerContext) -> Iterator[Fea
         yield Feature.AFTER_PERSON
         if act.elliptic:
             yield Feature.ELLIPTIC
-    if context.talk_lines > 2:
-        yield Feature.MUCH_TALK
     asks = act.question or act.request
     if context.asked_by_person and not context.still_asked and (act.answers or not asks):
         yield Feature.ANSWERS_PERSON
@@ -290,6 +291,8 @@ def _features_among_people(act: DialogueAct, context: SpeakerContext) -> Iterato
     close = context.follow_up or context.asked
     if context.over_others_answer:
         yield Feature.OVER_OTHERS_ANSWER
+    if context.others_answer and (act.question or act.request):
+        yield Feature.OTHERS_ANSWER
     if act.personal and not close:
         yield Feature.PERSONAL
     if act.request_of_you and not close:

@@ -71,6 +71,11 @@ class RoomState:
     """The id of the speaker who was asked whether the agent shall continue."""
 
     @property
+    def is_replying(self) -> bool:
+        """Whether the agent's last reply is still being spoken."""
+        return self.last_reply is not None and self.last_reply.playing
+
+    @property
     def last_speech(self) -> LastSpeech | None:
         """The last utterance of a person, however long ago."""
         return self.talk[0] if self.talk else None
@@ -153,14 +158,14 @@ class SpeakerContext:
     """It was a question that they have not answered, though people have spoken since."""
     exchange_running: bool
     """The agent has spoken to anyone not long ago."""
+    others_answer: bool
+    """It spoke to another person then, and has ended, and nothing was said since."""
     over_reply: bool
     """The agent is speaking: the utterance is said over its reply."""
     over_others_answer: bool
     """It is speaking, and answers another person."""
     talk: Talk
     """What people said to each other since the agent's last reply."""
-    talk_lines: int
-    """How many recent utterances there are since then."""
     asked_by_person: bool
     """Another person has just asked those present."""
     on_phone: bool
@@ -187,18 +192,20 @@ def speaker_context(
     )
     recent = reply is not None and reply.ago_s <= settings.follow_up_s
     to_them = reply is not None and recent and reply.to_id == speaker_id
+    running = reply is not None and reply.ago_s <= settings.exchange_s
+    theirs = reply is not None and reply.to_id == speaker_id
     own = [speech for speech in room.talk if speech.speaker_id == speaker_id]
     return SpeakerContext(
         other_people=sum(person.id != speaker_id for person in room.people),
         follow_up=to_them and not since,
-        delayed_follow_up=to_them and bool(since),
+        delayed_follow_up=running and theirs and bool(since),
         asked=to_them and not since and reply is not None and reply.asks,
         still_asked=to_them and bool(since) and reply is not None and reply.asks,
-        exchange_running=reply is not None and reply.ago_s <= settings.exchange_s,
+        exchange_running=running,
+        others_answer=running and not theirs and not since and not room.is_replying,
         over_reply=reply is not None and reply.playing,
         over_others_answer=reply is not None and reply.playing and reply.to_id != speaker_id,
         talk=_talk(speaker_id, since),
-        talk_lines=sum(speech.ago_s <= _TALK_S for speech in since),
         asked_by_person=bool(since) and _asks_others(speaker_id, since[0]),
         on_phone=_continues(own, _CALL_S, lambda said: said.opens_phone_call)
         and not any(speech.utterance.says_farewell for speech in own[:1]),

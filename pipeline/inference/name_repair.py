@@ -22,6 +22,7 @@ from itertools import pairwise
 from typing import Final
 
 from pipeline.inference.expected_names import ExpectedNames
+from pipeline.inference.whisper_decoder import Decoding
 from pipeline.inference.whisper_vocabulary import WhisperVocabulary
 from pipeline.language.lexicons import language as lexicon
 from pipeline.language.mentions import likeness
@@ -96,6 +97,13 @@ def may_hold_a_name(text: str, names: ExpectedNames, sureness: Sequence[float] =
         for at in range(len(words))
         if min(sure[at : at + size]) < _SURE
     }
+    # "Malta, Jarvis" may become "multi-javis".
+    runs |= {
+        part
+        for word, how_sure in zip(words, sure, strict=True)
+        if how_sure < _SURE and "-" in word
+        for part in word.split("-")
+    }
     expected = (name[:_LONGEST_NAME] for name in names.all)
     missing = [_letters(name) for name in expected if name not in written]
     return any(
@@ -111,6 +119,16 @@ def may_open_with_a_call(text: str, names: ExpectedNames) -> bool:
         word.plain in agents and (not word.behind or (word.behind == "," and _may_be_past(behind)))
         for word, behind in pairwise(opening)
     )
+
+
+def repaired(decoding: Decoding, prompted: str, names: ExpectedNames, language: str) -> Decoding:
+    """The decoding with the names, the call and the command that ``prompted`` has."""
+
+    def mended(text: str) -> str:
+        text = with_call(with_names(text, prompted, names), prompted, names)
+        return with_command(text, prompted, names, language)
+
+    return replace(decoding, text=mended(decoding.text), closed_text=mended(decoding.closed_text))
 
 
 def with_call(text: str, prompted: str, names: ExpectedNames) -> str:

@@ -20,6 +20,7 @@ import numpy as np
 
 from pipeline.audio import HEARD_RATE, Samples
 from pipeline.errors import DeviceUnusable, ModelUnavailable
+from pipeline.inference.call_evidence import heard_words, with_heard_call
 from pipeline.inference.closing_marks import ClosingMarks
 from pipeline.inference.decoding_choices import NO_CHOICES, DecodingChoices
 from pipeline.inference.devices import (
@@ -45,9 +46,7 @@ from pipeline.inference.name_repair import (
     may_hold_a_name,
     may_open_with_a_call,
     name_prompt,
-    with_call,
-    with_command,
-    with_names,
+    repaired,
 )
 from pipeline.inference.stop_repair import is_the_stop, may_hold_a_stop, stop_prompt
 from pipeline.inference.timed_text import TimedSegment, timed_segments
@@ -350,20 +349,17 @@ class _Call:
             return self._choices.applied(decoding, decode, encoded, self._decoder, self.language)
         decoding = self._with_stop(decoding, decode, audio.size / HEARD_RATE)
         names, text = self._names, decoding.text
-        if not names or not (
+        if names and (
             may_hold_a_name(text, names, decoding.sureness) or may_open_with_a_call(text, names)
         ):
+            prompt = name_prompt(names, self._decoder.vocabulary)
+            prompted = decode(prompt=prompt, closing=False).text
+            decoding = repaired(decoding, prompted, names, self.language or "")
+        if not self._closing:
             return decoding
-        prompt = name_prompt(names, self._decoder.vocabulary)
-        prompted = decode(prompt=prompt, closing=False).text
-
-        def repaired(text: str) -> str:
-            text = with_call(with_names(text, prompted, names), prompted, names)
-            return with_command(text, prompted, names, self.language or "")
-
-        return replace(
-            decoding, text=repaired(decoding.text), closed_text=repaired(decoding.closed_text)
-        )
+        seconds = audio.size / HEARD_RATE
+        heard = heard_words(self._decoder, encoded, self.language, seconds, decode)
+        return with_heard_call(decoding, names, heard)
 
     def _with_stop(
         self, decoding: Decoding, decode: Callable[..., Decoding], duration_s: float

@@ -132,6 +132,7 @@ class WhisperDecoder:
         duration_s: float,
         *,
         prompt: Sequence[int] = (),
+        lead: Sequence[int] = (),
         beam_size: int = 1,
         closing: bool = True,
         translate: bool = False,
@@ -142,10 +143,14 @@ class WhisperDecoder:
         With ``translate`` the text is English. A ``temperature`` above 0 draws each token by its
         probability instead of taking the likeliest; ``beam_size`` is then 1.
 
-        ``prompt`` are the tokens of the text before, with timestamps. Segments that begin at or
-        behind the end of the audio are dropped. Without ``closing`` the closing marks are left out.
+        ``prompt`` are the tokens of the text before, with timestamps. ``lead`` are text tokens that
+        it takes for its own first words; it hears all of the text in their light. Segments that
+        begin at or behind the end of the audio are dropped. Without ``closing`` the closing marks
+        are left out.
         """
         start = [*prompt, *self.vocabulary.start(language, translate=translate)]
+        if lead:
+            start += [self.vocabulary.first_timestamp, *lead]
         limit = min(_TOKENS_AT_MOST, _TOKENS_AT_LEAST + math.ceil(_TOKENS_A_SECOND * duration_s))
         # CTranslate2 gives logits only without beams: the closing marks cost a decoding more.
         beam_size = 1 if temperature > 0 else beam_size
@@ -228,6 +233,18 @@ class WhisperDecoder:
             at += self.vocabulary.is_text(each)
             spread.append(times[max(at, 0)])
         return spread
+
+    def log_probabilities(
+        self,
+        encoded: ctranslate2.StorageView,
+        language: str,
+        words: Sequence[int],
+        duration_s: float,
+    ) -> list[float]:
+        """The log-probability of each of the text tokens behind those before it."""
+        frames = max(1, round(duration_s * FRAMES_A_SECOND))
+        [found] = self._model.align(encoded, self.vocabulary.start(language), [words], frames)
+        return [math.log(max(float(each), _LOWEST)) for each in found.text_token_probs]
 
     def expected_end(self, words: Sequence[int], language: str) -> float:
         """The probability of a full stop or a question mark behind text tokens, in silence.

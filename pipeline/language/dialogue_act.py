@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from itertools import dropwhile
+from itertools import dropwhile, pairwise
 from typing import Final
 
 from pipeline.language.clause import bare_forms, opens_with
@@ -89,6 +89,8 @@ class DialogueAct:
     """It asks whether there is something: "is there any water left"."""
     elliptic: bool = False
     """A question too short to be understood without its context ("Which one?")."""
+    advice: bool = False
+    """It asks what the speaker can or should do: "how do I fix it", "can I freeze it"."""
 
 
 def with_request_of(act: DialogueAct, other: DialogueAct) -> DialogueAct:
@@ -156,6 +158,18 @@ def dialogue_act(text: str, language: Language, *, called: bool = False) -> Dial
         and any(_is_factual(clause, language) for clause in clauses),
         existential=opens_with(content, language.existential_phrases),
         elliptic=question and len(content) <= _LONGEST_BARE and not request,
+        advice=_asks_for_advice(content, language),
+    )
+
+
+def _asks_for_advice(content: tuple[str, ...], language: Language) -> bool:
+    """Whether a verb of advice and "I" open the question, or follow its question word and at most
+    one word more: "how often should I"."""
+    first = content[0] if content else ""
+    latest = _FIRST_WORDS if first in language.question_words else 1
+    return any(
+        verb in language.advice_verbs and subject in language.first_persons
+        for verb, subject in pairwise(content[: latest + 1])
     )
 
 

@@ -159,6 +159,12 @@ def _is_garbled_greeting(rest: str, around: _Surroundings, language: Language) -
     return asked and _asks_the_named(around.after, language)
 
 
+def greets_only(before: str, language: Language) -> bool:
+    """Whether a text has only greetings or thanks, or nothing: a name behind it is the first word
+    of what is said."""
+    return _only_greets(fluent_words(before, language), language)
+
+
 def _only_greets(before: tuple[str, ...], language: Language) -> bool:
     """Whether only greetings or thanks stand before a name, or nothing."""
     return (

@@ -42,6 +42,7 @@ VOICES: Final[dict[Part, tuple[str, ...]]] = {
     ),
     "test": _HELD_OUT,
     "fresh": _HELD_OUT,
+    "fresh2": _HELD_OUT,
 }  # fmt: skip
 """The Kokoro voices of each part. The held-out parts have none of those of the tuning part."""
 REFERENCE: Final = Path(__file__).with_name("heard.tsv")

@@ -63,6 +63,7 @@ ENGLISH: Final = Language(
         "on which/which country/which city/which year/which planet/which language"
     ),
     degree_words=words("how what which"),
+    advice_verbs=words("do can could should must may might would"),
     existential_phrases=phrases("is there/are there/was there/were there"),
     request_phrases=phrases(
         "can you/could you/would you/will you/can i/could i/may i/i want you to/i need you to/"

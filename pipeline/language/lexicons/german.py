@@ -58,6 +58,7 @@ GERMAN: Final = Language(
         "welche stadt/in welchem/in welcher/seit wann/ab wann/ab wie"
     ),
     degree_words=words("wie welche welcher welches welchen"),
+    advice_verbs=words("kann könnte soll sollte muss darf mache"),
     existential_phrases=phrases("gibt es/gibts/ist noch/ist da noch/sind noch"),
     request_phrases=phrases(
         "kannst du/könntest du/würdest du/kann ich/könnte ich/darf ich/ich möchte/ich hätte gern/"

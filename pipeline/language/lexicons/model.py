@@ -67,6 +67,8 @@ class Language:
     """Openings of questions for facts ("how many", "what does")."""
     degree_words: frozenset[str] = _NOTHING
     """Question words that an adjective or a noun follows ("how warm is", "what size are")."""
+    advice_verbs: frozenset[str] = _NOTHING
+    """Verbs before "I" in a question for advice ("how do I", "can I")."""
     existential_phrases: frozenset[str] = _NOTHING
     """Openings of questions whether there is something."""
     request_phrases: frozenset[str] = _NOTHING

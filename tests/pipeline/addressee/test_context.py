@@ -144,9 +144,19 @@ def test_old_talk_is_over() -> None:
     assert context(said(BEN, 13.0, "I am hungry.")).talk == "none"
 
 
-def test_recent_utterances_are_counted() -> None:
-    talk = [said(BEN, float(ago), "I am hungry.") for ago in (1, 4, 7, 20)]
-    assert context(*talk, reply=LastReply(ANN.id, 25.0)).talk_lines == 3
+def test_the_last_asker_speaks_again_behind_the_talk_of_others() -> None:
+    talk = said(BEN, 4.0, "I am hungry.")
+    assert context(talk, reply=LastReply(ANN.id, 25.0)).delayed_follow_up
+    assert not context(talk, reply=LastReply(ANN.id, 35.0)).delayed_follow_up
+    assert not context(talk, reply=LastReply(BEN.id, 25.0)).delayed_follow_up
+    assert not context(reply=LastReply(ANN.id, 5.0)).delayed_follow_up
+
+
+def test_words_right_behind_the_answer_to_another_person() -> None:
+    assert context(reply=LastReply(BEN.id, 5.0)).others_answer
+    assert not context(reply=LastReply(BEN.id, 0.0, playing=True)).others_answer
+    assert not context(reply=LastReply(ANN.id, 5.0)).others_answer
+    assert not context(said(BEN, 1.0, "I am hungry."), reply=LastReply(BEN.id, 5.0)).others_answer
 
 
 def test_a_question_of_another_person() -> None:

@@ -57,6 +57,8 @@ def test_a_text_is_tried_again_only_where_a_name_may_be_in_it() -> None:
     assert may_hold_a_name("Good morning, Novers.", NAMES)
     assert may_hold_a_name("Dervus, what time is it?", NAMES)
     assert may_hold_a_name("Tell me more nova.", NAMES)
+    assert may_hold_a_name("How many live in multi-javis?", NAMES)
+    assert not may_hold_a_name("How many live in a well-being?", NAMES)
     assert not may_hold_a_name("Jarvis, stop.", ExpectedNames(("Jarvis",)))
     assert not may_hold_a_name("Your call cannot be put through.", ExpectedNames(("Jarvis",)))
     assert not may_hold_a_name("", NAMES)

@@ -147,6 +147,8 @@ def test_pronouns_tell_the_addressee() -> None:
         ("Es war einmal ein König.", "read_aloud", "de"),
         ("Yes, two with mushrooms.", "answers", "en"),
         ("Which one?", "elliptic", "en"),
+        ("How often should I water it?", "advice", "en"),
+        ("Kann ich das einfrieren?", "advice", "de"),
         ("Guys, shall we start?", "social", "en"),
     ],
 )

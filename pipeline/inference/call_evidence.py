@@ -1,0 +1,154 @@
+"""Is an agent called by its name, or talked about? What the sound says, where the words deny it.
+
+"Jarvis, any mail today?" is heard as "Jarvis and email today.", which tells of Jarvis. The decoder
+knows better: asked for the probability of a comma behind that name, or before one at the end, it
+gives far more for a call, because it hears the pause and the tone. Then it hears the words again as
+those behind "Jarvis,", and writes "Jarvis, any mail today?".
+
+Measured on 145 calls and 60 mentions of the tuning part in Kokoro's voices (Whisper base): a comma
+behind a name at the start had a log-probability above -5 in nine of ten calls, and below it in all
+statements about the agent. Before a name at the end, calls had -9.3 to -0.3, mentions -8.2 or less.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import ctranslate2
+
+from pipeline.inference.expected_names import ExpectedNames
+from pipeline.inference.whisper_decoder import Decoding, WhisperDecoder
+from pipeline.language.dialogue_act import dialogue_act
+from pipeline.language.lexicons import language as lexicon
+from pipeline.language.vocative import greets_only, is_called
+
+_AT_THE_START: Final = -4.0
+"""The log-probability of a comma behind a name at the start from which a question or a request is
+behind a call."""
+_SURELY: Final = -2.5
+"""That from which anything is."""
+_AT_THE_END: Final = -6.5
+"""That of a comma before a name at the end."""
+_BETWEEN: Final = -6.0
+"""The sum of both for a name between other words."""
+_WORSE: Final = 2.5
+"""How much less likely the words may be when they are heard behind the call, besides the comma."""
+_LONGEST_TEXT: Final = 400
+"""Characters; a longer text is left as it is."""
+_LONGEST_GARBLED: Final = 2
+"""Letters of what may be written for a greeting."""
+_CLOSES: Final = ".;:!?"
+_MARKS: Final = f" ,{_CLOSES}"
+
+
+@dataclass(frozen=True, slots=True)
+class HeardWords:
+    """What the sound of a window says about words. ``language`` is an ISO code."""
+
+    language: str
+    logs: Callable[[str], Sequence[float]]
+    """The log-probability of each token of a text."""
+    behind: Callable[[str], str]
+    """The text that is heard where a text is taken for its first words."""
+
+
+def heard_words(
+    decoder: WhisperDecoder,
+    encoded: ctranslate2.StorageView,
+    language: str,
+    duration_s: float,
+    decode: Callable[..., Decoding],
+) -> HeardWords:
+    """The same of an encoded window that lasts ``duration_s``. ``decode`` decodes it."""
+    tokens = decoder.vocabulary.encode
+
+    def logs(text: str) -> Sequence[float]:
+        return decoder.log_probabilities(encoded, language, tokens(f" {text}"), duration_s)
+
+    def behind(text: str) -> str:
+        return decode(lead=tokens(f" {text}"), closing=False).text
+
+    return HeardWords(language, logs, behind)
+
+
+def with_heard_call(decoding: Decoding, names: ExpectedNames, heard: HeardWords) -> Decoding:
+    """The decoding, with the comma of a call if an agent's name is one by its sound.
+
+    Nothing changes where no agent is named, and where the words call one already.
+    """
+    text = decoding.text
+    place = _named_and_not_called(text, names, heard.language)
+    if place is None:
+        return decoding
+    start, end = place
+    ends = not text[end:].strip(_MARKS) or text[end] in _CLOSES
+    called = _called_last(text, start, heard) if ends else _called(text, start, end, heard)
+    if called is None:
+        return decoding
+    closed = called if decoding.closed_text == text else decoding.closed_text
+    return replace(decoding, text=called, closed_text=closed)
+
+
+def _called_last(text: str, start: int, heard: HeardWords) -> str | None:
+    """The text with a comma before the name at ``start``, which ends a clause; None if it is no
+    call."""
+    before = text[:start].rstrip(_MARKS)
+    if not before or heard.logs(f"{before},")[-1] < _AT_THE_END:
+        return None
+    return f"{before}, {text[start:]}"
+
+
+def _called(text: str, start: int, end: int, heard: HeardWords) -> str | None:
+    """The text with the name at ``text[start:end]`` between commas, or at the start before one;
+    None if it is no call."""
+    language, before = lexicon(heard.language), text[:start].rstrip(" ")
+    clause = _last_clause(before)
+    lead = text[:end]
+    comma = heard.logs(f"{lead},")[-1]
+    least = _AT_THE_START
+    if not (greets_only(clause, language) or before.endswith(",")):
+        lead = f"{before}, {text[start:end]}"
+        if not _may_be_greeting(clause):
+            comma += heard.logs(f"{before},")[-1]
+            least = _BETWEEN
+    if comma < least:
+        return None
+    again = _heard_behind(f"{lead},", text, heard) or f"{lead}, {text[end:].lstrip(_MARKS)}"
+    act = dialogue_act(again[len(lead) :], language, called=True)
+    sure = least == _BETWEEN or comma >= _SURELY or act.question or act.request
+    return again if sure else None
+
+
+def _named_and_not_called(text: str, names: ExpectedNames, code: str) -> tuple[int, int] | None:
+    """Where the first agent is named, if no agent is called."""
+    if not names.agents or len(text) > _LONGEST_TEXT:
+        return None
+    known = "|".join(re.escape(name) for name in names.agents)
+    found = [match.span() for match in re.finditer(rf"\b(?:{known})\b(?!['’])", text, re.I)]
+    language = lexicon(code)
+    if not found or any(is_called(text, start, end, language) for start, end in found):
+        return None
+    return found[0]
+
+
+def _last_clause(text: str) -> str:
+    """What stands behind the last mark that ends a sentence."""
+    return re.split(rf"[{_CLOSES}]", text)[-1].strip(_MARKS)
+
+
+def _may_be_greeting(clause: str) -> bool:
+    """Whether it is one short word, as in "O Jarvis" for "oh" or "hey"."""
+    return len(clause) <= _LONGEST_GARBLED and clause.isalpha()
+
+
+def _heard_behind(lead: str, text: str, heard: HeardWords) -> str | None:
+    """The words as they are heard if they begin with ``lead``; None if they fit the sound less."""
+    again = heard.behind(lead)
+    if not again.casefold().startswith(lead.casefold()) or len(again) > 2 * len(text):
+        return None
+    comma = heard.logs(lead)[-1]
+    less = sum(heard.logs(text)) - sum(heard.logs(again))
+    return again if less <= _WORSE - comma else None

@@ -1,0 +1,106 @@
+"""Calls by name that the words deny and the sound shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from pipeline.inference.call_evidence import HeardWords, with_heard_call
+from pipeline.inference.expected_names import ExpectedNames
+from pipeline.inference.whisper_decoder import Decoding
+
+NAMES = ExpectedNames(("Jarvis", "Sage"), ("Ann",))
+
+
+def decoded(text: str, closed: str = "") -> Decoding:
+    return Decoding(text, (), (), -0.2, 0.0, 1.0, False, closed, 0.0, None)
+
+
+def sound(commas: Mapping[str, float], again: str = "", worse: float = 0.0) -> HeardWords:
+    """A window in which a comma behind some words has these log-probabilities, others -12; behind
+    a call the words are ``again``, whose own log-probability is lower by ``worse``."""
+
+    def logs(text: str) -> list[float]:
+        if text.endswith(","):
+            return [-1.0, commas.get(text[:-1], -12.0)]
+        return [-1.0, -worse if text == again else 0.0]
+
+    return HeardWords("en", logs, lambda _: again)
+
+
+def heard(text: str, window: HeardWords) -> str:
+    return with_heard_call(decoded(text), NAMES, window).text
+
+
+def test_a_question_that_is_misheard_as_a_statement_is_heard_behind_the_call() -> None:
+    window = sound({"Jarvis": -2.0}, "Jarvis, any mail today?")
+    assert heard("Jarvis and email today.", window) == "Jarvis, any mail today?"
+
+
+def test_a_statement_about_the_agent_stays() -> None:
+    window = sound({"Jarvis": -6.0}, "Jarvis, has a new voice.")
+    assert heard("Jarvis has a new voice.", window) == "Jarvis has a new voice."
+
+
+@pytest.mark.parametrize(("comma", "called"), [(-3.0, False), (-2.0, True)])
+def test_words_that_ask_nothing_need_a_surer_comma(comma: float, called: bool) -> None:
+    window = sound({"Jarvis": comma}, "Jarvis, and the recording.")
+    text = "Jarvis, and the recording." if called else "Jarvis and the recording."
+    assert heard("Jarvis and the recording.", window) == text
+
+
+def test_only_the_comma_is_taken_where_the_other_words_fit_the_sound_worse() -> None:
+    window = sound({"Jarvis": -2.0}, "Jarvis, buy a new boat.", worse=9.0)
+    assert heard("Jarvis and a new boat.", window) == "Jarvis, and a new boat."
+
+
+def test_only_the_comma_is_taken_where_other_words_come_before_the_name() -> None:
+    window = sound({"Jarvis": -1.0}, "I think so.")
+    assert heard("Jarvis and the recording.", window) == "Jarvis, and the recording."
+
+
+def test_a_name_between_other_words_needs_both_commas() -> None:
+    text, again = "It is off Jarvis puts him there.", "It is off, Jarvis, put some there."
+    both = {"It is off": -3.0, "It is off, Jarvis": -2.0, "It is off Jarvis": -2.0}
+    assert heard(text, sound(both, again)) == again
+    assert heard(text, sound(both | {"It is off": -8.0}, again)) == text
+
+
+def test_a_name_at_the_end_of_a_clause_is_called_behind_a_likely_comma() -> None:
+    text = "We met Jarvis."
+    assert heard(text, sound({"We met": -5.0})) == "We met, Jarvis."
+    assert heard(text, sound({"We met": -8.0})) == text
+
+
+def test_a_short_word_before_the_name_may_be_a_greeting() -> None:
+    text = "O Jarvis, one more for the list candles."
+    assert heard(text, sound({"O Jarvis": -1.0}, text)) == (
+        "O, Jarvis, one more for the list candles."
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["Jarvis, what time is it?", "What time is it Jarvis?", "It is late.", ""]
+)
+def test_nothing_is_asked_of_the_sound_where_the_words_call_or_name_no_agent(text: str) -> None:
+    def fails(_: str) -> list[float]:
+        raise AssertionError("the sound was asked")
+
+    window = HeardWords("en", fails, lambda _: "")
+    assert with_heard_call(decoded(text), NAMES, window) == decoded(text)
+
+
+def test_the_closed_text_changes_only_if_it_is_all_of_the_text() -> None:
+    window = sound({"Jarvis": -1.0}, "Jarvis, any mail today?")
+    text = "Jarvis and email today."
+    assert with_heard_call(decoded(text, text), NAMES, window).closed_text == (
+        "Jarvis, any mail today?"
+    )
+    assert with_heard_call(decoded(text, "Jarvis"), NAMES, window).closed_text == "Jarvis"
+
+
+def test_without_expected_names_the_text_stays() -> None:
+    window = sound({"Jarvis": -1.0}, "Jarvis, any mail today?")
+    text = "Jarvis and email today."
+    assert with_heard_call(decoded(text), ExpectedNames(), window).text == text
