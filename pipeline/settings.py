@@ -80,7 +80,8 @@ class SttSettings(BaseModel):
     partial_floor_s: Annotated[float, Field(ge=3, le=30)] = 8.0
     """The shortest window of a partial transcript, in seconds."""
     threads: Annotated[int, Field(ge=0, le=64)] = 0
-    """CPU threads of one transcription; 0 leaves it to CTranslate2 (up to 4)."""
+    """CPU threads of one transcription; 0 takes half of the cores, up to 4. More are slower where
+    other work shares the cores."""
     partial_interval_s: Annotated[float, Field(ge=0, le=30)] = 2.0
     """Interval of partial transcripts during speech, as far as the model is free: for observers,
     and for speech over a reply. 0 waits for pauses."""

@@ -19,7 +19,8 @@ from server.errors import EngineUnavailable, SynthesisFailed
 T = TypeVar("T")
 
 _NICE: Final = 5
-"""Scheduling priority of the worker (Linux): speech recognition, at 0, goes first."""
+"""How much the worker's priority is below that of its process (Linux): speech recognition goes
+first."""
 _QUIET: Final = 10 ** (-50 / 20)
 """Peak of silence: 50 dB below full scale."""
 _GPU: Final = "CUDAExecutionProvider"
@@ -172,4 +173,5 @@ def as_pcm(audio: NDArray[np.float32]) -> bytes:
 def _yield_to_others() -> None:
     # Only Linux has a priority for each thread.
     with suppress(AttributeError, OSError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+        own = os.getpriority(os.PRIO_PROCESS, os.getpid())
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), own + _NICE)
