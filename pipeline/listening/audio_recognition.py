@@ -52,10 +52,10 @@ from pipeline.settings import PipelineSettings
 log = logging.getLogger(__name__)
 
 MEMORY_MARGIN_S: Final = 5.0
-PREFETCH_SILENCE: Final = 104 * HEARD_RATE // 1000
+PREFETCH_SILENCE: Final = 168 * HEARD_RATE // 1000
 """Samples of silence added to the audio for the turn model, which is asked early.
 
-With the default settings it then has 224 ms of silence. It was trained with 200 (Pipecat's
+With the default settings it then has 232 ms of silence. It was trained with 200 (Pipecat's
 ``stop_secs``), and takes less for a pause.
 """
 
