@@ -24,6 +24,8 @@ SHORTEST_MS: Final = 260.0
 those between most words, are shorter."""
 _SYNTHESIS_MS: Final = 150.0
 """No first sound comes earlier after its question was sent."""
+_PREPARED_MS: Final = 250.0
+"""So much before an answer may sound, at the latest, the question of a whole call is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,9 @@ class CompletionRule:
         send_ms = self._silence_ms(send_cost_ms, over, evidence.pace)
         if likely and not careful:
             send_ms = min(send_ms, settings.likely_send_ms * evidence.pace)
-        send_ms = max(min(send_ms, sound_ms), settings.send_after_ms)
+        # The answer to a call is wanted at once: it is ready when it may sound.
+        ready_ms = sound_ms - _PREPARED_MS if _is_whole_call(words) else sound_ms
+        send_ms = max(min(send_ms, ready_ms), settings.send_after_ms)
         sound_ms = max(sound_ms, floor_ms)
         return Silences(min(send_ms, sound_ms), sound_ms)
 

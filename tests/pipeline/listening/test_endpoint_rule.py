@@ -44,6 +44,17 @@ def test_a_certain_call_that_is_decided_once_does_not_wait_for_its_synthesis() -
     assert silences(0.97, eager="off") == Silences(530, 530), "150 ms before the answer may sound"
 
 
+def test_the_answer_to_a_whole_call_is_prepared_before_it_may_sound() -> None:
+    room = Participants((JARVIS,), JARVIS, RelevanceSettings().name_threshold)
+    call, acting, other = (
+        silences(0.5, room.parse(1, text, "en"))
+        for text in ("Jarvis, what time is it?", "Jarvis, turn off the lights.", "What time is it?")
+    )
+    assert call.send_ms == call.sound_ms - 250
+    assert acting.send_ms == acting.sound_ms, "not before it is certain"
+    assert other.send_ms > call.send_ms
+
+
 def test_the_less_probable_the_end_the_longer_the_silences() -> None:
     found = [silences(over) for over in (0.9, 0.6, 0.3, 0.05)]
     for shorter, longer in itertools.pairwise(found):
