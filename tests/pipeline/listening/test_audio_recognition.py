@@ -209,7 +209,16 @@ def test_extended_silence_mirrors_the_last_samples() -> None:
     audio = np.array([900, 3, -1, 2], np.int16)
     assert extend_silence(audio, 2).tolist() == [900, 3, -1, 2, 2, -1]
     assert extend_silence(audio, 0).tolist() == audio.tolist()
-    assert extend_silence(audio, 9).tolist() == [900, 3, -1, 2, 2, -1, 3, 900]
+    assert extend_silence(audio, 6).tolist() == [900, 3, -1, 2, 2, -1, 3, 900, 900, 3]
+    assert extend_silence(audio[:0], 3).size == 0
+
+
+def test_extended_silence_does_not_reach_back_into_the_speech() -> None:
+    speech, silence = np.full(4000, 9000, np.int16), np.arange(1024, dtype=np.int16)
+    extended = extend_silence(np.concatenate([speech, silence]), 2688)
+    assert extended.size == 4000 + 1024 + 2688
+    assert extended[4000:].max() < 1024
+    assert np.abs(np.diff(extended[4000:].astype(int))).max() <= 1, "no step"
 
 
 async def test_language_comes_from_the_settings_and_names_from_the_room() -> None:
