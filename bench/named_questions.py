@@ -12,22 +12,24 @@ import asyncio
 import logging
 import re
 import statistics
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from app.model_loading import speech_models
-from app.speech_server import speech_server
 from bench.conversation.clips import clip
 from bench.conversation.scene_files import SceneError, check_fields, read_scenes
 from bench.report import add_json_argument, write_json
+from bench.waterfall import Waterfall, parts_ms
 from models.store import ModelStore
 from pipeline.audio import HEARD_RATE, Pcm16
 from pipeline.events import ReplyBegan, ReplyEnded, TurnDecided
-from pipeline.latency import LatencyTable, TurnLatency, percentile
+from pipeline.latency import TurnLatency, percentile
 from server.audio.resample import Resampler, mono_frame
+from server.own_process.process import SpeechProcess
 from settings import load_settings
 from simulators.gateway.agents import Memory, ScriptedAnswer
 from testing.harness import ConversationHarness, conversation_harness
@@ -79,6 +81,8 @@ class QuestionResult:
     agent: str | None
     wait_ms: float | None
     latency: TurnLatency | None
+    parts: Mapping[str, float] = field(default_factory=dict)
+    """See `bench.waterfall.parts_ms`."""
 
     @property
     def right(self) -> bool:
@@ -112,7 +116,8 @@ async def measure(count: int, *, dave: bool) -> list[QuestionResult]:
     questions = load_questions(QUESTIONS_FILE.read_text(encoding="utf-8"))[:count]
     async with (
         speech_models(ModelStore(settings.models), settings.pipeline.stt, print) as models,
-        speech_server(settings, wait=True) as server,
+        # As in the bot, and its voices ready: the stock of sentences is not asked here.
+        SpeechProcess(settings.server, settings.models, stock=(), wait=True) as server,
         conversation_harness(
             server.url,
             base=settings,
@@ -135,6 +140,7 @@ async def measure(count: int, *, dave: bool) -> list[QuestionResult]:
             wait = "no reply" if result.wait_ms is None else f"{result.wait_ms:6.0f} ms"
             mark = "right" if result.right else "WRONG"
             print(f"{number:3d}  {mark}  {wait}  {question.text!r} heard {result.heard!r}")
+            print("     ", " ".join(f"{part}={ms:.0f}" for part, ms in result.parts.items()))
     return results
 
 
@@ -165,8 +171,9 @@ async def _ask(harness: ConversationHarness, question: Question) -> QuestionResu
     await harness.event(ReplyEnded, since=since)
     await hearing.wait_for_quiet(0.3)
     heard, addressed = _decided(harness, question.who, since)
+    parts = parts_ms(began.latency, said.ended, first)
     wait_ms = (first - said.ended) * 1000
-    return QuestionResult(question, heard, addressed, began.agent, wait_ms, began.latency)
+    return QuestionResult(question, heard, addressed, began.agent, wait_ms, began.latency, parts)
 
 
 def _decided(harness: ConversationHarness, who: str, since: int) -> tuple[str, bool]:
@@ -189,8 +196,8 @@ def main() -> None:
     results = asyncio.run(measure(arguments.questions, dave=not arguments.no_dave))
     waits = [result.wait_ms for result in results if result.wait_ms is not None]
     right = sum(result.right for result in results)
-    table = LatencyTable([result.latency for result in results if result.latency is not None])
-    print(f"\n{table}\n")
+    waterfall = Waterfall.of([result.parts for result in results if result.parts])
+    print(f"\n{waterfall}\n")
     print(f"{right} of {len(results)} answered rightly, {len(waits)} answered")
     if waits:
         print(
@@ -202,7 +209,7 @@ def main() -> None:
         "right": right,
         "answered": len(waits),
         "socket_ms": [round(wait, 1) for wait in waits],
-        "stages": [asdict(row) for row in table.rows()],
+        "parts": waterfall.as_data(),
         "wrong": [[each.question.text, each.heard] for each in results if not each.right],
     }
     write_json(arguments.json, "named_questions", numbers)

@@ -15,8 +15,8 @@ from typing import Final, Literal, TypeAlias, get_args
 Mark: TypeAlias = Literal[
     "speech_end",
     "pause_seen",
-    "turn_decided",
     "transcribed",
+    "turn_decided",
     "judged",
     "agent_asked",
     "first_delta",
@@ -25,7 +25,9 @@ Mark: TypeAlias = Literal[
     "confirmed",
     "first_frame",
 ]
-"""The marks of a turn, in the order in which each can first be set.
+"""The marks of a turn, in the order of the stages that they end.
+
+Each is set when it happens: the words of a turn may be known before or after its end is decided.
 
 ``confirmed``: a question that was sent early became certain, and its answer may sound.
 """
@@ -34,8 +36,8 @@ MARKS: Final[tuple[Mark, ...]] = get_args(Mark)
 
 _STAGES: Final[dict[str, Mark]] = {
     "listen": "pause_seen",
-    "turn": "turn_decided",
     "stt": "transcribed",
+    "turn": "turn_decided",
     "relevance": "judged",
     "queue": "agent_asked",
     "gateway_first_delta": "first_delta",

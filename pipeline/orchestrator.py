@@ -45,7 +45,7 @@ from pipeline.room_decisions import RoomDecisions
 from pipeline.room_ports import RoomPorts
 from pipeline.settings import Level, PipelineSettings
 from pipeline.speaking.announcement import Announcement, Announcements, Urgency
-from pipeline.speaking.command_handler import CommandHandler
+from pipeline.speaking.command_handler import CommandHandler, asked_turn
 from pipeline.speaking.floor import Floor
 from pipeline.speaking.reply import Reply
 from pipeline.speaking.text_normalization import RoomNames
@@ -281,10 +281,11 @@ class PipelineOrchestrator:
             return
         decision = self._decisions.of_turn(utterance, own)
         unsure = self._second_opinion.is_wanted(decision)
-        if decision.addressed and decision.command is None and not unsure:
+        turn = self._turn(own.speaker, utterance, interrupts=decision.interrupts)
+        asked = asked_turn(turn, decision.command)
+        if decision.addressed and asked is not None and not unsure:
             own.latency.mark("judged", self._clock())
-            turn = self._turn(own.speaker, utterance, interrupts=decision.interrupts)
-            self._floor.ask_early(turn, self._participants.personas[turn.agent], own.latency)
+            self._floor.ask_early(asked, self._participants.personas[asked.agent], own.latency)
 
     def on_provisional_withdrawn(self, speaker: Speaker) -> None:
         self._floor.withdraw_early(speaker.id)
@@ -367,7 +368,8 @@ class PipelineOrchestrator:
         log.debug("%s said %s: %s: %s", speaker.name, spoken(turn.text), verdict, why)
         at, sure = self._clock(), decision.probability
         self._emit(TurnDecided(speaker, turn.text, decision.addressed, decision.reasons, at, sure))
-        if decision.addressed and decision.command is None and self._floor.confirm_early(turn):
+        asked = asked_turn(turn, decision.command)
+        if decision.addressed and asked is not None and self._floor.confirm_early(asked):
             return
         self._floor.withdraw_early(speaker.id)
         if decision.command is not None:

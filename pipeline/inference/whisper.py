@@ -27,6 +27,7 @@ from pipeline.inference.devices import (
     Device,
     choose_compute_type,
     choose_device,
+    choose_threads,
     cpu_settings,
     load_cuda_libraries,
     usable_settings,
@@ -253,7 +254,7 @@ class Transcriber:
                 self._directory,
                 device=self.device,
                 compute_type=self.compute_type,
-                threads=self._settings.threads,
+                threads=choose_threads(self._settings.threads),
             )
         except Exception as error:  # CTranslate2 and tokenizers raise bare RuntimeError, Exception
             if self.device == "cuda":

@@ -20,10 +20,12 @@ from pipeline.listening.turn_completion import (
 from pipeline.settings import TurnSettings
 
 SHORTEST_MS: Final = 260.0
-"""No turn ends after a shorter silence: the gaps inside words, and those between most words, are
-shorter."""
+"""No turn ends after a shorter silence, also behind a voice command: the gaps inside words, and
+those between most words, are shorter."""
 _SYNTHESIS_MS: Final = 150.0
 """No first sound comes earlier after its question was sent."""
+_PREPARED_MS: Final = 250.0
+"""So much before an answer may sound, at the latest, the question of a whole call is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +80,22 @@ class CompletionRule:
         likely = words is not None and over >= settings.likely_from
         sound_ms, floor_ms = self._sound(evidence, over, likely=likely)
         if words is None:
-            sound_ms = max(sound_ms, floor_ms)
+            sound_ms = max(sound_ms, floor_ms, SHORTEST_MS)
             return Silences(sound_ms, sound_ms)
         careful = settings.eager == "careful"
         if settings.eager == "off" or (careful and acts(words)):
             # The first sentence is synthesised after the question is sent, which is later here.
-            sound_ms = max(sound_ms, floor_ms - _SYNTHESIS_MS)
+            sound_ms = max(sound_ms, floor_ms - _SYNTHESIS_MS, SHORTEST_MS)
             return Silences(sound_ms, sound_ms)
         send_cost_ms = settings.careful_cut_cost_ms if careful else settings.cut_cost_ms
         send_ms = self._silence_ms(send_cost_ms, over, evidence.pace)
         if likely and not careful:
             send_ms = min(send_ms, settings.likely_send_ms * evidence.pace)
-        return Silences(min(send_ms, sound_ms), max(sound_ms, floor_ms))
+        # The answer to a call is wanted at once: it is ready when it may sound.
+        ready_ms = sound_ms - _PREPARED_MS if _is_whole_call(words) else sound_ms
+        send_ms = max(min(send_ms, ready_ms), settings.send_after_ms)
+        sound_ms = max(sound_ms, floor_ms)
+        return Silences(min(send_ms, sound_ms), sound_ms)
 
     def _sound(
         self, evidence: CompletionEvidence, over: float, *, likely: bool

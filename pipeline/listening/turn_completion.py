@@ -27,7 +27,7 @@ from pipeline.listening.completion_features import (
 )
 
 WEIGHTS_FILE: Final = Path(__file__).with_suffix(".json")
-_GRID_MS: Final = range(260, 2520, 20)
+_GRID_MS: Final = range(160, 2520, 20)
 _LEAST: Final = 0.005
 _STEPS: Final = 200
 

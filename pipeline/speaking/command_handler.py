@@ -14,6 +14,15 @@ from pipeline.speaking.notices import listening
 from pipeline.speaking.reply import Reply, ReplyState
 
 
+def asked_turn(turn: AgentTurn, command: VoiceCommand | None) -> AgentTurn | None:
+    """What an agent is asked for the words of ``turn``; None for a command without an agent."""
+    if command is None:
+        return turn
+    if command.kind is CommandKind.RELAY and command.agent is not None:
+        return replace(turn, agent=command.agent, text=command.request)
+    return None
+
+
 class CommandHandler:
     """Executes commands. ``choose_agent(agent, turn)`` makes another agent the room's own."""
 
@@ -67,9 +76,9 @@ class CommandHandler:
                 self._continue(turn, latency)
             case CommandKind.DECLINE:
                 self._floor.decline_continuation()
-            case CommandKind.RELAY if command.agent is not None:
-                relayed = replace(turn, agent=command.agent, text=command.request)
-                self._floor.generate_reply(relayed, self._personas[command.agent], latency)
+            case CommandKind.RELAY:
+                if (relayed := asked_turn(turn, command)) is not None:
+                    self._floor.generate_reply(relayed, self._personas[relayed.agent], latency)
             case CommandKind.SWITCH_AGENT if command.agent is not None:
                 self._switch(command.agent, turn, latency)
 

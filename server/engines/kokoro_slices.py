@@ -21,9 +21,9 @@ from server.engines.kokoro_graph import FRAME_SAMPLES, REACH_FRAMES
 from server.engines.kokoro_statistics import VoiceStatistics
 from server.engines.neural import speech_start
 
-_SIZES: Final = (28, 32, 48)
-"""Frames of the first slice, of the second, and of each further one. The first has 350 ms, up to
-175 ms of it before the speech; it is long enough to compute the second meanwhile."""
+_SIZES: Final = (20, 32, 48)
+"""Frames of the first slice, of the second, and of each further one. The first has 250 ms, up to
+175 ms of it before the speech."""
 _FADE_FRAMES: Final = 2
 _MARGIN: Final = 1.3
 """How much slower the next slices may be than those before without a gap in the sound."""

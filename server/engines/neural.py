@@ -19,8 +19,8 @@ from server.errors import EngineUnavailable, SynthesisFailed
 T = TypeVar("T")
 
 _NICE: Final = 5
-"""How much nicer the worker is than the process (Linux): speech recognition goes first."""
-_NICEST: Final = 19
+"""How much the worker's priority is below that of its process (Linux): speech recognition goes
+first."""
 _QUIET: Final = 10 ** (-50 / 20)
 """Peak of silence: 50 dB below full scale."""
 _GPU: Final = "CUDAExecutionProvider"
@@ -173,6 +173,5 @@ def as_pcm(audio: NDArray[np.float32]) -> bytes:
 def _yield_to_others() -> None:
     # Only Linux has a priority for each thread.
     with suppress(AttributeError, OSError):
-        thread = threading.get_native_id()
-        nice = os.getpriority(os.PRIO_PROCESS, thread) + _NICE
-        os.setpriority(os.PRIO_PROCESS, thread, min(nice, _NICEST))
+        own = os.getpriority(os.PRIO_PROCESS, os.getpid())
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), own + _NICE)

@@ -55,7 +55,7 @@ def test_a_turn_is_counted_with_its_decision_its_latency_and_its_reply(
     assert value("openclaw_voice_questions_total", {"sent": "after_turn"}) == 1
     assert value("openclaw_voice_voice_to_voice_seconds_bucket", {"le": "1.0"}) == 1
     assert value("openclaw_voice_voice_to_voice_seconds_bucket", {"le": "0.75"}) == 0
-    assert value("openclaw_voice_stage_seconds_sum", {"stage": "stt"}) == pytest.approx(0.3)
+    assert value("openclaw_voice_stage_seconds_sum", {"stage": "stt"}) == pytest.approx(0.4)
     assert value("openclaw_voice_speech_over_replies_total", {"effect": "held"}) == 1
     assert value("openclaw_voice_replies_total", {"outcome": "interrupted"}) == 1
 

@@ -17,15 +17,16 @@ from pipeline.events import (
     TurnDecided,
     TurnExtended,
 )
-from pipeline.ports import Speaker
+from pipeline.ports import Persona, Speaker
 from pipeline.settings import Level, PipelineSettings, SttSettings, TurnSettings
-from testing.room import ANN, BEN, FakeRoom
+from testing.room import ANN, BEN, JARVIS, FakeRoom
 
 pytestmark = pytest.mark.virtual_time
 
 FIRST = "Jarvis, what is the weather?"
 REST = "In Paris, I mean."
 WHOLE = f"{FIRST} {REST}"
+NOVA = Persona("nova", "Nova", JARVIS.voice)
 # Every question is sent at once, and sounds after the longest silence: 900 ms.
 EAGER = TurnSettings(
     eager="on",
@@ -54,6 +55,20 @@ async def test_the_agent_is_asked_at_once_and_heard_when_the_turn_is_over() -> N
         assert [type(event) for event in talk.events].count(QuestionSent) == 1
         assert not talk.all(QuestionWithdrawn)
         assert (await talk.until(ReplyEnded)).heard == "All right."
+
+
+async def test_another_agent_that_is_called_is_asked_at_once_too() -> None:
+    async with room() as talk:
+        end = await talk.say(ANN, "Sage, what is the weather?")
+        sent = await talk.until(QuestionSent)
+        assert sent.early
+        assert sent.agent == "sage"
+        assert sent.at - end < 0.4
+        began = await talk.until(ReplyBegan)
+        assert began.agent == "sage"
+        assert began.at - end == pytest.approx(0.95, abs=0.06)
+        assert [type(event) for event in talk.events].count(QuestionSent) == 1
+        assert not talk.all(QuestionWithdrawn)
 
 
 async def test_a_speaker_who_goes_on_is_one_turn_and_hears_one_answer() -> None:
@@ -152,14 +167,26 @@ async def test_a_speaker_who_leaves_withdraws_the_question() -> None:
         assert (await talk.until(ReplyEnded)).speaker == BEN
 
 
-async def test_a_change_of_mind_of_the_room_withdraws_the_question() -> None:
+async def test_the_agent_that_was_called_answers_also_if_the_room_changes_its_own() -> None:
     async with room() as talk:
         await talk.say(ANN, FIRST)
         await talk.until(QuestionSent)
-        talk.room.use_agent(talk.room.persona.__class__("nova", "Nova", talk.room.persona.voice))
+        talk.room.use_agent(NOVA)
+        await talk.until(TurnDecided)
+        assert (await talk.until(ReplyEnded)).agent == "jarvis"
+        assert not talk.all(QuestionWithdrawn)
+        assert len(talk.loudspeaker.playbacks) == 1
+
+
+async def test_a_change_of_mind_of_the_room_withdraws_the_question() -> None:
+    async with room() as talk:
+        talk.room.person_left(BEN.id)
+        await talk.say(ANN, "What is the weather?")
+        assert (await talk.until(QuestionSent)).agent == "jarvis"
+        talk.room.use_agent(NOVA)
         await talk.until(TurnDecided)
         assert len(talk.all(QuestionWithdrawn)) == 1
-        assert (await talk.until(ReplyEnded)).agent in ("nova", "jarvis")
+        assert (await talk.until(ReplyEnded)).agent == "nova"
         assert len(talk.loudspeaker.playbacks) == 1
 
 

@@ -33,8 +33,8 @@ from pipeline.settings import VadSettings
 PEOPLE: Final = "people"
 """The kind of recorded turns."""
 PRE_ROLL: Final = 300 * HEARD_RATE // 1000
-HEARD_SILENCE: Final = 128 * HEARD_RATE // 1000
-"""Silence in the audio that the models get: recognition asks them 140 ms before the check."""
+HEARD_SILENCE: Final = 64 * HEARD_RATE // 1000
+"""Silence in the audio that the models get: two chunks of the VAD."""
 _ROOM: Final = HEARD_RATE
 _SAME_TURN_S: Final = 2.0
 _SHORTEST_TURN_S: Final = 0.4

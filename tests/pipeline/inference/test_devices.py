@@ -13,6 +13,7 @@ from pipeline.errors import ModelUnavailable
 from pipeline.inference.devices import (
     choose_compute_type,
     choose_device,
+    choose_threads,
     cpu_settings,
     load_cuda_libraries,
     usable_settings,
@@ -21,6 +22,13 @@ from pipeline.inference.devices import (
 from pipeline.settings import SttSettings
 
 COUNT = "ctranslate2.get_cuda_device_count"
+
+
+def test_a_transcription_leaves_half_of_the_cores_to_the_others() -> None:
+    found = [choose_threads(0, cores) for cores in (1, 2, 3, 4, 8, 64)]
+    assert found == [1, 1, 1, 2, 4, 4]
+    assert choose_threads(3, 2) == 3, "what the settings say"
+    assert 1 <= choose_threads(0) <= 4
 
 
 def test_auto_suits_the_device(monkeypatch: pytest.MonkeyPatch) -> None:

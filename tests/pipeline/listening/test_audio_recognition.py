@@ -55,9 +55,9 @@ async def test_the_transcript_is_ready_when_the_turn_ends() -> None:
         latency = room.one("final").latency
         stages = latency.stages_ms()
         assert latency.at("speech_end") == pytest.approx(began + 1.0, abs=0.05)
-        assert stages["listen"] == pytest.approx(160, abs=45)
-        assert stages["turn"] == pytest.approx(200, abs=5)
-        assert stages["stt"] < 5
+        assert stages["listen"] == pytest.approx(100, abs=45)
+        assert stages["stt"] == pytest.approx(200, abs=5)
+        assert stages["turn"] < 5
         (asked,) = room.models.asked
         assert asked["final"]
 
@@ -67,8 +67,7 @@ async def test_the_beginning_of_the_first_word_is_not_cut_off() -> None:
         await room.say(QUESTION, 1.0)
         await room.pause(1.0)
         (asked,) = room.models.asked
-        # A check at 260 ms is asked after 120 ms of silence.
-        assert asked["seconds"] >= 1.12, "the speech, and the silence of the check"
+        assert asked["seconds"] >= 1.06, "the speech, and the silence of the look"
 
 
 async def test_a_turn_contains_no_audio_of_the_turn_before() -> None:
@@ -98,7 +97,7 @@ async def test_the_lag_of_a_late_model_result_is_recorded() -> None:
         await room.say(QUESTION, 1.0)
         await room.pause(1.0)
         (lag_ms,) = room.audio_input.check_lags_ms
-        assert 250 - 140 <= lag_ms <= 250
+        assert 250 - 200 <= lag_ms <= 250
 
 
 async def test_checks_of_a_pause_that_is_over_are_cancelled() -> None:
@@ -210,7 +209,16 @@ def test_extended_silence_mirrors_the_last_samples() -> None:
     audio = np.array([900, 3, -1, 2], np.int16)
     assert extend_silence(audio, 2).tolist() == [900, 3, -1, 2, 2, -1]
     assert extend_silence(audio, 0).tolist() == audio.tolist()
-    assert extend_silence(audio, 9).tolist() == [900, 3, -1, 2, 2, -1, 3, 900]
+    assert extend_silence(audio, 6).tolist() == [900, 3, -1, 2, 2, -1, 3, 900, 900, 3]
+    assert extend_silence(audio[:0], 3).size == 0
+
+
+def test_extended_silence_does_not_reach_back_into_the_speech() -> None:
+    speech, silence = np.full(4000, 9000, np.int16), np.arange(1024, dtype=np.int16)
+    extended = extend_silence(np.concatenate([speech, silence]), 2688)
+    assert extended.size == 4000 + 1024 + 2688
+    assert extended[4000:].max() < 1024
+    assert np.abs(np.diff(extended[4000:].astype(int))).max() <= 1, "no step"
 
 
 async def test_language_comes_from_the_settings_and_names_from_the_room() -> None:

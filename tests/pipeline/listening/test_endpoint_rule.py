@@ -13,6 +13,7 @@ from testing.room import JARVIS
 
 QUESTION = ParsedUtterance(1, "Jarvis, what time is it?")
 REQUEST = ParsedUtterance(1, "Jarvis, turn off the lights.")
+SEND_MS = TurnSettings().send_after_ms
 
 
 def silences(over: float, words: ParsedUtterance = QUESTION, **settings: object) -> Silences:
@@ -23,16 +24,17 @@ def silences(over: float, words: ParsedUtterance = QUESTION, **settings: object)
 
 def test_a_probable_end_is_sent_at_once_and_sounds_later() -> None:
     found = silences(0.85)
-    assert found.send_ms == SHORTEST_MS
+    assert found.send_ms == SEND_MS
     assert found.send_ms < found.sound_ms < 700
 
 
 def test_a_certain_end_is_sent_at_once_and_sounds_after_the_shortest_silence() -> None:
     room = Participants((JARVIS,), JARVIS, RelevanceSettings().name_threshold)
-    assert silences(0.97) == Silences(SHORTEST_MS, 680)
+    assert silences(0.97) == Silences(SEND_MS, 680)
     call = room.parse(1, "Jarvis, what time is it?", "en")
-    assert silences(0.97, call) == Silences(SHORTEST_MS, 400)
-    assert silences(0.97, call, sound_after_ms=300) == Silences(SHORTEST_MS, 300)
+    assert silences(0.97, call) == Silences(SEND_MS, 320)
+    assert silences(0.97, call, sound_after_ms=300) == Silences(SEND_MS, 300)
+    assert silences(0.97, call, send_after_ms=250) == Silences(250, 320)
 
 
 def test_a_certain_call_that_is_decided_once_does_not_wait_for_its_synthesis() -> None:
@@ -40,6 +42,17 @@ def test_a_certain_call_that_is_decided_once_does_not_wait_for_its_synthesis() -
     acting = room.parse(1, "Jarvis, turn off the lights.", "en")
     assert silences(0.97, acting) == Silences(SHORTEST_MS, SHORTEST_MS)
     assert silences(0.97, eager="off") == Silences(530, 530), "150 ms before the answer may sound"
+
+
+def test_the_answer_to_a_whole_call_is_prepared_before_it_may_sound() -> None:
+    room = Participants((JARVIS,), JARVIS, RelevanceSettings().name_threshold)
+    call, acting, other = (
+        silences(0.5, room.parse(1, text, "en"))
+        for text in ("Jarvis, what time is it?", "Jarvis, turn off the lights.", "What time is it?")
+    )
+    assert call.send_ms == call.sound_ms - 250
+    assert acting.send_ms == acting.sound_ms, "not before it is certain"
+    assert other.send_ms > call.send_ms
 
 
 def test_the_less_probable_the_end_the_longer_the_silences() -> None:
@@ -69,7 +82,7 @@ def test_careful_holds_a_request_that_acts_to_one_decision() -> None:
 
 def test_on_sends_earlier_than_careful() -> None:
     careful, on = (silences(0.7, eager=eager) for eager in ("careful", "on"))
-    assert on.send_ms == SHORTEST_MS < careful.send_ms
+    assert on.send_ms < careful.send_ms
     assert on.sound_ms == careful.sound_ms
 
 

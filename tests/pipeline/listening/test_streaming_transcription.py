@@ -260,13 +260,13 @@ async def test_a_pause_is_encoded_ahead_of_its_look() -> None:
         [encoded] = room.models.encoded
         [asked] = [each for each in room.models.asked if each["final"]]
         assert asked["ahead"] is encoded["ahead"]
-        assert asked["seconds"] == pytest.approx(encoded["seconds"] + 0.064, abs=0.01)
+        assert asked["seconds"] == pytest.approx(encoded["seconds"] + 0.032, abs=0.01)
 
 
 async def test_a_short_gap_is_encoded_for_nothing() -> None:
     async with Room(settings()) as room:
         await room.say(QUESTION, 1.0)
-        await room.pause(0.1)
+        await room.pause(0.06)
         await room.say(QUESTION, 1.0)
         await room.pause(1.0)
         first, second = room.models.encoded
