@@ -92,6 +92,20 @@ class ReceiveConnection(VoiceConnectionState):
             # discord.py logs the error of this task, and never awaits it.
             self._connector.add_done_callback(lambda task: task.cancelled() or task.exception())
 
+    async def _connect(
+        self, reconnect: bool, timeout: float, self_deaf: bool, self_mute: bool, resume: bool
+    ) -> None:
+        # discord.py waits in a separate task: see `_raise_if_cancelled`.
+        async with asyncio.timeout(timeout):
+            await self._inner_connect(
+                reconnect=reconnect, self_deaf=self_deaf, self_mute=self_mute, resume=resume
+            )
+        self._check_not_over()
+        if not self._runner:
+            self._runner = self.voice_client.loop.create_task(
+                self._poll_voice_ws(reconnect), name="Voice websocket poller"
+            )
+
     # -- requests ----------------------------------------------------------------------------
 
     async def _voice_connect(self, *, self_deaf: bool = False, self_mute: bool = False) -> None:
@@ -189,6 +203,7 @@ class ReceiveConnection(VoiceConnectionState):
         ws = await super()._connect_websocket(resume)
         self.last_message_at = self._now()  # a kick may come before its first message
         vars(ws)["discover_ip"] = lambda: discover_address(self)
+        vars(ws)["poll_event"] = lambda: _poll_event(ws)
         return ws
 
     def _create_socket(self) -> None:
@@ -229,11 +244,7 @@ class ReceiveConnection(VoiceConnectionState):
         await super().disconnect(force=force, cleanup=cleanup, wait=wait)
 
     def _check_not_over(self) -> None:
-        """End the task of a connection that was disconnected for good.
-
-        Before Python 3.12, `asyncio.wait_for` may lose the cancellation of `disconnect` where the
-        websocket closes at the same moment; the task would wait for ever.
-        """
+        """End the task of a connection that was disconnected for good."""
         if self.over:
             raise asyncio.CancelledError
 
@@ -256,6 +267,23 @@ class ReceiveConnection(VoiceConnectionState):
                 return
             log.exception("the voice websocket failed")
             await self.disconnect()
+
+
+async def _poll_event(ws: DiscordVoiceWebSocket) -> None:
+    await type(ws).poll_event(ws)
+    _raise_if_cancelled()
+
+
+def _raise_if_cancelled() -> None:
+    """End a task whose cancellation was lost.
+
+    Before Python 3.12, `asyncio.wait_for` loses it where what it waits for ends at the same moment,
+    a message of the websocket for example. The task of a connection that was given up would then
+    wait for ever, beside that of the next one.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 class DiscordCallState:

@@ -56,6 +56,8 @@ class ClientConnection:
         self._compress: Compressor = plain
         self._session: Session | None = None
         self._arrivals: deque[float] = deque(maxlen=_MAX_FRAMES_A_MINUTE)
+        self._refused = False
+        """Whether it may not resume its session."""
         self._off_watch: Callable[[], None] = lambda: None
         self._handlers: dict[int, Callable[[Any], None]] = {
             1: self._heartbeat,
@@ -195,6 +197,7 @@ class ClientConnection:
         session = self._gateway.sessions.get(resume.session_id)
         if session is None:
             self._say(9, False)
+            self._refused = True
             return
         seen = resume.seq or 0
         if seen > session.sequence:
@@ -216,7 +219,9 @@ class ClientConnection:
 
     def _authenticated(self) -> Session:
         if self._session is None:
-            raise BadFrame(_NOT_AUTHENTICATED, "sent something before identifying")
+            # Until it has read that its session is over, the bot cannot know that it must identify.
+            known = not self._refused
+            raise BadFrame(_NOT_AUTHENTICATED, "sent something before identifying", fault=known)
         return self._session
 
     def _presence(self, data: object) -> None:

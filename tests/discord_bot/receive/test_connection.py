@@ -12,7 +12,7 @@ from discord.errors import ConnectionClosed
 from discord.utils import MISSING
 from discord.voice_state import ConnectionFlowState
 
-from discord_bot.receive.connection import DiscordCallState, ReceiveConnection
+from discord_bot.receive.connection import DiscordCallState, ReceiveConnection, _poll_event
 from discord_bot.receive.errors import CallRefused
 from discord_bot.receive.udp import Reader
 
@@ -58,6 +58,60 @@ async def test_an_immediate_state_change_is_not_missed(connection: ReceiveConnec
     connection.state = ConnectionFlowState.got_voice_server_update
     connection.state = ConnectionFlowState.got_voice_server_update
     await asyncio.wait_for(waiting, 1)
+
+
+@pytest.mark.parametrize("steps", range(4))
+async def test_a_connection_that_is_given_up_as_it_is_made_leaves_no_task(steps: int) -> None:
+    connection = ReceiveConnection(
+        cast(Any, SimpleNamespace(loop=asyncio.get_running_loop(), guild=None))
+    )
+    made = asyncio.Event()
+
+    async def wait(*_: Any, **__: Any) -> None:
+        await made.wait()
+
+    async def poll(_: bool) -> None:
+        await asyncio.Event().wait()
+
+    vars(connection).update(_inner_connect=wait, _poll_voice_ws=poll)
+    connecting = asyncio.create_task(connection._connect(True, 30.0, False, False, False))
+    await asyncio.sleep(0.01)
+    made.set()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    for task in (connection._runner, connecting):  # as `disconnect` does
+        if task is not None:
+            task.cancel()
+    await asyncio.sleep(0.01)
+    assert connecting.done()
+    assert connection._runner is None or connection._runner.cancelled()
+    connection._socket_reader.stop()
+    connection._socket_reader.join(2)
+
+
+async def test_a_poll_that_is_cancelled_as_a_message_comes_ends() -> None:
+    class Websocket:
+        def __init__(self) -> None:
+            self.messages: asyncio.Queue[str] = asyncio.Queue()
+
+        async def poll_event(self) -> None:
+            await asyncio.wait_for(self.messages.get(), timeout=30.0)  # as discord.py does
+
+    ws = Websocket()
+
+    async def poll_for_ever() -> None:
+        while True:
+            await _poll_event(cast(Any, ws))
+
+    for turns in range(4):  # the steps of the loop after which it is cancelled
+        polling = asyncio.create_task(poll_for_ever())
+        await asyncio.sleep(0.01)
+        ws.messages.put_nowait("a message")
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        polling.cancel()
+        done, _ = await asyncio.wait([polling], timeout=1)
+        assert done, f"cancelled after {turns} steps, it polls on"
 
 
 @pytest.mark.parametrize("code", [4012, 4016, 4017])

@@ -254,6 +254,19 @@ async def test_a_session_that_cannot_be_resumed_is_invalid(
     assert sim.violations == []
 
 
+async def test_a_frame_behind_a_resume_that_is_refused_is_not_the_bots_fault(
+    sim: DiscordSimulator, guild: SimulatedGuild, bot: RawBot
+) -> None:
+    await bot.login()
+    sim.drop_gateway(resumable=False)
+    wire = await resume(bot, seq=1)
+    await wire.send(
+        4, {"guild_id": str(guild.id), "channel_id": None, "self_mute": False, "self_deaf": False}
+    )
+    assert await wire.close_code() == 4003
+    assert sim.violations == []
+
+
 async def test_closing_with_1000_ends_the_session(bot: RawBot) -> None:
     wire = await bot.login()
     await wire.ws.close(code=1000)
