@@ -12,6 +12,8 @@ from openclaw_client.errors import OutOfReach
 from openclaw_client.session_keys import is_listed_session, session_holder
 
 HOUR_S: Final = 3600.0
+OWNER: Final = session_holder(None)
+"""Members cannot use up what the owner's own sessions may send."""
 
 
 class SessionLimits:
@@ -39,10 +41,10 @@ class SessionLimits:
             self._critical.popleft()
         holder = session_holder(session_key)
         own = [at for at, who in self._critical if who == holder]
-        every = [at for at, _ in self._critical]
+        others = [at for at, who in self._critical if who != OWNER and holder != OWNER]
         for sent, most, whose, setting in (
             (own, self._settings.critical_per_hour, "sessions of this origin", "critical_per_hour"),
-            (every, self._settings.per_hour, "agents", "per_hour"),
+            (others, self._settings.per_hour, "sessions of members", "per_hour"),
         ):
             if len(sent) >= most:
                 minutes = math.ceil((sent[len(sent) - most] + HOUR_S - now) / 60)

@@ -52,7 +52,7 @@ class NotifySettings(BaseModel):
     critical_per_hour: Annotated[int, Field(ge=1, le=1000)] = 5
     """Critical messages in an hour that agents may send for one member, one server, one channel, or
     the owner; for all sessions of unknown origin together. Those of sensors are not counted. All
-    agents together may send as many as `per_hour`."""
+    but the owner's sessions together may send as many as `per_hour`."""
     sessions: tuple[Annotated[str, Field(min_length=1, max_length=512)], ...] = ("*",)
     """Sessions that may tell people something beside the owner's own, such as
     `agent:*:discord:guild:7`; `*` stands for any characters. `[]` leaves it to the owner's."""

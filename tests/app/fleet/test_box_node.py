@@ -160,7 +160,7 @@ async def test_looking_at_a_node_changes_nothing(tmp_path: Path) -> None:
         await node_status(settings, lambda line: None)
     assert (state / STATE_FILE).read_text() == kept
     new = {each.name for each in state.iterdir()} - {STATE_FILE}
-    assert new <= {"device.json", "device-tokens.json", "node-audit.jsonl", ".lock", "lock"}, new
+    assert new <= {"bot.lock", "device-key.pem", "device-tokens.json", "node-audit.jsonl"}, new
     assert list(workspace.rglob("*")) == [workspace / "memory"]
 
 

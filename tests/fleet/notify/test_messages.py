@@ -323,8 +323,9 @@ async def test_a_session_may_send_so_many_critical_messages_in_an_hour(
                 await alarm("agent:jarvis:discord:direct:1")
             await alarm(DM.format(1), "high")
             await alarm(DM.format(2))
-            with pytest.raises(TooManyMessages, match=r"of agents.*fleet\.notify\.per_hour"):
-                await alarm("agent:jarvis:main")
+            with pytest.raises(TooManyMessages, match=r"of members.*fleet\.notify\.per_hour"):
+                await alarm(DM.format(3))
+            await alarm("agent:jarvis:main")
             now += 3_600.0
             await alarm(DM.format(1))
 

@@ -124,7 +124,7 @@ def test_no_sessions_send_more_critical_messages_than_the_settings_allow(
         limits.note(session, now=now)
         passed.append((now, session))
         recent = [each for at, each in passed if at > now - HOUR_S]
-        assert len(recent) <= 8
+        assert len(recent) <= 8 + 3, "the owner's are apart"
         members = Counter(
             found[1]
             for each in recent
@@ -133,6 +133,7 @@ def test_no_sessions_send_more_critical_messages_than_the_settings_allow(
         assert not members or max(members.values()) <= 3 + 3, "its own, and those of unknown form"
 
 
+@settings(deadline=None)
 @given(SESSIONS)
 def test_a_pattern_for_a_member_is_for_no_other_one(session: str | None) -> None:
     if session is not None and re.fullmatch(r"agent:jarvis:discord:dm:(?!42(:|$)).*", session):
