@@ -10,7 +10,7 @@ from typing import Final
 
 from app.fleet.alerts import SensorAlerts
 from app.fleet.jobs import Jobs, job_command_names, jobs_of
-from app.fleet.memory import connect_memory, memory_bridge
+from app.fleet.memory import connect_memory, memory_bridge, offers_memory
 from app.fleet.sensors import sources_of
 from fleet.memory.bridge import MemoryBridge
 from fleet.memory.commands import MemoryCommands
@@ -43,7 +43,7 @@ def offered_commands(settings: Settings, *, discord: bool) -> list[str]:
         if (discord or not name.startswith("voice."))
         and (settings.fleet.notify.recipients or name != "human.notify")
         and (not name.startswith(("job.", "container.")) or name in job_command_names(settings))
-        and (settings.fleet.memory.enabled or not name.startswith("memory."))
+        and (offers_memory(settings) or not name.startswith("memory."))
     ]
 
 
@@ -67,6 +67,7 @@ class FleetMember:
         self.jobs = jobs
         self.rooms = rooms
         self.memory = memory
+        self._offers_memory = offers_memory(settings)
         self._machine = machine_name(settings.openclaw.node)
         desired = settings.fleet.desired_state
         self._bot_id = "" if desired.url is None else desired.bot or self._machine
@@ -84,7 +85,11 @@ class FleetMember:
             *StatusCommand(
                 self.alerts.watch, people, self.outbox, self.rooms.may_know, self._bot_id
             ).all(),
-            *(MemoryCommands(memory, self._machine, latest).all() if memory is not None else ()),
+            *(
+                MemoryCommands(memory, self._machine, latest).all()
+                if memory is not None and self._offers_memory
+                else ()
+            ),
             *self.jobs.commands(),
         ]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from fleet.memory.bridge import MemoryBridge
 from fleet.memory.errors import MemoryUnwritable
 from fleet.memory.folder import WorkspaceMemory
-from fleet.memory.plugin import PluginMemory
+from fleet.memory.plugin import NO_OPERATOR, PluginMemory
 from fleet.outbox import Outbox
 from openclaw_client import DeviceStore
 from openclaw_client.gateway import GatewayClient
@@ -17,6 +17,14 @@ from openclaw_client.node.tool_names import machine_name
 from settings import Settings
 
 log = logging.getLogger(__name__)
+
+
+def offers_memory(settings: Settings) -> bool:
+    """Whether agents may have this machine remember. The plugin takes lines from an operator's
+    connection alone: without its token they would wait for ever."""
+    memory = settings.fleet.memory
+    has_token = bool(settings.openclaw.auth_token.get_secret_value())
+    return memory.folder is not None or (memory.plugin and has_token)
 
 
 async def memory_bridge(settings: Settings, outbox: Outbox, folder: Path) -> MemoryBridge | None:
@@ -27,6 +35,8 @@ async def memory_bridge(settings: Settings, outbox: Outbox, folder: Path) -> Mem
         return None
     agent = chosen.agent or settings.openclaw.agent_id
     store: WorkspaceMemory | PluginMemory = PluginMemory(agent)
+    if not offers_memory(settings):
+        log.warning("agents get no remember and observe here: %s", NO_OPERATOR)
     if chosen.folder is not None:
         store = WorkspaceMemory(chosen.folder)
         try:
