@@ -179,6 +179,7 @@ async def simulated(*, prompt_plugin: bool = False) -> AsyncIterator[Simulated]:
             node_commands=NODE_COMMANDS,
             channels=["telegram"],
             prompt_plugin=prompt_plugin,
+            memory_plugin=prompt_plugin,
             sleep=lambda seconds: asyncio.sleep(seconds / Simulated.speed),
             clock=FlyingClock(Simulated.speed),
         ) as simulator:
