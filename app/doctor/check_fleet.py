@@ -155,8 +155,12 @@ async def check_plane(settings: Settings) -> Sequence[Finding]:
             found.append(Finding(Grade.WARN, PLANE, str(error), advice))
         else:
             found.append(_version_finding(f"{bot_id} at {desired.url}", newest, kept))
+    overview = settings.fleet.overview
+    if overview.control_token is not None and (overview.control_url or desired.url) is None:
+        words = "FLEET__OVERVIEW__CONTROL_TOKEN is set, and there is no control plane for it"
+        found.append(Finding(Grade.WARN, PLANE, words, "set fleet.overview.control_url"))
     try:
-        plane = configurations_of(settings.fleet.overview, desired)
+        plane = configurations_of(overview, desired)
         if plane is not None:
             async with plane:
                 states = await plane.states()
