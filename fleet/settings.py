@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Self
+from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from fleet.desired_state.settings import DesiredStateSettings
 from fleet.jobs.settings import JobSettings
@@ -74,13 +74,3 @@ class FleetSettings(BaseModel):
     reconciler: ReconcilerSettings = ReconcilerSettings()
     supervision: SupervisionSettings = SupervisionSettings()
     overview: OverviewSettings = OverviewSettings()
-
-    @model_validator(mode="after")
-    def _plane_of_the_overview(self) -> Self:
-        if self.overview.control_token and not (
-            self.overview.control_url or self.desired_state.url
-        ):
-            raise ValueError(
-                "overview.control_url: control_token needs the address of the control plane"
-            )
-        return self

@@ -133,7 +133,7 @@ async def check_memory(settings: Settings, timeout_s: float = 5.0) -> list[Findi
     try:
         async with OpenClawClient(config, devices=DeviceStore.of(config)) as client:
             store.call = client.request
-            await store.forget(_NO_MEMBER)
+            await store.append("doctor.md", "Doctor", ())  # no line
     except (OpenClawError, MemoryUnwritable, MemoryRefused) as error:
         return [Finding(Grade.WARN, MEMORY, str(error))]
     return [Finding(Grade.OK, MEMORY, f"{agent}: the Gateway's plugin takes lines")]
@@ -155,8 +155,12 @@ async def check_plane(settings: Settings) -> Sequence[Finding]:
             found.append(Finding(Grade.WARN, PLANE, str(error), advice))
         else:
             found.append(_version_finding(f"{bot_id} at {desired.url}", newest, kept))
+    overview = settings.fleet.overview
+    if overview.control_token is not None and (overview.control_url or desired.url) is None:
+        words = "FLEET__OVERVIEW__CONTROL_TOKEN is set, and there is no control plane for it"
+        found.append(Finding(Grade.WARN, PLANE, words, "set fleet.overview.control_url"))
     try:
-        plane = configurations_of(settings.fleet.overview, desired)
+        plane = configurations_of(overview, desired)
         if plane is not None:
             async with plane:
                 states = await plane.states()

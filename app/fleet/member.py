@@ -10,7 +10,7 @@ from typing import Final
 
 from app.fleet.alerts import SensorAlerts
 from app.fleet.jobs import Jobs, job_command_names, jobs_of
-from app.fleet.memory import Memories
+from app.fleet.memory import Memories, offers_memory
 from app.fleet.sensors import sources_of
 from fleet.memory.commands import MemoryCommands
 from fleet.notify.answers import ChannelAnswers
@@ -42,7 +42,7 @@ def offered_commands(settings: Settings, *, discord: bool) -> list[str]:
         if (discord or not name.startswith("voice."))
         and (settings.fleet.notify.recipients or name != "human.notify")
         and (not name.startswith(("job.", "container.")) or name in job_command_names(settings))
-        and (settings.fleet.memory.enabled or not name.startswith("memory."))
+        and (offers_memory(settings) or not name.startswith("memory."))
     ]
 
 
@@ -67,6 +67,7 @@ class FleetMember:
         self.rooms = rooms
         self.memories = memories
         self.memory = memories.bridge
+        self._offers_memory = offers_memory(settings)
         self._machine = machine_name(settings.openclaw.node)
         desired = settings.fleet.desired_state
         self._bot_id = "" if desired.url is None else desired.bot or self._machine
@@ -86,7 +87,7 @@ class FleetMember:
             ).all(),
             *(
                 MemoryCommands(memory, self._machine, latest, self._guild_of_channel).all()
-                if memory is not None
+                if memory is not None and self._offers_memory
                 else ()
             ),
             *self.jobs.commands(),

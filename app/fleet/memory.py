@@ -13,7 +13,7 @@ from fleet.memory.errors import MemoryUnwritable
 from fleet.memory.folder import WorkspaceMemory
 from fleet.memory.forgetting import Forgetting
 from fleet.memory.places import KnownPlaces, place_of
-from fleet.memory.plugin import PluginMemory
+from fleet.memory.plugin import NO_OPERATOR, PluginMemory
 from fleet.memory.retention import Retention
 from fleet.outbox import Outbox
 from openclaw_client import DeviceStore
@@ -22,6 +22,14 @@ from openclaw_client.node.tool_names import machine_name
 from settings import Settings
 
 log = logging.getLogger(__name__)
+
+
+def offers_memory(settings: Settings) -> bool:
+    """Whether agents may have this machine remember. The plugin takes lines from an operator's
+    connection alone: without its token they would wait for ever."""
+    memory = settings.fleet.memory
+    has_token = bool(settings.openclaw.auth_token.get_secret_value())
+    return memory.folder is not None or (memory.plugin and has_token)
 
 
 class Memories:
@@ -39,6 +47,8 @@ class Memories:
         self.bridge: MemoryBridge | None = None
         """Writes, where the settings turn it on."""
         if (present := self._places.present) is not None:
+            if not offers_memory(settings):
+                log.warning("agents get no remember and observe here: %s", NO_OPERATOR)
             self.bridge = MemoryBridge(
                 outbox,
                 stores[present.key],

@@ -34,7 +34,7 @@ REFUSE: Final = PromptChoice(message("Refuse"), discord.ButtonStyle.danger)
 _YES, _NO = (0,), (1,)
 
 
-class RoomApprovals:
+class RoomPermissions:
     """A `fleet.supervision.gate.AskRoom` over the bot."""
 
     def __init__(self, bot: VoiceBot, prompts: RoomPrompts) -> None:
@@ -93,7 +93,7 @@ def supervision_gate(
         settings.fleet.supervision,
         rooms,
         lambda guild_id: bot.store.settings.of(guild_id).supervision == "supervised",
-        RoomApprovals(bot, prompts),
+        RoomPermissions(bot, prompts),
     )
 
 

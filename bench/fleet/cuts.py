@@ -26,7 +26,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
-from app.fleet.memory import connect_memory
 from bench.faulty_proxy import FaultyProxy
 from bench.fleet.stage import AGENT, BenchNode, Fleet, MeasuredGateway
 from fleet.memory.entries import OBSERVATION, entries, new_id
@@ -196,7 +195,7 @@ async def _add_node(fleet: Fleet, number: int, discord: _Discord) -> None:
     operator = await fleet.operator(fleet.settings(f"cut-{number}-operator"))
     added.member.people.ways.send = operator.send_to_channel
     added.member.people.ways.write = discord.write
-    connect_memory(added.member.memory, operator)
+    added.member.memories.connect(operator)
 
 
 class _Discord:

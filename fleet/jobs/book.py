@@ -49,7 +49,7 @@ class JobRunner(Protocol):
         """Remove what is left of jobs that are not open."""
 
 
-Lane: TypeAlias = str
+JobLine: TypeAlias = str
 SPEECH: Final = "speech"
 CONTAINERS: Final = "containers"
 
@@ -62,7 +62,7 @@ class JobBook:
         self,
         settings: JobSettings,
         folder: JobFolder,
-        runners: Mapping[Lane, JobRunner],
+        runners: Mapping[JobLine, JobRunner],
         *,
         clock: Clock | None = None,
         wall: Callable[[], float] = time.time,
@@ -142,7 +142,7 @@ class JobBook:
 
     def ahead_of(self, record: JobRecord) -> int:
         """How many jobs wait before this one."""
-        line = self._line(_lane(record.work))
+        line = self._waiting_in(_line_of(record.work))
         return line.index(record) if record in line else 0
 
     async def submit(
@@ -204,36 +204,40 @@ class JobBook:
 
     async def _stop(self, record: JobRecord) -> None:
         try:
-            await self._runners[_lane(record.work)].stop(record)
+            await self._runners[_line_of(record.work)].stop(record)
         except JobError as error:
             log.warning("the job %s cannot be ended now: %s", record.id, error)
 
     # -- running -----------------------------------------------------------------------------
 
-    def _line(self, lane: Lane) -> list[JobRecord]:
+    def _waiting_in(self, line: JobLine) -> list[JobRecord]:
         """What waits there, in order."""
         return [
             each
             for each in self._records.values()
-            if each.state == "queued" and _lane(each.work) == lane
+            if each.state == "queued" and _line_of(each.work) == line
         ]
 
-    def _active(self, lane: Lane) -> list[JobRecord]:
+    def _active(self, line: JobLine) -> list[JobRecord]:
         return [
             each
             for each in self._records.values()
-            if each.state == "running" and _lane(each.work) == lane
+            if each.state == "running" and _line_of(each.work) == line
         ]
 
     def _is_free(self, work: Work) -> bool:
         """Whether such a job would begin at once."""
-        lane = _lane(work)
-        return not self._line(lane) and self._may_begin(lane) and self._free_gpus(work) is not None
+        line = _line_of(work)
+        return (
+            not self._waiting_in(line)
+            and self._may_begin(line)
+            and self._free_gpus(work) is not None
+        )
 
-    def _may_begin(self, lane: Lane) -> bool:
+    def _may_begin(self, line: JobLine) -> bool:
         settings = self.settings
-        most = settings.speech_at_once if lane == SPEECH else settings.containers.at_once
-        return len(self._active(lane)) < most
+        most = settings.speech_at_once if line == SPEECH else settings.containers.at_once
+        return len(self._active(line)) < most
 
     def _free_gpus(self, work: Work) -> tuple[int, ...] | None:
         """The GPUs for a job; None if too few are free."""
@@ -243,10 +247,10 @@ class JobBook:
         return tuple(free[:wanted]) if wanted <= len(free) else None
 
     def _start_next(self) -> None:
-        for lane in (SPEECH, CONTAINERS):
-            for record in self._line(lane):
+        for line in (SPEECH, CONTAINERS):
+            for record in self._waiting_in(line):
                 gpus = self._free_gpus(record.work)
-                if gpus is None or not self._may_begin(lane):
+                if gpus is None or not self._may_begin(line):
                     break
                 record.state, record.gpus = "running", gpus
                 self._spawn(record, adopted=False)
@@ -255,7 +259,7 @@ class JobBook:
         self._tasks.spawn(self._run(record, adopted=adopted), f"job {record.id}")
 
     async def _run(self, record: JobRecord, *, adopted: bool) -> None:
-        runner = self._runners[_lane(record.work)]
+        runner = self._runners[_line_of(record.work)]
         try:
             outcome = await self._outcome(record, runner, adopted=adopted)
         except JobError as error:
@@ -389,5 +393,5 @@ def no_longer_allowed(work: Work, settings: JobSettings) -> str:
     return ""
 
 
-def _lane(work: Work) -> Lane:
+def _line_of(work: Work) -> JobLine:
     return CONTAINERS if isinstance(work, ContainerWork) else SPEECH

@@ -21,13 +21,12 @@ from fleet.overview.model import (
     NodeRoom,
     NodeStatus,
 )
+from openclaw_client.node.settings import COMMANDS
 from openclaw_client.protocol.payloads import HostStats, NodeRow
 from openclaw_client.protocol.wire import WireModel, or_else, valid_items
 from openclaw_client.turn_text import clean_words
 
-OWN_COMMANDS: Final = frozenset(
-    {"voice", "system", "gpu", "sensor", "human", "fleet", "job", "memory"}
-)
+OWN_COMMANDS: Final = frozenset(name.partition(".")[0] for name in COMMANDS)
 """What stands before the dot in the commands of this program's nodes."""
 _MOST: Final = 200
 """Rooms, jobs or alerts of one node that are shown."""

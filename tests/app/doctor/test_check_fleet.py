@@ -122,6 +122,8 @@ async def test_the_control_plane_its_token_and_the_version(tmp_path: Path) -> No
             }
         )
 
+    (nowhere,) = await check_plane(made(overview={"control_token": "oco-1"}))
+    assert nowhere.advice == "set fleet.overview.control_url"
     (away,) = await check_plane(bot("ocb-1", f"http://127.0.0.1:{closed_port()}"))
     assert away.grade is Grade.WARN
     assert "is not reached" in away.words

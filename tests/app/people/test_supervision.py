@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.people.prompts import RoomPrompts
-from app.people.supervision import ACTIONS, ALLOW, RoomApprovals
+from app.people.supervision import ACTIONS, ALLOW, RoomPermissions
 from discord_bot.prompts import buttons
 from fleet.supervision.gate import CannotAsk, Permission, WantedCommand
 from fleet.supervision.policy import needs_yes
@@ -29,13 +29,13 @@ async def c() -> AsyncIterator[Calls]:
 
 
 @pytest.fixture
-async def ask(c: Calls) -> AsyncIterator[RoomApprovals]:
+async def ask(c: Calls) -> AsyncIterator[RoomPermissions]:
     prompts = RoomPrompts(c.bot)
-    yield RoomApprovals(c.bot, prompts)
+    yield RoomPermissions(c.bot, prompts)
     await prompts.close()
 
 
-async def asked(c: Calls, ask: RoomApprovals) -> tuple[asyncio.Task[Permission], Message]:
+async def asked(c: Calls, ask: RoomPermissions) -> tuple[asyncio.Task[Permission], Message]:
     """An open question, and its message in the chat of the voice channel."""
     asking = asyncio.create_task(ask(c.guild.id, WANTED))
     await c.until(
@@ -44,7 +44,7 @@ async def asked(c: Calls, ask: RoomApprovals) -> tuple[asyncio.Task[Permission],
     return asking, c.sim.messages(c.room)[-1]
 
 
-async def test_it_is_spoken_and_written_with_who_wants_what(c: Calls, ask: RoomApprovals) -> None:
+async def test_it_is_spoken_and_written_with_who_wants_what(c: Calls, ask: RoomPermissions) -> None:
     room = await c.call_in()
     asking, message = await asked(c, ask)
     assert room.said[-1] == (
@@ -68,7 +68,7 @@ async def test_it_is_spoken_and_written_with_who_wants_what(c: Calls, ask: RoomA
     ("words", "allowed"), [("Yes, do it.", True), ("No, don't do it.", False), ("Yes.", True)]
 )
 async def test_a_person_answers_by_voice(
-    c: Calls, ask: RoomApprovals, words: str, allowed: bool
+    c: Calls, ask: RoomPermissions, words: str, allowed: bool
 ) -> None:
     room = await c.call_in()
     asking, _ = await asked(c, ask)
@@ -78,7 +78,7 @@ async def test_a_person_answers_by_voice(
 
 
 async def test_a_bare_yes_among_several_people_may_be_for_another(
-    c: Calls, ask: RoomApprovals
+    c: Calls, ask: RoomPermissions
 ) -> None:
     room = await c.call_in()
     await c.ben.join(c.room)
@@ -89,7 +89,7 @@ async def test_a_bare_yes_among_several_people_may_be_for_another(
     assert (await asking).by == f"Ben ({c.ben.id})"
 
 
-async def test_a_member_outside_cannot_answer(c: Calls, ask: RoomApprovals) -> None:
+async def test_a_member_outside_cannot_answer(c: Calls, ask: RoomPermissions) -> None:
     room = await c.call_in()
     asking, message = await asked(c, ask)
     clicked = await c.ben.click(message, "Allow")
@@ -98,7 +98,7 @@ async def test_a_member_outside_cannot_answer(c: Calls, ask: RoomApprovals) -> N
     asking.cancel()
 
 
-async def test_a_question_that_is_withdrawn_says_that(c: Calls, ask: RoomApprovals) -> None:
+async def test_a_question_that_is_withdrawn_says_that(c: Calls, ask: RoomPermissions) -> None:
     room = await c.call_in()
     asking, message = await asked(c, ask)
     asking.cancel()
@@ -108,7 +108,7 @@ async def test_a_question_that_is_withdrawn_says_that(c: Calls, ask: RoomApprova
     assert not room.hear_words(c.alice.id, "Yes, do it.")
 
 
-async def test_two_questions_are_asked_one_after_the_other(c: Calls, ask: RoomApprovals) -> None:
+async def test_two_questions_are_asked_one_after_the_other(c: Calls, ask: RoomPermissions) -> None:
     room = await c.call_in()
     first, _ = await asked(c, ask)
     second = asyncio.create_task(ask(c.guild.id, WANTED))
@@ -120,7 +120,7 @@ async def test_two_questions_are_asked_one_after_the_other(c: Calls, ask: RoomAp
     assert (await second).allowed is True
 
 
-async def test_without_a_call_no_person_can_be_asked(c: Calls, ask: RoomApprovals) -> None:
+async def test_without_a_call_no_person_can_be_asked(c: Calls, ask: RoomPermissions) -> None:
     with pytest.raises(CannotAsk, match="no call is running there"):
         await ask(c.guild.id, WANTED)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.people.prompts import RoomPrompts
-from app.people.supervision import RoomApprovals
+from app.people.supervision import RoomPermissions
 from app.people.takeovers import Takeovers
 from testing.calls import Calls, calls
 from tests.app.people.test_supervision import WANTED
@@ -85,7 +85,7 @@ async def test_the_bots_own_questions_come_first(c: Calls, tmp_path: Path) -> No
     prompts = RoomPrompts(c.bot)
     room = await c.call_in()
     await c.run("takeover")
-    asking = asyncio.create_task(RoomApprovals(c.bot, prompts)(c.guild.id, WANTED))
+    asking = asyncio.create_task(RoomPermissions(c.bot, prompts)(c.guild.id, WANTED))
     await c.until(lambda: any("wants to" in each for each in room.said))
     assert room.hear_words(c.alice.id, "Yes, do it.", addressed=True)
     assert (await asking).allowed

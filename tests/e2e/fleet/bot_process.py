@@ -87,12 +87,7 @@ class BotProcess:
         Raises:
             AssertionError: it has ended, or is not ready in time.
         """
-        assert self._task is not None
-        task = self._task
-        await eventually(
-            lambda: task.done() or (self.bot is not None and self.bot.is_ready()), WITHIN_S
-        )
-        assert not task.done(), "the bot has ended"
+        assert await self.ended_or_ready() is None, "the bot has ended"
         assert self.bot is not None
         return self.bot
 
@@ -100,6 +95,15 @@ class BotProcess:
         """The exit status, when it has ended by itself."""
         assert self._task is not None
         return await self._task
+
+    async def ended_or_ready(self) -> int | None:
+        """The exit status, or None as soon as the bot is ready."""
+        assert self._task is not None
+        task = self._task
+        await eventually(
+            lambda: task.done() or (self.bot is not None and self.bot.is_ready()), WITHIN_S
+        )
+        return task.result() if task.done() else None
 
     async def stop(self) -> None:
         """As Ctrl-C does."""

@@ -37,5 +37,7 @@ class Plane:
             if not self.operator:
                 self.operator = await store.tokens.add_operator("ann")
             headers = {"Authorization": f"Bearer {self.operator}"}
-            async with httpx.AsyncClient(base_url=self.url, headers=headers) as client:
+            async with httpx.AsyncClient(
+                base_url=self.url, headers=headers, timeout=60.0
+            ) as client:
                 yield client

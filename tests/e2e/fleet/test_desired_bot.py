@@ -49,11 +49,11 @@ async def test_a_version_is_applied_one_refused_and_one_given_up(
             answer = await operator.put("/bots/harbour/config", json={"config": config})
             assert answer.status_code == 201, answer.text
 
-        async def outcome(number: int, words: str) -> None:
+        async def outcome(number: int, wanted: str, why: str = "") -> None:
             async def answered() -> bool:
                 rows = (await operator.get("/bots/harbour/versions")).json()["versions"]
                 (row,) = (each for each in rows if each["version"] == number)
-                return words in f"{row['outcome']}: {row['reason']}"
+                return row["outcome"] == wanted and why in row["reason"]
 
             await until(answered)
 
@@ -69,19 +69,23 @@ async def test_a_version_is_applied_one_refused_and_one_given_up(
 
             # Refused: where the Gateway's token goes is set on the machine alone.
             await put({**STRICT, "openclaw": {"base_url": "http://127.0.0.1:9"}})
-            await outcome(2, "refused: openclaw.base_url")
+            await outcome(2, "refused", "openclaw.base_url")
             assert bot.is_ready()
 
-            # Discord does not take the token of the third: after three starts it is given up.
+            # Discord does not take the token of the third: after three starts at most it is given
+            # up, or before that by the process itself.
             await put({**STRICT, "discord": {"token": "not-the-token"}})
             assert await process.ended() == RESTART_STATUS
-            for _ in range(MOST_STARTS):
-                process.start()
-                assert await process.ended() == COULD_NOT_RUN
+            ends = []
             process.start()
+            while (status := await process.ended_or_ready()) is not None:
+                ends.append(status)
+                process.start()
+            assert 1 <= len(ends) <= MOST_STARTS
+            assert set(ends) <= {COULD_NOT_RUN, RESTART_STATUS}
             bot = await process.login()
             assert process.settings.pipeline.relevance.level == "high"
-            await outcome(3, "refused: went back")
+            await outcome(3, "refused", "went back")
 
             # The operator goes back, too, and all is well.
             back = await operator.post("/bots/harbour/rollback", json={})
