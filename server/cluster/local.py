@@ -94,7 +94,7 @@ def served(orders: ClusterOrders) -> Iterator[str]:
     from ray import serve
 
     settings = orders.server
-    _check_room(settings, ray.cluster_resources())
+    _check_room(settings, ray.cluster_resources())  # type: ignore[no-untyped-call]
     serve.start(
         proxy_location="HeadOnly",
         http_options={
