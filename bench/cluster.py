@@ -156,8 +156,8 @@ def main() -> None:
             for processes in PROCESSES:
                 with served(orders(processes, arguments.engine, arguments.size)) as url:
                     rows += asyncio.run(rates(url, processes, arguments.seconds))
-    head = ("kind", "processes", "clients", "requests", "refused")
-    head += ("first byte, median ms", "whole, median ms", "seconds of audio a second")
+    head = ["kind", "processes", "clients", "requests", "refused"]
+    head += ["first byte, median ms", "whole, median ms", "seconds of audio a second"]
     for each in _table(rows):
         print(*each, sep="\t")
     load = os.getloadavg()[0]

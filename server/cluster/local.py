@@ -41,6 +41,8 @@ def ray_here(cpus: float | None = None, store_bytes: int = _STORE_BYTES) -> Iter
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     here = _CLUSTER not in os.environ
     if here:
+        # Ray gives its processes the priority of batch jobs, 15; people wait for speech.
+        os.environ.setdefault("RAY_worker_niceness", "0")
         # Without one, Ray would make a token and keep it in the home folder.
         os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
     try:
@@ -94,7 +96,7 @@ def served(orders: ClusterOrders) -> Iterator[str]:
     from ray import serve
 
     settings = orders.server
-    _check_room(settings, ray.cluster_resources())
+    _check_room(settings, ray.cluster_resources())  # type: ignore[no-untyped-call]
     serve.start(
         proxy_location="HeadOnly",
         http_options={

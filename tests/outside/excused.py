@@ -86,6 +86,9 @@ EXCUSED: Final = {
     "server.routes.models:model",
     "server.transcription.listening_models:ListeningModels.hear",
     "server.transcription.listening_models:ListeningModels.hear_pieces",
+    "server.transcription.listening_models:WholeSpeechToText.transcribe",
+    "server.transcription.listening_models:listening_with",
+    "server.transcription.listening_models:whisper_folder",
     # They cut each text at 300 characters; the Gateway limits the whole message.
     "fleet.overview.model:gpu_model",
     "fleet.overview.rows:with_alerts",

@@ -51,11 +51,15 @@ class Handle:
         return _Words(self, lambda: self._replica.transcribe(audio, **choices), dies, self._loop)
 
 
+_CHUNK = 4_000
+
+
 class _Stream:
     def __init__(self, handle: Handle, chunks: AsyncIterator[bytes]) -> None:
         self._handle = handle
         self._chunks = chunks
         self._left = handle.dies.pop(0) if handle.dies else -1
+        self._rest = b""
 
     def __aiter__(self) -> _Stream:
         return self
@@ -64,7 +68,10 @@ class _Stream:
         if not self._left:
             raise ActorDiedError()
         self._left -= 1
-        return await anext(self._chunks)
+        while not self._rest:
+            self._rest = await anext(self._chunks)
+        chunk, self._rest = self._rest[:_CHUNK], self._rest[_CHUNK:]
+        return chunk
 
     def cancel(self) -> None:
         self._handle.cancelled += 1

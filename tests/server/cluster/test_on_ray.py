@@ -36,9 +36,8 @@ from tests.server.api_server import FIXTURE, WEATHER, said, wav_of
 pytestmark = [pytest.mark.patience(280), pytest.mark.timeout(600)]
 
 SENTENCE = "The train to the north leaves early in the morning."
-LONG = " ".join([SENTENCE] * 60)
+LONG = " ".join([SENTENCE] * 40)
 """Its synthesis by espeak-ng takes longer than it takes to end a process."""
-_BYTES_OF_50_MS = 2 * 24_000 // 20
 
 
 def replicas(kind: str) -> list[psutil.Process]:
@@ -164,8 +163,8 @@ def test_a_process_that_dies_under_load_loses_no_speech(client: httpx.Client) ->
         os.kill(first.pid, signal.SIGKILL)
     for speech in speeches:
         assert isinstance(length := speech.result(), int)
-        # espeak-ng varies the length of a sound by some milliseconds.
-        assert abs(length - usual) < _BYTES_OF_50_MS
+        # espeak-ng varies the length of a sentence by some milliseconds.
+        assert abs(length - usual) < usual / 500
     assert second.is_running()
 
 
