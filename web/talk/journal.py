@@ -131,8 +131,8 @@ class RoomJournal:
                 self._change(self._reply, state="speaking")
             case ReplyEnded(agent, _, text, heard, interrupted):
                 state = "interrupted" if interrupted else "ended"
-                # An answer that was stopped before it sounded has no text. One that the voice failed
-                # to say at all is there in writing.
+                # An answer that was stopped before it sounded has no text. One that the voice
+                # failed to say at all is there in writing.
                 only_written, self._unsaid = self._unsaid and not heard, False
                 if self._reply is not None or (text and not only_written):
                     entry = self._spoken(agent)
