@@ -113,6 +113,7 @@ async def _converse(browser: Browser, url: str, output: Path) -> None:
     await ben.keyboard.press("Enter")
     await expect(ann.locator(".entry.reply")).to_have_count(2)
     await expect(ann.locator("#state")).to_have_text("Sage is speaking")
+    await expect(ann.locator(".entry.reply").last).to_contain_text("Once upon a time")
     await ann.locator(".entry.said details").last.evaluate(_OPEN)
     shots = await page_shots("page-talk", ann)
     status = await opened_page(browser, f"{url}/")

@@ -24,6 +24,7 @@ from server.engines.voices import find_voice
 from server.errors import TtsError, Undecodable, UnreadableMedia
 from server.protection.authentication import key_in
 from server.protection.keys import KeyRing
+from server.protection.turn_place import place_in
 from server.settings import TtsSettings
 from server.synthesis.audio_check import audio_defect, looks_like_text, max_duration_s
 from server.synthesis.audio_stream import AudioStream, rate_in
@@ -105,6 +106,7 @@ def _heard(text: str) -> object:
 
 
 SUBJECTS: Final = (
+    Subject("server.protection.turn_place:place_in", lambda t: place_in(raw(t))),
     Subject("pipeline.inference.text_prompt:text_prompt", lambda t: text_prompt(t, _vocabulary())),
     Subject("server.transcription.languages:language_code", language_code),
     Subject("server.transcription.media:read_media", _heard, (UnreadableMedia,)),

@@ -32,6 +32,10 @@ EXCUSED: Final = {
     "server.protection.layers:protected",
     "server.protection.turns:SynthesisTurns.turn",
     "server.runner:with_login",
+    # The addresses of the settings, and frames of the bot's own speech.
+    "app.monitoring:Monitor.routers",
+    "monitoring.speech_metrics:speech_metrics_router",
+    "web.talk.opus:PageOpusEncoder.encode",
     # Names and values that `checked_value` has checked.
     "database.setting_values:json_value",
     "database.setting_values:shown_value",

@@ -13,6 +13,7 @@ from web.errors import TalkRefused
 from web.settings import WebSettings
 from web.talk.connection import close_reason, from_page
 from web.talk.microphone import PageMicrophone
+from web.talk.opus import PageOpusDecoder
 from web.talk.people import person_id, person_name, room_id, room_name
 from web.talk.player import left_channel
 from web.talk.typed import typed_turn
@@ -46,6 +47,9 @@ SUBJECTS: Final = (
         lambda t: PageMicrophone(48_000).take(raw(t), 0.0),
         _NO,
         heavy=True,
+    ),
+    Subject(
+        "web.talk.opus:PageOpusDecoder.decode", lambda t: PageOpusDecoder().decode(raw(t)), _NO
     ),
     Subject("web.talk.player:left_channel", lambda t: left_channel(raw(t)[: len(raw(t)) // 2 * 2])),
     Subject("web.access:Access.refusal", lambda t: _open().refusal({"host": t}), covers=()),

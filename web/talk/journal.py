@@ -58,6 +58,8 @@ class RoomJournal:
         self._count = 0
         self._reply: Entry | None = None
         """The reply that is being spoken."""
+        self._unsaid = False
+        """The voice failed to say some of the reply that ends next."""
         self._asked: dict[int, Entry] = {}
         """The last words of each person that were for the agent."""
 
@@ -129,8 +131,10 @@ class RoomJournal:
                 self._change(self._reply, state="speaking")
             case ReplyEnded(agent, _, text, heard, interrupted):
                 state = "interrupted" if interrupted else "ended"
-                # An answer that was stopped before it sounded has no text.
-                if self._reply is not None or text:
+                # An answer that was stopped before it sounded has no text. One that the voice
+                # failed to say at all is there in writing.
+                only_written, self._unsaid = self._unsaid and not heard, False
+                if self._reply is not None or (text and not only_written):
                     entry = self._spoken(agent)
                     self._change(entry, state=state, text=text or entry["text"], heard=heard)
                 self._reply = None
@@ -139,6 +143,7 @@ class RoomJournal:
             case ReplyDeclined(_, speaker):
                 self._outcome(speaker.id, silent=True)
             case Unspoken(agent, text, why, reason=reason, speaker=speaker):
+                self._unsaid = True
                 if speaker is not None:
                     self._outcome(speaker.id, unspoken=why)
                 self._written(agent, text, "; ".join(self._explained([reason])))

@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.audio import HEARD_RATE, SPOKEN_RATE, Pcm16, level_db
 from web.errors import TalkRefused
-from web.talk.opus import AudioForm, OpusDecoder
+from web.talk.opus import AudioForm, PageOpusDecoder
 
 LOWEST_RATE: Final = 8_000
 HIGHEST_RATE: Final = 96_000
@@ -35,7 +35,7 @@ class PageMicrophone:
         """
         if not LOWEST_RATE <= rate <= HIGHEST_RATE:
             raise TalkRefused(f"the sample rate is {LOWEST_RATE} to {HIGHEST_RATE} Hz, not {rate}")
-        self._opus = OpusDecoder() if form == "opus" else None
+        self._opus = PageOpusDecoder() if form == "opus" else None
         self._rate = rate if self._opus is None else SPOKEN_RATE
         self._resampler = av.AudioResampler(format="s16", layout="mono", rate=HEARD_RATE)
         self._end = float("-inf")

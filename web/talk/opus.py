@@ -35,7 +35,7 @@ def usable(form: AudioForm) -> AudioForm:
     return form
 
 
-class OpusDecoder:
+class PageOpusDecoder:
     """Decodes the packets of one stream, in their order."""
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class OpusDecoder:
         return np.concatenate(parts) if parts else np.empty(0, np.int16)
 
 
-class OpusEncoder:
+class PageOpusEncoder:
     """Encodes one stream, 20 ms at a time. What comes out is 6.5 ms behind what goes in."""
 
     def __init__(self) -> None:

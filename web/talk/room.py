@@ -16,7 +16,7 @@ from pipeline.ports import Persona, Speaker
 from pipeline.settings import Level
 from web.errors import TalkRefused
 from web.talk.journal import PageMessage, RoomJournal
-from web.talk.opus import AudioForm, OpusEncoder
+from web.talk.opus import AudioForm, PageOpusEncoder
 from web.talk.outbox import PageOutbox
 from web.talk.people import person_id, room_id
 from web.talk.player import PacedPlayer
@@ -70,7 +70,7 @@ class TalkRoom:
         self._clock = clock
         self._visitors: dict[int, Visitor] = {}
         self._player = PacedPlayer(self._send_audio)
-        self._encoder: OpusEncoder | None = None
+        self._encoder: PageOpusEncoder | None = None
         """Encodes once for all pages that get Opus; made for the first of them."""
         self._language = "en"
         self.conversation = make(self.id, self._player, self._observe)
@@ -213,5 +213,5 @@ class TalkRoom:
 
     def _encoded(self, frame: bytes) -> bytes:
         if self._encoder is None:
-            self._encoder = OpusEncoder()
+            self._encoder = PageOpusEncoder()
         return self._encoder.encode(frame)

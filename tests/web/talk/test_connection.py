@@ -21,7 +21,7 @@ from web.talk.connection import (
     TOO_SLOW,
     PageConnection,
 )
-from web.talk.opus import OpusDecoder, OpusEncoder
+from web.talk.opus import PageOpusDecoder, PageOpusEncoder
 from web.talk.room import TalkRoom
 from web.talk.rooms import TalkRooms
 
@@ -129,7 +129,7 @@ async def test_a_page_that_has_opus_sends_and_gets_packets_beside_one_that_has_n
     for socket, form in ((with_opus, "opus"), (plain, "pcm")):
         welcome = json.loads(socket.got[0])
         assert (welcome["sends"], welcome["hears"]) == (form, form)
-    encoder = OpusEncoder()
+    encoder = PageOpusEncoder()
     for _ in range(5):
         with_opus.page_sends(encoder.encode(bytes(1_920)))
     plain.page_sends({"type": "say", "text": ASKED})
@@ -141,7 +141,7 @@ async def test_a_page_that_has_opus_sends_and_gets_packets_beside_one_that_has_n
     assert len(packets) == len(frames) > 10
     assert {len(frame) for frame in frames} == {1_920}
     assert max(map(len, packets)) < 400
-    decoder = OpusDecoder()
+    decoder = PageOpusDecoder()
     assert max(np.abs(decoder.decode(packet)).max() for packet in packets) > 2_000
 
 

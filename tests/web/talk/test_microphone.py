@@ -6,7 +6,7 @@ import pytest
 from pipeline.audio import HEARD_RATE
 from web.errors import TalkRefused
 from web.talk.microphone import LEAD_S, PageMicrophone
-from web.talk.opus import OpusEncoder
+from web.talk.opus import PageOpusEncoder
 
 
 def tone(seconds: float, rate: int, hz: float = 440.0, level: float = 8_000) -> bytes:
@@ -35,7 +35,7 @@ def test_a_tone_keeps_its_length_its_pitch_and_its_level(rate: int) -> None:
 
 
 def test_opus_is_heard_as_samples_are() -> None:
-    microphone, encoder, now, heard = PageMicrophone(44_100, "opus"), OpusEncoder(), 10.0, []
+    microphone, encoder, now, heard = PageMicrophone(44_100, "opus"), PageOpusEncoder(), 10.0, []
     for block in blocks(tone(1.0, 48_000), 48_000):
         now += 0.02
         pcm = microphone.take(encoder.encode(block), now)

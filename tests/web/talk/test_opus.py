@@ -7,7 +7,7 @@ from av.codec.codec import UnknownCodecError
 
 from pipeline.audio import SPOKEN_FRAME, SPOKEN_RATE
 from web.errors import TalkRefused
-from web.talk.opus import LONGEST_PACKET, OpusDecoder, OpusEncoder, usable
+from web.talk.opus import LONGEST_PACKET, PageOpusDecoder, PageOpusEncoder, usable
 
 
 def tone(frames: int) -> list[bytes]:
@@ -17,7 +17,7 @@ def tone(frames: int) -> list[bytes]:
 
 
 def test_a_tone_keeps_its_length_its_pitch_and_its_level() -> None:
-    encoder, decoder = OpusEncoder(), OpusDecoder()
+    encoder, decoder = PageOpusEncoder(), PageOpusDecoder()
     packets = [encoder.encode(frame) for frame in tone(50)]
     assert max(map(len, packets)) < 400
     pcm = np.concatenate([decoder.decode(packet) for packet in packets])
@@ -28,7 +28,7 @@ def test_a_tone_keeps_its_length_its_pitch_and_its_level() -> None:
 
 
 def test_one_frame_of_silence_empties_the_encoder() -> None:
-    encoder, decoder = OpusEncoder(), OpusDecoder()
+    encoder, decoder = PageOpusEncoder(), PageOpusDecoder()
     for frame in [*tone(10), bytes(2 * SPOKEN_FRAME)]:
         decoder.decode(encoder.encode(frame))
     after = decoder.decode(encoder.encode(bytes(2 * SPOKEN_FRAME)))
@@ -42,12 +42,12 @@ def test_one_frame_of_silence_empties_the_encoder() -> None:
 )
 def test_what_is_no_packet_is_refused(packet: bytes) -> None:
     with pytest.raises(TalkRefused, match="packet of Opus"):
-        OpusDecoder().decode(packet)
+        PageOpusDecoder().decode(packet)
 
 
 def test_a_frame_has_20_ms() -> None:
     with pytest.raises(ValueError, match="960 samples"):
-        OpusEncoder().encode(bytes(SPOKEN_FRAME))
+        PageOpusEncoder().encode(bytes(SPOKEN_FRAME))
 
 
 def test_without_libopus_samples_are_sent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -160,10 +160,11 @@ async def test_an_answer_that_the_voice_failed_to_say_is_written_and_its_turn_te
     parts.synthesizer.broken = True
     ann = Page(rooms, "Ann")
     ann.room.say(ann.visitor, ASKED)
-    await eventually(lambda: ann.entries("written"))
+    await eventually(lambda: ann.entries("written") and not ann.room.conversation.answering)
     (said,), (written,) = ann.entries("said"), ann.entries("written")
     assert said["unspoken"] == "the speech server answered 500"
     assert written["text"] == ANSWER
+    assert ann.entries("reply") == [], "the answer is there once"
     assert [turn.unspoken for turn in ann.room.decisions] == [said["unspoken"]]
     assert ann.of("thinking")[-1]["on"] is False
 
