@@ -43,6 +43,7 @@ from pipeline.inference.hallucinations import (
 )
 from pipeline.inference.log_mel import FRAMES_A_SECOND, WINDOW_FRAMES
 from pipeline.inference.long_audio import DecodedWindow, decode_long
+from pipeline.inference.name_evidence import with_heard_name
 from pipeline.inference.name_repair import (
     may_hold_a_name,
     may_open_with_a_call,
@@ -360,7 +361,7 @@ class _Call:
             return decoding
         seconds = audio.size / HEARD_RATE
         heard = heard_words(self._decoder, encoded, self.language, seconds, decode)
-        return with_heard_call(decoding, names, heard)
+        return with_heard_call(with_heard_name(decoding, names, heard), names, heard)
 
     def _with_stop(
         self, decoding: Decoding, decode: Callable[..., Decoding], duration_s: float

@@ -42,6 +42,7 @@ def test_each_part_is_large_and_neither_outweighs_the_other() -> None:
     sizes = [len(cases(part)) for part in MADE]
     assert sum(sizes) >= 450
     assert len(cases("fresh")) >= 150
+    assert len(cases("fresh2")) >= 100
     assert max(sizes) < 2 * min(sizes)
 
 

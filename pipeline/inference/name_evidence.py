@@ -1,0 +1,79 @@
+"""An agent's name at the start or the end that the decoder wrote as other words.
+
+"Who won the election, Jarvis?" is heard as "Who won the election job?", which is too little like
+the name to be taken for it. So the sound decides between the two texts: it gives "Who won the
+election Jarvis?" the higher probability. Only words of which the decoder is unsure are tried.
+
+Measured on the tuning part in Kokoro's voices (Whisper base): a name in the place of such a word
+had a log-probability lower by at most 5.8 where the name was said, and by 12.5 and more where it
+was not. Of 8 misheard names at the start or the end this finds 5.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from pipeline.inference.call_evidence import HeardWords
+from pipeline.inference.expected_names import ExpectedNames
+from pipeline.inference.whisper_decoder import Decoding
+from pipeline.language.mentions import likeness
+
+_UNSURE: Final = 0.5
+"""Words of which the decoder is surer than this are not tried."""
+_ALIKE: Final = 0.35
+"""The least likeness of the words and the name."""
+_LESS: Final = 7.0
+"""How much lower the log-probability of the text with the name may be."""
+_MOST_NAMES: Final = 4
+_LONGEST_NAME: Final = 40
+_LONGEST_TEXT: Final = 400
+"""Characters; a longer text is left as it is."""
+
+
+def with_heard_name(decoding: Decoding, names: ExpectedNames, heard: HeardWords) -> Decoding:
+    """The decoding, with an agent's name in place of words at the start or the end that are less
+    likely by their sound, or hardly likelier.
+
+    Nothing changes where an agent's name is written, or the decoder is sure of these words.
+    """
+    text = decoding.text
+    words = text.split()
+    if len(text) > _LONGEST_TEXT or len(words) < 2 or len(decoding.sureness) != len(words):
+        return decoding
+    plain = [_letters(word) for word in words]
+    agents = [name[:_LONGEST_NAME] for name in names.agents[:_MOST_NAMES]]
+    if any(_letters(name) in plain for name in agents):
+        return decoding
+    others = [
+        other
+        for first, last in ((0, 1), (len(words) - 1, len(words)))
+        if decoding.sureness[first] < _UNSURE
+        for name in agents
+        if likeness("".join(plain[first:last]), _letters(name)) >= _ALIKE
+        for other in _with_name(words, first, last, name)
+    ]
+    if not others:
+        return decoding
+    likely = {other: sum(heard.logs(other)) for other in others}
+    best = max(likely, key=lambda other: likely[other])
+    if likely[best] < sum(heard.logs(text)) - _LESS:
+        return decoding
+    closed = best if decoding.closed_text == text else decoding.closed_text
+    return replace(decoding, text=best, closed_text=closed)
+
+
+def _with_name(words: list[str], first: int, last: int, name: str) -> Iterator[str]:
+    """The text with ``name`` in place of some words, and their closing mark; at the start also with
+    a comma."""
+    found = re.search(r"\W*$", words[last - 1])
+    mark = found[0] if found else ""
+    yield " ".join([*words[:first], name + mark, *words[last:]])
+    if first == 0 and not mark:
+        yield " ".join([f"{name},", *words[last:]])
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
