@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from babel.messages import Catalog, Message
@@ -13,6 +13,7 @@ from translations.source_texts import SourceText
 from translations.text import PLACEHOLDER
 
 _COMMAND: Final = re.compile(r"`/([\w-]+)")
+_COMMAND_OPTION: Final = re.compile(r"`/[\w-]+(?: [a-z]+)? ([^\s:`]+):")
 _MARKUP: Final = re.compile(r"\*\*|`|^-# ", re.MULTILINE)
 _OPTION_NAME: Final = re.compile(r"[-_'\w]{1,32}")
 """Discord's rule for the names of options; letters must be lower case where they have a case."""
@@ -40,9 +41,11 @@ def problems(catalog: Catalog, texts: Iterable[SourceText]) -> Iterator[str]:
         yield f"unused: {key[0]!r}"
     for left_over in catalog.obsolete:
         yield f"left over: {left_over!r}"
+    options = {key[0]: str(each.string) for key, each in entries.items() if key[1] == OPTION}
     for key, entry in entries.items():
         if key in wanted:
             yield from _problems_of_entry(entry, wanted[key], catalog.num_plurals)
+            yield from _problems_of_options(entry, wanted[key], options)
 
 
 def _problems_of_entry(entry: Message, text: SourceText, plurals: int) -> Iterator[str]:
@@ -60,6 +63,16 @@ def _problems_of_entry(entry: Message, text: SourceText, plurals: int) -> Iterat
         yield f"{len(forms)} plural forms, expected {plurals}: {label}"
     for form in forms:
         yield from _problems_of_form(form, text, label)
+
+
+def _problems_of_options(
+    entry: Message, text: SourceText, options: Mapping[str, str]
+) -> Iterator[str]:
+    """A message names an option as the member's client shows it."""
+    shown = [options.get(each, each) for each in _COMMAND_OPTION.findall(text.text)]
+    for form in forms_of(entry):
+        if form and _COMMAND_OPTION.findall(form) != shown:
+            yield f"names its options otherwise than {', '.join(shown)}: {text.text!r}"
 
 
 def _problems_of_form(form: str, text: SourceText, label: str) -> Iterator[str]:

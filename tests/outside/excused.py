@@ -20,7 +20,7 @@ EXCUSED: Final = {
     "app.told_presence:ToldPresence.change",
     "app.told_presence:ToldPresence.told",
     "discord_bot.guild_state:GuildChoices.choose_agent",
-    "discord_bot.guild_state:GuildChoices.choose_level",
+    "discord_bot.consent.call_consent:CallConsent.settings_changed",
     "database.engine:Database.insert_missing",
     "database.engine:Database.upsert",
     # h11 reads it, at most 64 kB of headers at a time.

@@ -45,6 +45,17 @@ def test_an_option_must_have_a_name_that_discord_takes(name: str) -> None:
     assert any("option" in each for each in faults(name, OPTION))
 
 
+def test_a_message_must_name_an_option_as_the_catalogue_does() -> None:
+    named = SourceText("Name one: `/join channel:`.", "a.py", 4)
+    catalog = Catalog(locale="de")
+    catalog.add("channel", "kanal", context="option")
+    catalog.add(named.text, "Nenne einen: `/join kanal:`.")
+    assert list(problems(catalog, [OPTION, named])) == []
+    catalog[named.text].string = "Nenne einen: `/join channel:`."
+    (found,) = problems(catalog, [OPTION, named])
+    assert found.startswith("names its options otherwise than kanal")
+
+
 def test_fuzzy_missing_unused_and_left_over_are_found() -> None:
     assert any("fuzzy" in each for each in faults("`/join` **{channel}**", flags=["fuzzy"]))
     assert list(problems(Catalog(locale="de"), [TEXT])) == [f"missing: {TEXT.text!r}"]
