@@ -35,8 +35,6 @@ SENSORS: Final = "sensors"
 MEMORY: Final = "agent's memory"
 PLANE: Final = "control plane"
 _PLACE: Final = re.compile(r"\{\d+\}")
-_NO_MEMBER: Final = ["u0"]
-"""Tags of no line: removing them tries the way, and removes nothing."""
 
 
 def check_people(settings: Settings) -> list[Finding]:
