@@ -59,6 +59,7 @@ def open_bot(
                 yield process
             finally:
                 await process.stop()
-            assert discord.violations == []
+            # A scene may give the bot a token that Discord does not take.
+            assert [each for each in discord.violations if "401: Unauthorized" not in each] == []
 
     return opened
