@@ -62,7 +62,7 @@ class Feature(Enum):
     ELLIPTIC = (-1.8, "it is a short question right after another person spoke")
     ANSWERS_PERSON = (-3.3, "it may answer the question of another person")
 
-    REQUEST = (1.5, "it is a request")
+    REQUEST = (1.9, "it is a request")
     QUESTION = (1.0, "it is a question")
     IMPERSONAL = (0.5, "it is about neither the speakers nor the listeners")
     ADVICE = (2.3, "it asks what they can or should do")
