@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 from translations import Text, joined, message, verbatim
 
 _KNOWN: Final[tuple[Text, ...]] = (
-    # Translators: this and the next 64 texts complete "I kept silent: ..." or "I took it for me:".
+    # Translators: this and the next 63 texts complete "I kept silent: ..." or "I took it for me:".
     message("no other person is here"),
     message("other people are here"),
     message("many people are here"),
@@ -26,7 +26,7 @@ _KNOWN: Final[tuple[Text, ...]] = (
     message("it comes right after the agent's answer to them"),
     message("it is a remark right after the agent's answer to them"),
     message("they speak of themselves right after the agent's answer to them"),
-    message("the agent's last answer was to them"),
+    message("it is from the person whom the agent answered last"),
     message("an exchange with the agent is running"),
     message("it refers to what was said before"),
     message("it continues what was said before"),
@@ -35,7 +35,6 @@ _KNOWN: Final[tuple[Text, ...]] = (
     message("people are talking with each other"),
     message("another person has just spoken"),
     message("it is said over the agent's answer to another person"),
-    message("it comes right after the agent's answer to another person"),
     message("it is a short question right after another person spoke"),
     message("it may answer the question of another person"),
     message("it is a request"),

@@ -48,22 +48,21 @@ class Feature(Enum):
     FOLLOW_UP = (2.3, "it comes right after the agent's answer to them")
     REMARK = (-0.9, "it is a remark right after the agent's answer to them")
     OF_THEMSELVES = (0.9, "they speak of themselves right after the agent's answer to them")
-    DELAYED_FOLLOW_UP = (2.3, "the agent's last answer was to them")
-    OTHERS_ANSWER = (-1.2, "it comes right after the agent's answer to another person")
+    DELAYED_FOLLOW_UP = (2.0, "it is from the person whom the agent answered last")
     EXCHANGE_RUNNING = (0.8, "an exchange with the agent is running")
     ELABORATION = (3.3, "it refers to what was said before")
-    ELABORATION_ASKING = (1.2, "it continues what was said before")
+    ELABORATION_ASKING = (0.6, "it continues what was said before")
     THANKS = (3.1, "it thanks for the answer")
     CORRECTION = (2.2, "it corrects or questions the agent's answer")
 
-    OVER_OTHERS_ANSWER = (-0.8, "it is said over the agent's answer to another person")
+    OVER_OTHERS_ANSWER = (-0.3, "it is said over the agent's answer to another person")
 
     BETWEEN_PEOPLE = (-2.3, "people are talking with each other")
     AFTER_PERSON = (-2.1, "another person has just spoken")
     ELLIPTIC = (-1.8, "it is a short question right after another person spoke")
     ANSWERS_PERSON = (-3.3, "it may answer the question of another person")
 
-    REQUEST = (1.3, "it is a request")
+    REQUEST = (1.9, "it is a request")
     QUESTION = (1.0, "it is a question")
     IMPERSONAL = (0.5, "it is about neither the speakers nor the listeners")
     ADVICE = (2.3, "it asks what they can or should do")
@@ -291,8 +290,6 @@ def _features_among_people(act: DialogueAct, context: SpeakerContext) -> Iterato
     close = context.follow_up or context.asked
     if context.over_others_answer:
         yield Feature.OVER_OTHERS_ANSWER
-    if context.others_answer and (act.question or act.request):
-        yield Feature.OTHERS_ANSWER
     if act.personal and not close:
         yield Feature.PERSONAL
     if act.request_of_you and not close:

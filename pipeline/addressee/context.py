@@ -71,11 +71,6 @@ class RoomState:
     """The id of the speaker who was asked whether the agent shall continue."""
 
     @property
-    def is_replying(self) -> bool:
-        """Whether the agent's last reply is still being spoken."""
-        return self.last_reply is not None and self.last_reply.playing
-
-    @property
     def last_speech(self) -> LastSpeech | None:
         """The last utterance of a person, however long ago."""
         return self.talk[0] if self.talk else None
@@ -158,8 +153,6 @@ class SpeakerContext:
     """It was a question that they have not answered, though people have spoken since."""
     exchange_running: bool
     """The agent has spoken to anyone not long ago."""
-    others_answer: bool
-    """It spoke to another person then, and has ended, and nothing was said since."""
     over_reply: bool
     """The agent is speaking: the utterance is said over its reply."""
     over_others_answer: bool
@@ -202,7 +195,6 @@ def speaker_context(
         asked=to_them and not since and reply is not None and reply.asks,
         still_asked=to_them and bool(since) and reply is not None and reply.asks,
         exchange_running=running,
-        others_answer=running and not theirs and not since and not room.is_replying,
         over_reply=reply is not None and reply.playing,
         over_others_answer=reply is not None and reply.playing and reply.to_id != speaker_id,
         talk=_talk(speaker_id, since),

@@ -112,6 +112,8 @@ EXCUSED: Final = {
     "server.transcription.models:check_listening_model",
     "server.transcription.state:set_listening",
     "pipeline.inference.whisper_decoder:WhisperDecoder.expected_end",
+    "pipeline.inference.whisper_decoder:WhisperDecoder.log_probabilities",
+    "pipeline.inference.call_evidence:heard_words",
     "pipeline.inference.whisper_vocabulary:WhisperVocabulary.encode",
     "pipeline.inference.whisper_vocabulary:WhisperVocabulary.start",
     "pipeline.inference.whisper_vocabulary:WhisperVocabulary.supports",

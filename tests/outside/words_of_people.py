@@ -40,13 +40,14 @@ from pipeline.inference.invented_lines import folded, is_invented
 from pipeline.inference.name_repair import (
     may_hold_a_name,
     may_open_with_a_call,
+    repaired,
     with_call,
     with_command,
     with_names,
 )
 from pipeline.inference.stop_repair import is_the_stop
 from pipeline.inference.whisper import Transcription
-from pipeline.inference.whisper_decoder import compression_ratio
+from pipeline.inference.whisper_decoder import Decoding, compression_ratio
 from pipeline.language.clause import bare_forms, opens_with
 from pipeline.language.dialogue_act import dialogue_act
 from pipeline.language.kana import is_katakana, spells
@@ -65,6 +66,7 @@ from pipeline.language.utterance import ParsedUtterance
 from pipeline.language.vocative import (
     asks_directly,
     fluent_words,
+    greets_only,
     is_called,
     is_clearly_called,
     is_hailed,
@@ -298,6 +300,15 @@ SUBJECTS: Final = (
         lambda t: may_open_with_a_call(t, ExpectedNames((t[:40], "Jarvis"))),
     ),
     Subject(
+        "pipeline.inference.name_repair:repaired",
+        lambda t: repaired(
+            Decoding(t, (), (), 0.0, 0.0, 1.0, False, t, 0.0, None),
+            t[::-1],
+            ExpectedNames((t[:40], "Jarvis")),
+            "en",
+        ),
+    ),
+    Subject(
         "pipeline.inference.name_repair:with_call",
         lambda t: with_call(f"Jarvis {t}", f"Jarvis, {t}", ExpectedNames((t[:40], "Jarvis"))),
     ),
@@ -380,6 +391,7 @@ SUBJECTS: Final = (
         lambda t: word_start_ms([SpokenSentence(t, 0.0, 1000.0)], 900.0),
     ),
     Subject("pipeline.language.dialogue_act:dialogue_act", lambda t: dialogue_act(t, ENGLISH)),
+    Subject("pipeline.language.vocative:greets_only", lambda t: greets_only(t, ENGLISH)),
     Subject("pipeline.language.vocative:fluent_words", lambda t: fluent_words(t, ENGLISH)),
     Subject(
         "pipeline.language.vocative:is_called",

@@ -152,13 +152,6 @@ def test_the_last_asker_speaks_again_behind_the_talk_of_others() -> None:
     assert not context(reply=LastReply(ANN.id, 5.0)).delayed_follow_up
 
 
-def test_words_right_behind_the_answer_to_another_person() -> None:
-    assert context(reply=LastReply(BEN.id, 5.0)).others_answer
-    assert not context(reply=LastReply(BEN.id, 0.0, playing=True)).others_answer
-    assert not context(reply=LastReply(ANN.id, 5.0)).others_answer
-    assert not context(said(BEN, 1.0, "I am hungry."), reply=LastReply(BEN.id, 5.0)).others_answer
-
-
 def test_a_question_of_another_person() -> None:
     assert context(said(BEN, 1.0, "Are you coming?")).asked_by_person
     assert not context(said(BEN, 7.0, "Are you coming?")).asked_by_person

