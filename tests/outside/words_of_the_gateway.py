@@ -282,7 +282,7 @@ SUBJECTS: Final = (
     Subject("openclaw_client.session_keys:check_session_key", check_session_key, (ValueError,)),
     Subject(
         "openclaw_client.session_keys:is_listed_session",
-        lambda text: is_listed_session([text], text),
+        lambda text: is_listed_session(["agent:*:discord:*"], text),
     ),
     Subject("openclaw_client.session_keys:session_holder", session_holder),
     Subject(

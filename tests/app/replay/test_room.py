@@ -63,8 +63,8 @@ def test_two_runs_give_the_same_events(recordings: Path) -> None:
     events = [json.loads(line) for line in first.splitlines()]
     kinds = [event["event"] for event in events if event.get("speaker") == "alice"]
     assert kinds == [
-        "speech_began", "paused", "sent", "turn_ended", "heard", "decided", "reply_began",
-        "reply_ended",
+        "speech_began", "paused", "paused", "sent", "turn_ended", "heard", "decided",
+        "reply_began", "reply_ended",
     ]  # fmt: skip
     ended = next(event for event in events if event["event"] == "reply_ended")
     assert ended["heard"] == "It is half past seven."

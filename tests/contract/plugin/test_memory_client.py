@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -46,7 +47,7 @@ async def test_lines_once_and_forgotten(plugged: Gateway, memory: PluginMemory) 
     assert await memory.append(FILE, "box2", lines) == Appended(0, 2)
     path = plugged.workspace(AGENT) / "memory" / "fleet" / FILE
     assert path.read_text("utf-8").count(word) == 2
-    assert await memory.forget(["u4242"]) == 1
+    assert await memory.forget(["u4242"], time.time()) == 1
     left = path.read_text("utf-8")
     assert (f"{word} tea" in left, f"{word} coffee" in left) == (False, True)
 
