@@ -6,6 +6,7 @@ After a stall it sends all missed frames in one burst, which listeners hear as a
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING, Any, Final
 
@@ -63,6 +64,19 @@ class SteadyPlayer(AudioPlayer):
             self._end.wait(pacer.delay(time.monotonic()))
         if self.client.is_connected():
             self.send_silence()
+
+    def _speak(self, speaking: SpeakingState) -> None:
+        asyncio.run_coroutine_threadsafe(self._tell(speaking), self.client.client.loop)
+
+    async def _tell(self, speaking: SpeakingState) -> None:
+        """Send op 5 once there is a session: discord.py reads websocket and SSRC at different
+        moments, and the voice server closes a connection that names the SSRC of another one."""
+        deadline = time.monotonic() + self.client.timeout
+        while not self.client.is_connected():
+            if time.monotonic() > deadline or self._end.is_set():
+                return
+            await asyncio.sleep(_POLL_S)
+        await self.client.ws.speak(speaking)
 
     def _wait_until_can_send(self) -> bool:
         """Wait for a reconnect; False if it takes too long, or the player is stopped."""

@@ -76,6 +76,20 @@ class Voice:
         return 1000 * np.diff([at for at, audio in self.sent if audio])
 
 
+async def test_it_says_that_it_speaks_to_the_session_that_it_speaks_in() -> None:
+    voice = Voice()
+    before, voice.connected = voice.ws, False
+    voice.play(Source(5))
+    await asyncio.sleep(0.1)
+    assert before.speaking == []
+    voice.ws, voice.connected = Gateway(), True
+    await asyncio.wait_for(voice.done.wait(), 5)
+    await asyncio.sleep(0.1)
+    assert before.speaking == []
+    assert voice.ws.speaking[0] == discord.SpeakingState.voice.value
+    assert voice.ws.speaking[-1] == discord.SpeakingState.none.value
+
+
 def test_frames_are_due_every_20_ms_from_the_first() -> None:
     pacer = Pacer(10.0, 0.02)
     assert pacer.delay(10.001) == pytest.approx(0.019)
