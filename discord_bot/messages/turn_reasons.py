@@ -44,9 +44,9 @@ PLAIN: Final[Mapping[str, _YouOrThem]] = {
         message("it came right after my answer to you"),
         message("it came right after my answer to them"),
     ),
-    "it comes soon after the agent's answer to them": (
-        message("it came soon after my answer to you"),
-        message("it came soon after my answer to them"),
+    "it is from the person whom the agent answered last": (
+        message("I had answered you last"),
+        message("I had answered them last"),
     ),
     "they speak of themselves right after the agent's answer to them": (
         message("you spoke of yourself right after my answer"),

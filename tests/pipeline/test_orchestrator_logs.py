@@ -123,6 +123,5 @@ async def test_transcription_runs_beside_the_turn_model_and_costs_only_what_is_l
         talk.models.turn_ms, talk.models.stt_ms = 200, 210
         await talk.say(ANN, "Jarvis, what time is it?")
         stages = (await talk.until(ReplyBegan)).latency.stages_ms()
-        assert stages["turn"] >= 205, "the words are a part of the decision"
-        assert stages["stt"] < 5
+        assert 205 <= stages["stt"] + stages["turn"] < 300, "the longer of both, not their sum"
         assert talk.models.transcribed == 1

@@ -111,9 +111,9 @@ async def test_another_agent_is_answered_with_its_sample_in_its_voice_here(v: Ca
 
 
 async def test_a_silent_speech_server_does_not_hinder_the_choice(v: Calls) -> None:
-    TOOLS.silent.add("jarvis")
-    answer, sample = await ask(v, "agent", name="jarvis")
+    TOOLS.silent.add("sage")
+    answer, sample = await ask(v, "agent", name="sage")
     TOOLS.silent.clear()
-    assert answer.content.startswith("Jarvis answers now.")
-    assert sample.content == "This is how Jarvis sounds. I have no sound of the voice `jarvis`."
+    assert answer.content.startswith("Sage answers now.")
+    assert sample.content == "This is how Sage sounds. I have no sound of the voice `sage`."
     assert not sample.files
