@@ -1,7 +1,7 @@
 """The voices of other processes, as an engine of the speech server.
 
 A process may die while it speaks. Another one then speaks the same text, and what was received is
-left out. Kokoro and espeak-ng give every sound at the same place again, so that the speech goes on
+left out. espeak-ng gives every sound at the same place again, within milliseconds, so that the speech goes on
 where it stopped; Piper varies its pauses by some hundredths of a second.
 """
 
