@@ -1,8 +1,8 @@
 """The voices of other processes, as an engine of the speech server.
 
 A process may die while it speaks. Another one then speaks the same text, and what was received is
-left out. espeak-ng gives every sound at the same place again, within milliseconds, so that the speech goes on
-where it stopped; Piper varies its pauses by some hundredths of a second.
+left out. espeak-ng gives every sound at the same place again, within milliseconds, so that the
+speech goes on where it stopped; Piper varies its pauses by some hundredths of a second.
 """
 
 from __future__ import annotations
