@@ -203,15 +203,21 @@ def test_ray_accepts_the_file_for_serve_deploy() -> None:
 def test_serve_builds_the_application(url: str, tmp_path: Path) -> None:
     module = tmp_path / "built.py"
     module.write_text("from app.speech_cluster import build\n\nspeech = build({})\n")
-    ended = subprocess.run(
-        [str(Path(sys.executable).parent / "serve"), "build", "built:speech"],
+    built_file = tmp_path / "built.yaml"
+    subprocess.run(
+        [
+            str(Path(sys.executable).parent / "serve"),
+            "build",
+            "built:speech",
+            "-o",
+            str(built_file),
+        ],
         env={**os.environ, "PYTHONPATH": f"{tmp_path}:{HOME}"},
         cwd=tmp_path,
         capture_output=True,
-        text=True,
         check=True,
         timeout=300,
     )
-    built = yaml.safe_load(ended.stdout)
+    built = yaml.safe_load(built_file.read_text())
     names = {each["name"] for each in built["applications"][0]["deployments"]}
     assert names == {"Api", "Speech", "Transcription"}
