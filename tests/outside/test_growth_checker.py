@@ -22,7 +22,7 @@ def _joined_again(text: str) -> object:
 
 def _searched_again(text: str) -> object:
     """Each blank starts a search that fails at the end of the text."""
-    return re.search(r"\s+$", text[: len(text) // 2].replace("a", " ") + "a")
+    return re.search(r"\s+$", text.replace("a", " ") + "a")
 
 
 @pytest.mark.parametrize("quadratic", [_joined_again, _searched_again])
