@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 def offers_memory(settings: Settings) -> bool:
     """Whether agents may have this machine remember. The plugin takes lines from an operator's
-    connection alone: without its token they would wait for ever."""
+    connection alone: without its token they would stay in the queue."""
     memory = settings.fleet.memory
     has_token = bool(settings.openclaw.auth_token.get_secret_value())
     return memory.folder is not None or (memory.plugin and has_token)

@@ -279,7 +279,7 @@ def _raise_if_cancelled() -> None:
 
     Before Python 3.12, `asyncio.wait_for` loses it where what it waits for ends at the same moment,
     a message of the websocket for example. The task of a connection that was given up would then
-    wait for ever, beside that of the next one.
+    keep running, beside that of the next one.
     """
     task = asyncio.current_task()
     if task is not None and task.cancelling():

@@ -28,7 +28,7 @@ class MemorySettings(BaseModel):
     `transcripts_in_memory`). The agent can tell what is there in every conversation."""
     keep_days: Annotated[int, Field(ge=0, le=36_500)] = 0
     """Days after which lines are removed from the agent's `memory/fleet/`, those of all machines;
-    0 keeps them for ever."""
+    0 keeps them without a limit."""
     crossings: bool = True
     """Also write down when a sensor crosses a threshold of `fleet.sensors.thresholds`."""
 

@@ -155,18 +155,8 @@ class WhisperDecoder:
         # CTranslate2 gives logits only without beams: the closing marks cost a decoding more.
         beam_size = 1 if temperature > 0 else beam_size
         greedy = beam_size == 1
-        [result] = self._model.generate(
-            encoded,
-            [start],
-            beam_size=beam_size,
-            sampling_topk=0 if temperature > 0 else 1,
-            sampling_temperature=temperature or 1.0,
-            # CTranslate2 writes half of this at most, and no more than is left behind the prompt.
-            max_length=min(_CONTEXT, max(2 * limit, len(start) + limit)),
-            return_scores=True,
-            return_no_speech_prob=True,
-            return_logits_vocab=greedy and closing,
-            suppress_tokens=self.vocabulary.suppressed,
+        result = self._generate(
+            encoded, start, limit, beam_size, temperature, logits=greedy and closing
         )
         tokens = list(result.sequences_ids[0])
         segments = self._segments(tokens, duration_s)
@@ -199,6 +189,32 @@ class WhisperDecoder:
             duration_s=duration_s,
             sureness=sureness,
         )
+
+    def _generate(
+        self,
+        encoded: ctranslate2.StorageView,
+        start: list[int],
+        limit: int,
+        beam_size: int,
+        temperature: float,
+        *,
+        logits: bool,
+    ) -> ctranslate2.models.WhisperGenerationResult:
+        """At most ``limit`` tokens behind those of ``start``."""
+        [result] = self._model.generate(
+            encoded,
+            [start],
+            beam_size=beam_size,
+            sampling_topk=0 if temperature > 0 else 1,
+            sampling_temperature=temperature or 1.0,
+            # CTranslate2 writes half of this at most, and no more than is left behind the prompt.
+            max_length=min(_CONTEXT, max(2 * limit, len(start) + limit)),
+            return_scores=True,
+            return_no_speech_prob=True,
+            return_logits_vocab=logits,
+            suppress_tokens=self.vocabulary.suppressed,
+        )
+        return result
 
     def token_times(
         self,

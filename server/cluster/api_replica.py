@@ -8,7 +8,7 @@ Whisper is a part of a file of 29 s at most, or a turn, so that it can be sent a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,16 +16,13 @@ from starlette.types import ASGIApp
 
 from logs import set_up_logging
 from models.store import ModelStore
-from pipeline.audio import Samples
-from pipeline.inference.decoding_choices import DecodingChoices
-from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.whisper import Transcription
 from server.app import create_app
 from server.cluster.described import DescribedVoices, DescribedWhisper
 from server.cluster.replicas import ClusterOrders
 from server.cluster.this_machine_only import ThisMachineOnly
 from server.cluster.voices import ClusterVoices
-from server.cluster.words import ClusterWhisper
+from server.cluster.words import ClusterWhisper, WantedWords
 from server.protection.keys import KeyRing
 from server.protection.layers import protected
 from server.streaming import MOST_THREADS
@@ -105,31 +102,14 @@ async def spoken(
 
 
 def heard(
-    transcription: DeploymentHandle[Any],
-    wait_s: float,
-    audio: Samples,
-    *,
-    language: str | None,
-    among: Collection[str],
-    usual: str | None,
-    names: ExpectedNames,
-    fallback: bool,
-    choices: DecodingChoices,
+    transcription: DeploymentHandle[Any], wait_s: float, wanted: WantedWords
 ) -> Transcription:
-    """What one process hears in 16 kHz mono ``float32[n]``; the calling thread waits.
+    """What one process hears; the calling thread waits.
 
     Raises:
         TimeoutError: it took longer than ``wait_s``.
     """
-    response = transcription.transcribe.remote(
-        audio,
-        language=language,
-        among=among,
-        usual=usual,
-        names=names,
-        fallback=fallback,
-        choices=choices,
-    )
+    response = transcription.transcribe.remote(wanted)
     try:
         return cast(Transcription, response.result(timeout_s=wait_s))
     except TimeoutError:

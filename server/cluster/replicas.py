@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import logging
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -18,14 +18,12 @@ import numpy as np
 from logs import set_up_logging
 from models.settings import ModelsSettings
 from models.store import ModelStore
-from pipeline.audio import Samples
-from pipeline.inference.decoding_choices import DecodingChoices
-from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.model_worker import ModelWorker
 from pipeline.inference.whisper import Transcription, load_transcriber
 from pipeline.settings import PipelineSettings
 from server.audio.encode import API_RATE, encoded
 from server.cluster.described import DescribedVoices, DescribedWhisper
+from server.cluster.words import WantedWords
 from server.engines.choice import open_voices
 from server.settings import ServerSettings
 from server.streaming import stream_from_thread
@@ -103,26 +101,16 @@ class TranscriptionReplica:
             self._name, whisper.device, whisper.compute_type, tuple(whisper.languages)
         )
 
-    async def transcribe(
-        self,
-        audio: Samples,
-        *,
-        language: str | None,
-        among: Collection[str],
-        usual: str | None,
-        names: ExpectedNames,
-        fallback: bool,
-        choices: DecodingChoices,
-    ) -> Transcription:
+    async def transcribe(self, wanted: WantedWords) -> Transcription:
         """See `Transcriber.transcribe`."""
         work = partial(
             self._whisper.transcribe,
-            np.asarray(audio, np.float32),
-            language=language,
-            among=among,
-            usual=usual,
-            names=names,
-            fallback=fallback,
-            choices=choices,
+            np.asarray(wanted.audio, np.float32),
+            language=wanted.language,
+            among=wanted.among,
+            usual=wanted.usual,
+            names=wanted.names,
+            fallback=wanted.fallback,
+            choices=wanted.choices,
         )
         return await self._worker.run(next(self._number), work)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection
-from typing import Final, Protocol
+from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 from pipeline.audio import Samples
 from pipeline.errors import WordsUnavailable
@@ -19,24 +20,22 @@ MOST_PROCESSES: Final = 4
 """Processes that try one piece of audio. Each of them died, or its machine did, but the last."""
 
 
-class HearElsewhere(Protocol):
-    """Has audio transcribed by another process, and waits; see `Transcriber.transcribe`.
+@dataclass(frozen=True)
+class WantedWords:
+    """What another process shall transcribe, 16 kHz mono ``float32[n]``, and how: the fields are
+    the arguments of `Transcriber.transcribe`."""
 
-    Raises:
-        TimeoutError: no words came in time.
-    """
+    audio: Samples
+    language: str | None = None
+    among: tuple[str, ...] = ()
+    usual: str | None = None
+    names: ExpectedNames = NO_NAMES
+    fallback: bool = True
+    choices: DecodingChoices = NO_CHOICES
 
-    def __call__(
-        self,
-        audio: Samples,
-        *,
-        language: str | None,
-        among: Collection[str],
-        usual: str | None,
-        names: ExpectedNames,
-        fallback: bool,
-        choices: DecodingChoices,
-    ) -> Transcription: ...
+
+HearElsewhere: TypeAlias = Callable[[WantedWords], Transcription]
+"""Has another process transcribe, and waits; raises `TimeoutError` if no words come in time."""
 
 
 class ClusterWhisper:
@@ -73,18 +72,11 @@ class ClusterWhisper:
         Raises:
             WordsUnavailable: the processes were lost one after the other, or gave no words in time.
         """
+        wanted = WantedWords(audio, language, tuple(among), usual, names, fallback, choices)
         lost: BaseException | None = None
         for _ in range(MOST_PROCESSES):
             try:
-                return self._hear(
-                    audio,
-                    language=language,
-                    among=tuple(among),
-                    usual=usual,
-                    names=names,
-                    fallback=fallback,
-                    choices=choices,
-                )
+                return self._hear(wanted)
             except TimeoutError as error:
                 raise WordsUnavailable(
                     "no process of the cluster gave words in time: it has too few of them, or "

@@ -14,6 +14,7 @@ from ray.exceptions import ActorDiedError, ActorUnavailableError
 from models.settings import ModelsSettings
 from server.cluster.api_replica import ApiReplica, is_lost
 from server.cluster.replicas import ClusterOrders, SpeechReplica, TranscriptionReplica
+from server.cluster.words import WantedWords
 from server.settings import ServerSettings
 from tests.server.api_server import FIXTURE, WEATHER, said, wav_of
 
@@ -45,10 +46,10 @@ class Handle:
         self.requests += 1
         return _Stream(self, self._replica.speak(text, voice, speed))
 
-    def _transcribe(self, audio: Any, **choices: Any) -> _Words:
+    def _transcribe(self, wanted: WantedWords) -> _Words:
         self.requests += 1
         dies = bool(self.dies) and not self.dies.pop(0)
-        return _Words(self, lambda: self._replica.transcribe(audio, **choices), dies, self._loop)
+        return _Words(self, lambda: self._replica.transcribe(wanted), dies, self._loop)
 
 
 _CHUNK = 4_000

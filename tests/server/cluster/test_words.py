@@ -1,17 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import numpy as np
 import pytest
 
-from pipeline.audio import Samples
 from pipeline.errors import WordsUnavailable
-from pipeline.inference.decoding_choices import NO_CHOICES, DecodingChoices
-from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
+from pipeline.inference.decoding_choices import NO_CHOICES
+from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.whisper import Transcription
 from server.cluster.described import DescribedWhisper
-from server.cluster.words import MOST_PROCESSES, ClusterWhisper
+from server.cluster.words import MOST_PROCESSES, ClusterWhisper, WantedWords
 
 SECOND = np.zeros(16_000, np.float32)
 NAMES = ExpectedNames(agents=("Jarvis",))
@@ -24,30 +21,10 @@ class Died(Exception):
 class Processes:
     def __init__(self, *errors: Exception) -> None:
         self.errors = list(errors)
-        self.asked: list[dict[str, object]] = []
+        self.asked: list[WantedWords] = []
 
-    def hear(
-        self,
-        audio: Samples,
-        *,
-        language: str | None,
-        among: Collection[str],
-        usual: str | None,
-        names: ExpectedNames,
-        fallback: bool,
-        choices: DecodingChoices,
-    ) -> Transcription:
-        self.asked.append(
-            {
-                "samples": audio.size,
-                "language": language,
-                "among": among,
-                "usual": usual,
-                "names": names,
-                "fallback": fallback,
-                "choices": choices,
-            }
-        )
+    def hear(self, wanted: WantedWords) -> Transcription:
+        self.asked.append(wanted)
         if self.errors:
             raise self.errors.pop(0)
         return Transcription("hello", "en", 0.0, -0.1, 1000.0, 5.0)
@@ -63,17 +40,9 @@ def test_words_come_from_another_process() -> None:
     stt = whisper(processes)
     heard = stt.transcribe(SECOND, language="en", among=["en", "de"], usual="de", names=NAMES)
     assert heard.text == "hello"
-    assert processes.asked == [
-        {
-            "samples": 16_000,
-            "language": "en",
-            "among": ("en", "de"),
-            "usual": "de",
-            "names": NAMES,
-            "fallback": True,
-            "choices": NO_CHOICES,
-        }
-    ]
+    (asked,) = processes.asked
+    assert asked.audio is SECOND
+    assert asked == WantedWords(SECOND, "en", ("en", "de"), "de", NAMES, True, NO_CHOICES)
     assert (stt.device, stt.compute_type, stt.languages) == ("cluster, cpu", "int8", ("en", "de"))
 
 
@@ -81,8 +50,7 @@ def test_another_process_hears_the_audio_of_one_that_died() -> None:
     processes = Processes(Died(), Died())
     assert whisper(processes).transcribe(SECOND).text == "hello"
     assert len(processes.asked) == 3
-    assert processes.asked[0] == processes.asked[2]
-    assert processes.asked[0]["names"] == NO_NAMES
+    assert processes.asked[0] == processes.asked[2] == WantedWords(SECOND)
 
 
 def test_audio_that_kills_every_process_fails() -> None:
