@@ -32,8 +32,8 @@ def build(arguments: Mapping[str, str]) -> object:
     Its one argument, ``config``, is the path of a ``config.yaml``.
 
     Raises:
-        SettingsError: some settings cannot be used, or another argument was given.
-        ClusterUnavailable: Ray is not installed.
+        SettingsError: some settings cannot be used.
+        ClusterUnavailable: Ray is not installed, or another argument was given.
         KeysUnusable: the file of the keys cannot be used.
     """
     from server.cluster.application import speech_application

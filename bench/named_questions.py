@@ -196,8 +196,9 @@ def main() -> None:
     results = asyncio.run(measure(arguments.questions, dave=not arguments.no_dave))
     waits = [result.wait_ms for result in results if result.wait_ms is not None]
     right = sum(result.right for result in results)
-    waterfall = Waterfall.of([result.parts for result in results if result.parts])
-    print(f"\n{waterfall}\n")
+    parts = [result.parts for result in results if result.parts]
+    waterfall = Waterfall.of(parts) if parts else None
+    print(f"\n{waterfall or ''}\n")
     print(f"{right} of {len(results)} answered rightly, {len(waits)} answered")
     if waits:
         print(
@@ -209,7 +210,7 @@ def main() -> None:
         "right": right,
         "answered": len(waits),
         "socket_ms": [round(wait, 1) for wait in waits],
-        "parts": waterfall.as_data(),
+        "parts": None if waterfall is None else waterfall.as_data(),
         "wrong": [[each.question.text, each.heard] for each in results if not each.right],
     }
     write_json(arguments.json, "named_questions", numbers)

@@ -39,10 +39,15 @@ class Kept:
         ChangeNotKept: it could not be written.
     """
 
-    def __init__(self, done: asyncio.Future[None] | None = None) -> None:
+    def __init__(
+        self, done: asyncio.Future[None] | None = None, *, refused: ChangeNotKept | None = None
+    ) -> None:
         self._done = done
+        self._refused = refused
 
     def __await__(self) -> Generator[Any, None, None]:
+        if self._refused is not None:
+            raise self._refused
         if self._done is not None:
             yield from asyncio.shield(self._done).__await__()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from database.errors import InvalidSetting
+from database.errors import ChangeNotKept, InvalidSetting
 from database.running_calls import RunningCall, RunningCalls
 from database.store import GuildStore
 from database.writer import Kept
@@ -51,7 +51,7 @@ class GuildChoices:
             return self._settings.set(guild_id, name, value, by=by)
         except InvalidSetting as error:
             log.warning("guild %s: what was chosen is not kept: %s", guild_id, error)
-            return Kept()
+            return Kept(refused=ChangeNotKept(str(error)))
 
 
 class GuildState:

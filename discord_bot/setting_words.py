@@ -24,6 +24,8 @@ from translations import LANGUAGES, SOURCE, Text
 from translations.durations import seconds_of
 
 _PERCENT: Final = re.compile(r"(\d+(?:[.,]\d+)?)\s*%(?:\s*\(.*\))?")
+_LEAST_PERCENT: Final = 0.1
+"""Below it no volume is meant; the setting's own range is narrower."""
 _DECIBELS: Final = re.compile(r"(?:.*\()?\s*([-+−]?\d+(?:[.,]\d+)?)\s*dB\)?", re.IGNORECASE)
 _COUNT: Final = re.compile(r"(\d+)\s*[^\W\d]*")
 _AND: Final = re.compile(r" ?(?:[,;、]|\b(?:and|und|et|y|e)\b) ?", re.IGNORECASE)
@@ -74,9 +76,10 @@ def _folded(words: str) -> str:
 def _volume(written: str) -> float | None:
     if found := _DECIBELS.fullmatch(written):
         return float(found[1].replace(",", ".").replace("−", "-"))
-    if (found := _PERCENT.fullmatch(written)) and (percent := float(found[1].replace(",", "."))):
-        return decibels_of(percent)
-    return None
+    if (found := _PERCENT.fullmatch(written)) is None:
+        return None
+    percent = float(found[1].replace(",", "."))
+    return decibels_of(percent) if percent >= _LEAST_PERCENT else None
 
 
 def _days(written: str) -> float | None:

@@ -231,10 +231,12 @@ class BotRooms:
     async def notify(
         self, guild_ids: Sequence[int], person: str, text: str, *, spoken_by: str | None
     ) -> Person:
-        member = await self._member(guild_ids, person)
         try:
+            member = await self._member(guild_ids, person)
             attachment = None if spoken_by is None else await self._spoken(text, spoken_by)
             await write_to(member, text, attachment)
+        except DiscordAway as error:
+            raise NotYet(str(error)) from error
         except (VoiceSessionError, SpeechUnavailable) as error:
             raise CannotNow(str(error)) from error
         return Person(member.id, member.display_name)

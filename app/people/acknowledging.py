@@ -62,7 +62,8 @@ class Acknowledging:
             self._listen_in(session)
 
     async def close(self) -> None:
-        """End what is being written."""
+        """End what is being written. A bot that could not log in has another one after it."""
+        self._people.off_acknowledged(self._acknowledged)
         await self._tasks.aclose()
 
     async def _write(self, member_id: str, text: str, ident: str | None) -> None:

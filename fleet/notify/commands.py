@@ -53,15 +53,17 @@ class HumanCommands:
         if not text:
             raise CannotNow("message: it holds no visible words")
         critical = wanted.urgency == "critical"
-        self._limits.check(call.session_key, critical=critical, now=self._wall())
+        # Reserved before it is kept, so that several at once do not pass together.
+        reserved = self._limits.reserve(call.session_key, critical=critical, now=self._wall())
         try:
             queued = await self._people.tell(
                 text, wanted.urgency, wanted.channel, session=call.session_key
             )
-        except StateError as error:
-            raise CannotNow(f"the message cannot be kept: {error}") from error
-        if critical:
-            self._limits.note(call.session_key, now=self._wall())
+        except BaseException as error:
+            self._limits.give_back(reserved)
+            if isinstance(error, StateError):
+                raise CannotNow(f"the message cannot be kept: {error}") from error
+            raise
         return {
             "messageId": queued.id,
             "told": [{"name": each.name, "channel": each.channel} for each in queued.recipients],

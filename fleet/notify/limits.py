@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from typing import Final
+from typing import Final, TypeAlias
 
 from fleet.notify.messages import TooManyMessages
 from fleet.notify.settings import NotifySettings
@@ -12,6 +12,8 @@ from openclaw_client.errors import OutOfReach
 from openclaw_client.session_keys import is_listed_session, session_holder
 
 HOUR_S: Final = 3600.0
+Reserved: TypeAlias = tuple[float, str]
+"""When a critical message was counted, and for whom."""
 OWNER: Final = session_holder(None)
 """Members cannot use up what the owner's own sessions may send."""
 
@@ -21,14 +23,15 @@ class SessionLimits:
 
     def __init__(self, settings: NotifySettings) -> None:
         self._settings = settings
-        self._critical: deque[tuple[float, str]] = deque()
-        """When critical messages were sent, and for whom."""
+        self._critical: deque[Reserved] = deque()
+        """The critical messages of the last hour."""
 
-    def check(self, session_key: str | None, *, critical: bool, now: float) -> None:
-        """
+    def reserve(self, session_key: str | None, *, critical: bool, now: float) -> Reserved | None:
+        """Count a critical message of that session, before it is sent; None for others.
+
         Raises:
             OutOfReach: this session may tell people nothing.
-            TooManyMessages: it has sent as many critical messages as it may.
+            TooManyMessages: it has as many critical messages as it may.
         """
         if not is_listed_session(self._settings.sessions, session_key):
             raise OutOfReach(
@@ -36,7 +39,7 @@ class SessionLimits:
                 "that the owner lists (fleet.notify.sessions)"
             )
         if not critical:
-            return
+            return None
         while self._critical and self._critical[0][0] <= now - HOUR_S:
             self._critical.popleft()
         holder = session_holder(session_key)
@@ -54,6 +57,11 @@ class SessionLimits:
                     f"fleet.notify.{setting}"
                 )
 
-    def note(self, session_key: str | None, *, now: float) -> None:
-        """A critical message of that session was sent."""
-        self._critical.append((now, session_holder(session_key)))
+        reserved = now, holder
+        self._critical.append(reserved)
+        return reserved
+
+    def give_back(self, reserved: Reserved | None) -> None:
+        """A message that was counted could not be sent."""
+        if reserved is not None:
+            self._critical.remove(reserved)

@@ -157,6 +157,10 @@ class People:
         """Call ``listener`` for each message that a person acknowledges."""
         self._on_acknowledged.append(listener)
 
+    def off_acknowledged(self, listener: OnAcknowledged) -> None:
+        """Call it no longer."""
+        self._on_acknowledged.remove(listener)
+
     def on_critical(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` when the set of open critical messages changes."""
         self._on_critical.append(listener)

@@ -127,10 +127,20 @@ class SupervisionGate:
         if owners and not command.name.startswith("voice."):
             return []
         guilds = allowed_guilds(self._rooms, key)
-        if not guilds and any(self._supervised(each.id) for each in self._rooms.guilds()):
+        if guilds:
+            return guilds
+        known = self._rooms.guilds()
+        if (unseen := _home(key)) is not None and self._supervised(unseen):
+            return [Guild(unseen, str(unseen))]  # Discord is out of reach, or on another shard
+        if any(self._supervised(each.id) for each in known):
             raise NotApproved(
                 "not approved: a server of this bot is supervised, and this session belongs to no "
                 "room for certain"
+            )
+        if not known and not owners and self._settings.on_link_lost != "autonomous":
+            raise NotApproved(
+                "not approved: the bot does not see its servers on Discord yet, and one of them "
+                "may be supervised"
             )
         return guilds
 
@@ -168,6 +178,12 @@ class SupervisionGate:
                 if self._settings.on_link_lost != "supervised":
                     raise
             await sleep(clock, _ASK_AGAIN_S)
+
+
+def _home(key: str | None) -> int | None:
+    """The guild that a session names itself; None if it names none."""
+    origin = session_origin(key)
+    return origin.id if origin.kind is SessionKind.GUILD else origin.guild
 
 
 def shown_arguments(arguments: Any) -> tuple[tuple[str, str], ...]:

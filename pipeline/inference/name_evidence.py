@@ -43,17 +43,16 @@ def with_heard_name(decoding: Decoding, names: ExpectedNames, heard: HeardWords)
     words = text.split()
     if len(text) > _LONGEST_TEXT or len(words) < 2 or len(decoding.sureness) != len(words):
         return decoding
-    plain = [_letters(word) for word in words]
     agents = [name[:_LONGEST_NAME] for name in names.agents[:_MOST_NAMES]]
-    if any(_letters(name) in plain for name in agents):
+    if any(_is_written(name, text) for name in agents):
         return decoding
     others = [
         other
-        for first, last in ((0, 1), (len(words) - 1, len(words)))
-        if decoding.sureness[first] < _UNSURE
+        for place in (0, len(words) - 1)
+        if decoding.sureness[place] < _UNSURE
         for name in agents
-        if likeness("".join(plain[first:last]), _letters(name)) >= _ALIKE
-        for other in _with_name(words, first, last, name)
+        if likeness(_letters(words[place]), _letters(name)) >= _ALIKE
+        for other in _with_name(words, place, name)
     ]
     if not others:
         return decoding
@@ -65,14 +64,21 @@ def with_heard_name(decoding: Decoding, names: ExpectedNames, heard: HeardWords)
     return replace(decoding, text=best, closed_text=closed)
 
 
-def _with_name(words: list[str], first: int, last: int, name: str) -> Iterator[str]:
-    """The text with ``name`` in place of some words, and their closing mark; at the start also with
-    a comma."""
-    found = re.search(r"\W*$", words[last - 1])
+def _is_written(name: str, text: str) -> bool:
+    """Whether all words of a name stand in the text, also with an ending ("Jarvis's")."""
+    pattern = r"[\W_]+".join(map(re.escape, re.findall(r"\w+", name)))
+    return bool(pattern) and re.search(rf"\b{pattern}(?:'s)?\b", text, re.IGNORECASE) is not None
+
+
+def _with_name(words: list[str], place: int, name: str) -> Iterator[str]:
+    """The text with ``name`` in place of a word, and its closing mark; at the start also with a
+    comma."""
+    found = re.search(r"\W*$", words[place])
     mark = found[0] if found else ""
-    yield " ".join([*words[:first], name + mark, *words[last:]])
-    if first == 0 and not mark:
-        yield " ".join([f"{name},", *words[last:]])
+    before, behind = words[:place], words[place + 1 :]
+    yield " ".join([*before, name + mark, *behind])
+    if place == 0 and not mark:
+        yield " ".join([f"{name},", *behind])
 
 
 def _letters(text: str) -> str:

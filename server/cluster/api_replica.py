@@ -96,6 +96,8 @@ async def spoken(
         async for chunk in response:
             yield chunk
         ended = True
+    except Exception as error:
+        raise _as_raised(error) from None
     finally:
         if not ended:
             response.cancel()  # type: ignore[no-untyped-call]
@@ -115,6 +117,16 @@ def heard(
     except TimeoutError:
         response.cancel()  # type: ignore[no-untyped-call]
         raise
+    except Exception as error:
+        raise _as_raised(error) from None
+
+
+def _as_raised(error: Exception) -> Exception:
+    """What the process raised: Ray's own error adds its address and its traceback to the text."""
+    from ray.exceptions import RayTaskError
+
+    cause = error.cause if isinstance(error, RayTaskError) else None
+    return cause if isinstance(cause, Exception) else error
 
 
 def is_lost(error: BaseException) -> bool:

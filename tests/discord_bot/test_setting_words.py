@@ -62,6 +62,7 @@ def test_it_can_be_written_in_other_ways(name: str, written: str, value: object)
         ("leave_when_alone_s", "2 moons"),
         ("leave_when_alone_s", "25 h"),
         ("volume_db", "0 %"),
+        ("volume_db", f"0.{'0' * 321}1 %"),
         ("volume_db", "-200 dB"),
         ("transcript_retention_days", "36 hours"),
         ("auto_join_members", "0 members"),

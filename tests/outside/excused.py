@@ -167,8 +167,7 @@ EXCUSED: Final = {
     "fleet.jobs.job_log:JobLog.append",
     "fleet.jobs.processes:ProcessJobs.tidy",
     # They pass the session's key on to a reader that is listed.
-    "fleet.notify.limits:SessionLimits.check",
-    "fleet.notify.limits:SessionLimits.note",
+    "fleet.notify.limits:SessionLimits.reserve",
     # It passes the order on to readers that are listed.
     "fleet.jobs.requests:work_of",
     # Ids and tags that this program made, and addresses of the settings.

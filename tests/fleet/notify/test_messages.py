@@ -328,6 +328,9 @@ async def test_a_session_may_send_so_many_critical_messages_in_an_hour(
             await alarm("agent:jarvis:main")
             now += 3_600.0
             await alarm(DM.format(1))
+            at_once = [alarm(DM.format(1)) for _ in range(4)]
+            ended = await asyncio.gather(*at_once, return_exceptions=True)
+            assert [type(each) for each in ended].count(TooManyMessages) == 3
 
 
 @pytest.mark.parametrize(
@@ -346,7 +349,7 @@ def test_the_settings_list_who_may_tell_people(
 ) -> None:
     limits = SessionLimits(NotifySettings(sessions=patterns))
     if may:
-        limits.check(session, critical=True, now=0.0)
+        limits.reserve(session, critical=True, now=0.0)
         return
     with pytest.raises(OutOfReach, match=r"fleet\.notify\.sessions"):
-        limits.check(session, critical=False, now=0.0)
+        limits.reserve(session, critical=False, now=0.0)

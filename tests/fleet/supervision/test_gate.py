@@ -12,13 +12,20 @@ from fleet.supervision.gate import CannotAsk, Permission, SupervisionGate, Wante
 from fleet.supervision.policy import needs_yes
 from fleet.supervision.settings import SupervisionSettings
 from openclaw_client.errors import NotApproved, OutOfReach
-from openclaw_client.node.commands import CommandCall, NodeCommand, NodeCommands
+from openclaw_client.node.commands import Arguments, CommandCall, NodeCommand, NodeCommands, command
 from openclaw_client.node.settings import COMMANDS
 from openclaw_client.node.voice_commands import VoiceCommands
 from testing.fake_rooms import ALICES, HARBOUR, TAVERN, FakeRooms, room
 
 pytestmark = pytest.mark.virtual_time
 OWNERS = "agent:jarvis:main"
+
+
+async def _nothing(_: Arguments, __: CommandCall) -> dict[str, Any]:
+    return {}
+
+
+REMEMBER = command("memory.remember", "Remember.", Arguments, _nothing)
 
 
 class People:
@@ -56,7 +63,7 @@ class Rig:
     ) -> None:
         self.rooms = FakeRooms(room())
         self.people = people
-        gate = SupervisionGate(
+        gate = self.gate = SupervisionGate(
             SupervisionSettings(**settings), self.rooms, lambda guild: guild in supervised, people
         )
         known: list[NodeCommand] = VoiceCommands(self.rooms, ()).all()
@@ -190,3 +197,34 @@ def test_the_table_of_commands() -> None:
         *("sensor.list", "sensor.read", "human.notify"),
     }
     assert needs_yes("anything.new"), "what is not known to read acts"
+
+
+@pytest.mark.parametrize("shard", [False, True])
+@pytest.mark.parametrize(
+    "key",
+    ["agent:jarvis:discord:guild:{}", "agent:jarvis:discord:dm:42:guild:{}"],
+)
+async def test_a_supervised_server_that_is_not_seen_on_discord_stays_supervised(
+    key: str, shard: bool
+) -> None:
+    people = People(YES)
+    people.away = [True] * 100
+    rig = Rig(people)
+    rig.rooms.servers = [TAVERN] if shard else []
+    with pytest.raises(NotApproved, match="no person can be asked"):
+        await rig.gate(REMEMBER, Arguments(), CommandCall(key.format(HARBOUR.id), 30.0))
+    unsupervised = CommandCall(key.format(TAVERN.id), 30.0)
+    if shard:
+        assert await rig.gate(REMEMBER, Arguments(), unsupervised) == unsupervised
+
+
+async def test_a_session_of_unknown_origin_waits_until_the_servers_are_seen() -> None:
+    rig = Rig(People(YES), supervised=())
+    rig.rooms.servers = []
+    stranger = CommandCall("agent:jarvis:subagent:x", 30.0)
+    with pytest.raises(NotApproved, match="does not see its servers"):
+        await rig.gate(REMEMBER, Arguments(), stranger)
+    owner = CommandCall(OWNERS, 30.0)
+    assert await rig.gate(REMEMBER, Arguments(), owner) == owner
+    rig.rooms.servers = [HARBOUR]
+    assert await rig.gate(REMEMBER, Arguments(), stranger) == stranger

@@ -11,7 +11,7 @@ from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.name_evidence import with_heard_name
 from pipeline.inference.whisper_decoder import Decoding
 
-NAMES = ExpectedNames(("Jarvis", "Sage"), ("Ann",))
+NAMES = ExpectedNames(("Jarvis", "Sage", "Home Assistant"), ("Ann",))
 ASKED = "Who won the election job?"
 UNSURE_OF_THE_END = (0.5, 1.0, 1.0, 0.9, 0.3)
 
@@ -54,6 +54,9 @@ def test_a_word_that_fits_the_sound_much_better_stays() -> None:
         ("Jarvis, who won the job?", (0.9, 1.0, 1.0, 0.9, 0.3)),
         ("We need more milk.", (0.9, 1.0, 1.0, 0.3)),
         ("Job?", (0.3,)),
+        ("Jarvis's job", (0.3, 0.9)),
+        ("Is that Jarvis's", (0.9, 0.9, 0.3)),
+        ("Home Assistant turn it on", (0.3, 0.9, 1.0, 1.0, 1.0)),
         ("", ()),
     ],
 )
