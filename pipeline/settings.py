@@ -164,7 +164,7 @@ class TurnSettings(BaseModel):
     """Whether the agent is asked before it is certain that the turn is over; the answer sounds
     later, and a speaker who goes on withdraws the question. off never, on by cut_cost_ms, careful
     by careful_cut_cost_ms and never for a request that acts ("turn off the lights")."""
-    look_after_ms: Annotated[int, Field(ge=32, le=500)] = 64
+    look_after_ms: Annotated[int, Field(ge=64, le=500)] = 64
     """Silence after which the models are asked, once in a pause: a later look leaves them less
     time. In five minutes of speech 54 gaps last 32 ms or more, 47 of them 64 ms, 43 of them 96."""
     encode_after_ms: Annotated[int, Field(ge=0, le=500)] = 32

@@ -40,8 +40,8 @@ class Sampler:
         self._given_clock = clock
         self._latest: dict[str, tuple[Reading, float]] = {}
         """Each reading with the clock's time at which it came."""
-        self._owners: dict[str, str] = {}
-        """The source of each sensor: the first that had it keeps the name."""
+        self._owners: dict[str, int] = {}
+        """The place of the source that has each sensor; the earliest one keeps the name."""
         self._told_doubles: set[tuple[str, str]] = set()
         self._problems: dict[str, str] = {}
         self._listeners: list[OnReadings] = []
@@ -136,11 +136,13 @@ class Sampler:
             listener(readings)
 
     def _own(self, source: SensorSource, readings: Sequence[Reading]) -> tuple[Reading, ...]:
-        """The readings without those whose sensor another source has: a topic of MQTT must not
-        stand for the machine's own sensor."""
+        """The readings without those whose sensor an earlier source has: a topic of MQTT must not
+        stand for the machine's own sensor, whichever is read first."""
         own: list[Reading] = []
+        place = self._sources.index(source)
         for reading in readings:
-            if self._owners.setdefault(reading.sensor, source.name) == source.name:
+            if place <= self._owners.get(reading.sensor, place):
+                self._owners[reading.sensor] = place
                 own.append(reading)
             elif (source.name, reading.sensor) not in self._told_doubles:
                 self._told_doubles.add((source.name, reading.sensor))
@@ -148,7 +150,7 @@ class Sampler:
                     "the sensor %s of %s is left out: %s has one of that name",
                     reading.sensor,
                     source.name,
-                    self._owners[reading.sensor],
+                    self._sources[self._owners[reading.sensor]].name,
                 )
         return tuple(own)
 

@@ -245,3 +245,23 @@ async def test_the_first_source_keeps_the_name_of_a_sensor(
     assert [each.value for each in sampler.latest()] == [95.0]
     assert seen == [95.0, 95.0]
     assert caplog.text.count("mqtt is left out: lab has one of that name") == 1
+
+
+async def test_an_earlier_source_takes_its_name_back(clock: ManualClock) -> None:
+    machine, topic = Thermometer("lab"), Thermometer("mqtt")
+
+    async def read() -> Sequence[Reading]:
+        return [Reading("lab.temperature", 40.0, "C", 1_000.0)]
+
+    async def fails() -> Sequence[Reading]:
+        raise SensorUnavailable("the driver starts")
+
+    topic.read = read  # type: ignore[method-assign]
+    reads, machine.read = machine.read, fails  # type: ignore[method-assign]
+    sampler = Sampler([machine, topic], 10.0, clock=clock)
+    await sampler.sample()
+    assert [each.value for each in sampler.latest()] == [40.0]
+    machine.read, machine.value = reads, 95.0  # type: ignore[method-assign]
+    for _ in range(2):
+        await sampler.sample()
+        assert [each.value for each in sampler.latest()] == [95.0]
