@@ -28,6 +28,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     }.items():
         monkeypatch.setattr(cuts, name, value)
     monkeypatch.setattr("bench.fleet.latencies._MESSAGE_EVERY_S", 0.0)
+    monkeypatch.setattr("fleet.outbox.FIRST_RETRY_S", 0.05)
+    monkeypatch.setattr("fleet.outbox.LONGEST_RETRY_S", 0.5)
 
 
 async def test_one_node_and_several_are_measured(tmp_path: Path) -> None:
