@@ -29,7 +29,7 @@ from models.errors import ModelError
 from models.store import ModelStore
 from server.engines.kokoro import KOKORO_RATE, KokoroModel, kokoro_folder, pronounced, tokens_of
 from server.engines.kokoro_graph import FRAME_SAMPLES
-from server.engines.kokoro_slices import frame_slices, sliced_sound
+from server.engines.kokoro_slices import sliced_sound
 from server.engines.kokoro_statistics import CALIBRATION_TEXTS, VoiceStatistics, statistics_of
 from server.errors import TtsError
 from settings import load_settings
@@ -126,17 +126,18 @@ def measure(
         score.errors += word_errors(said, plain(_heard(ear, whole)))
         if prepared is None:
             continue
-        pieces = sliced_sound(model, frames, prepared, clock=lambda: 0.0)
-        first, first_ms = _timed(partial(next, pieces))
+        sound = sliced_sound(model, frames, prepared, clock=lambda: 0.0)
+        first, first_ms = _timed(partial(next, sound))
         score.first_ms.append(frames_ms + first_ms)
         silence = np.zeros(frames.silent * FRAME_SAMPLES, np.float32)
-        joined = np.concatenate([silence, first, *pieces])
+        pieces = [silence, first, *sound]
+        joined = np.concatenate(pieces)
         score.errors_sliced += word_errors(said, plain(_heard(ear, joined)))
         distance, level = distance_db(whole, joined)
         score.distances_db.append(distance)
         score.levels_db.append(level)
-        plan = frame_slices(frames.silent, frames.count)
-        score.seams += [seam_step(joined, each.begin * FRAME_SAMPLES) for each in plan[1:]]
+        seams = np.cumsum([each.size for each in pieces])[1:-1]
+        score.seams += [seam_step(joined, int(each)) for each in seams]
     return score
 
 

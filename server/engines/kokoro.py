@@ -23,10 +23,9 @@ from models.folder import default_dir
 from server.engines.fast_convolutions import has_exact_products, with_fast_convolutions
 from server.engines.kokoro_graph import (
     AUDIO,
-    DURATIONS,
+    ENERGY,
     FEATURES,
     FRAME_SAMPLES,
-    FRAMES_PER_DURATION,
     SOURCE,
     SPEED,
     STYLE,
@@ -43,9 +42,9 @@ KOKORO_RATE: Final = 24_000
 """The sample rate of the model in Hz."""
 MODEL_FILE: Final = "kokoro-v1.0.int8.onnx"
 MOST_TOKENS: Final = 510
-_EARLIEST_FRAMES: Final = 14
-"""Speech begins up to so many frames before the end of the padding's duration; 11 were measured on
-voices and words that begin with a fricative."""
+_SILENT_ENERGY: Final = -4.0
+_ENERGY_LATE_FRAMES: Final = 4
+"""Speech begins at most so many frames before its energy is predicted."""
 _STYLE_WIDTH: Final = 256
 
 LANGUAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
@@ -140,11 +139,11 @@ class KokoroModel:
         Raises as `speak` does.
         """
         inputs = self._inputs(tokens, voice, speed)
-        outputs = (FEATURES, SOURCE, DURATIONS)
-        features, source, durations = _run(self._sessions.text, outputs, inputs)
-        padding = int(durations.ravel()[0]) * FRAMES_PER_DURATION
+        outputs = (FEATURES, SOURCE, ENERGY)
+        features, source, energy = _run(self._sessions.text, outputs, inputs)
         style = self._style(voice)[len(tokens) - 1]
-        return KokoroFrames(features, source, style, max(0, padding - _EARLIEST_FRAMES))
+        begin = int((energy.ravel() > _SILENT_ENERGY).argmax())
+        return KokoroFrames(features, source, style, max(0, begin - _ENERGY_LATE_FRAMES))
 
     def sound(self, frames: KokoroFrames) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
         """The whole sound, ``float32[n]``, with the statistics of its normalisations.

@@ -19,8 +19,6 @@ from server.errors import EngineUnavailable
 
 FRAME_SAMPLES: Final = 300
 """Samples of sound for each frame of the features, at 24 kHz."""
-FRAMES_PER_DURATION: Final = 2
-"""Frames for each step of a token's duration."""
 REACH_FRAMES: Final = 5
 """How far sound depends on the frames beside it. The convolutions reach 8 frames; those beyond 3
 change less than the quantisation does."""
@@ -33,8 +31,9 @@ FEATURES: Final = "/decoder/decoder/decode.3/Div_4_output_0"
 """``float32[1, 512, frames]``."""
 SOURCE: Final = "/decoder/decoder/generator/Squeeze_output_0"
 """The harmonic source, ``float32[1, frames * FRAME_SAMPLES]``."""
-DURATIONS: Final = "/encoder/Cast_output_0"
-"""The durations of the tokens, ``int64[1, n]``, in steps of 25 ms."""
+ENERGY: Final = "/encoder/N_proj/Conv_output_0"
+"""The predicted loudness of the frames, ``float32[1, 1, frames]``: some -9 in silence, up to 8 in
+vowels."""
 
 _GENERATOR: Final = "/decoder/decoder/generator/"
 _MEAN, _VARIANCE = "/ReduceMean_output_0", "/ReduceMean_2_output_0"
@@ -77,7 +76,7 @@ def kokoro_parts(data: bytes) -> KokoroParts:
     return KokoroParts(
         model.part(
             {TOKENS: np.int64, STYLE: np.float32, SPEED: np.float32},
-            {FEATURES: np.float32, SOURCE: np.float32, DURATIONS: np.int64},
+            {FEATURES: np.float32, SOURCE: np.float32, ENERGY: np.float32},
         ).to_bytes(),
         model.part(features, sound | statistics).to_bytes(),
         model.part(features | statistics, sound).to_bytes(),

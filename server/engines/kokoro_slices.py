@@ -3,14 +3,16 @@
 Each slice is computed with `REACH_FRAMES` more frames on both sides, so that its own samples are
 those of the whole. Quantisation makes small differences, so neighbours overlap and are crossfaded;
 the harmonic source is computed for the whole before, so their waves have the same phase.
+
+The first slice is short. Each further one is as long as the sound before it lasts, by the speed of
+the slices so far: few long slices cost less than many short ones.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from itertools import chain, pairwise, repeat
 from typing import Final
 
 import numpy as np
@@ -21,9 +23,12 @@ from server.engines.kokoro_graph import FRAME_SAMPLES, REACH_FRAMES
 from server.engines.kokoro_statistics import VoiceStatistics
 from server.engines.neural import speech_start
 
-_SIZES: Final = (20, 32, 48)
-"""Frames of the first slice, of the second, and of each further one. The first has 250 ms, up to
-175 ms of it before the speech."""
+_FIRST_FRAMES: Final = 12
+"""Of the first slice: 150 ms, some 40 ms of it before the speech."""
+_LATE_FRAMES: Final = 24
+"""Of a slice that cannot be ready in time, or before the first sound."""
+_FEWEST_FRAMES: Final = 8
+_MOST_FRAMES: Final = 48
 _FADE_FRAMES: Final = 2
 _MARGIN: Final = 1.3
 """How much slower the next slices may be than those before without a gap in the sound."""
@@ -60,77 +65,96 @@ def sliced_sound(
     """
     given = statistics.at(frames.count)
     return joined_slices(
-        frame_slices(frames.silent, frames.count),
+        frames.silent,
+        frames.count,
         lambda each: model.slice_of(frames, each.first, each.last, given),
         clock,
     )
 
 
-def frame_slices(begin: int, end: int) -> list[FrameSlice]:
-    """The slices of the frames ``begin`` to ``end``, which is the end of the text.
+def frame_slice(begin: int, size: int, end: int) -> FrameSlice:
+    """A slice of some ``size`` frames of a text that ends at the frame ``end``.
 
-    The last one is up to half longer than it would be otherwise.
+    The rest of the text is part of it if it is too short for a slice of its own.
     """
-    ends = [begin]
-    for size in chain(_SIZES, repeat(_SIZES[-1])):
-        if end - ends[-1] <= size * 3 // 2:
-            break
-        ends.append(ends[-1] + size)
-    return [
-        FrameSlice(start, stop, max(0, start - REACH_FRAMES), min(end, stop + REACH_FRAMES))
-        for start, stop in pairwise([*ends, end])
-    ]
+    stop = begin + size
+    if end - stop < min(size, _MOST_FRAMES) // 2:
+        stop = end
+    return FrameSlice(begin, stop, max(0, begin - REACH_FRAMES), min(end, stop + REACH_FRAMES))
 
 
-def has_no_gap(
-    plan: Sequence[FrameSlice], done: int, frame_s: float, silence_s: float = 0.0
-) -> bool:
-    """Whether the first ``done`` slices may be heard while the others are computed.
+def next_slice(begin: int, end: int, frame_s: float, heard_s: float) -> FrameSlice | None:
+    """The longest slice that is ready before the sound ahead of it, ``heard_s``, is over.
 
-    ``frame_s`` is the time that a frame takes, and ``silence_s`` what is not played of the first
-    slice, in seconds.
+    ``frame_s`` is the time that a frame takes. None if a gap is expected before it.
     """
-    begin = plan[0].begin
-    heard_s = (plan[done - 1].end - begin) * _FRAME_S - silence_s
-    ready_s = 0.0
-    for each in plan[done:]:
-        ready_s += each.work * frame_s * _MARGIN
-        if ready_s > heard_s:
+    cost_s = frame_s * _MARGIN
+    for size in range(_MOST_FRAMES, _FEWEST_FRAMES - 1, -1):
+        found = frame_slice(begin, size, end)
+        if found.work * cost_s <= heard_s:
+            return found
+    return None
+
+
+def has_no_gap(begin: int, end: int, frame_s: float, heard_s: float) -> bool:
+    """Whether the frames ``begin`` to ``end`` can follow ``heard_s`` of sound without a gap.
+
+    ``frame_s`` is the time that a frame takes.
+    """
+    while begin < end:
+        found = next_slice(begin, end, frame_s, heard_s)
+        if found is None:
             return False
-        heard_s = (each.end - begin) * _FRAME_S - silence_s
+        heard_s += (found.end - begin) * _FRAME_S - found.work * frame_s * _MARGIN
+        begin = found.end
     return True
 
 
 def joined_slices(
-    plan: Sequence[FrameSlice],
+    begin: int,
+    end: int,
     compute: Callable[[FrameSlice], NDArray[np.float32]],
     clock: Callable[[], float],
 ) -> Generator[NDArray[np.float32], None, None]:
-    """The sound of the slices, ``float32[n]``: the first ones when no gap is expected after them,
-    and each further one at once.
+    """The sound of the frames ``begin`` to ``end``, ``float32[n]``: the first slices when no gap is
+    expected after them, and each further one at once.
 
     ``compute`` gives the sound of the frames ``first`` to ``last``; ``clock`` is in seconds.
     """
     fade = np.zeros(0, np.float32)
     held: list[NDArray[np.float32]] = []
-    began = False
+    over_at: float | None = None
+    """When the sound so far has been heard."""
     spent_s = frames = 0.0
-    for number, each in enumerate(plan, 1):
+    each = frame_slice(begin, _FIRST_FRAMES, end)
+    while True:
         started = clock()
         sound = compute(each)[(each.begin - each.first) * FRAME_SAMPLES :]
-        spent_s += clock() - started
+        now = clock()
+        spent_s += now - started
         frames += each.work
         size = (each.end - each.begin) * FRAME_SAMPLES
         own = sound[:size].copy()
         own[: fade.size] = crossfaded(fade, own[: fade.size])
         fade = sound[size : size + min(_FADE_FRAMES * FRAME_SAMPLES, sound.size - size)]
         held.append(own)
-        if not began:
-            silence_s = speech_start(np.concatenate(held)) / KOKORO_RATE
-            began = has_no_gap(plan, number, spent_s / frames, silence_s)
-        if began:
-            yield np.concatenate(held)
+        ready = np.concatenate(held)
+        ready_s = ready.size / KOKORO_RATE
+        if over_at is None:
+            heard_s = ready_s - speech_start(ready) / KOKORO_RATE
+            if has_no_gap(each.end, end, spent_s / frames, heard_s):
+                over_at = now + heard_s
+        else:
+            over_at = max(over_at, now) + ready_s
+        if over_at is not None:
+            yield ready
             held.clear()
+        if each.end == end:
+            return
+        ahead_s = 0.0 if over_at is None else over_at - clock()
+        each = next_slice(each.end, end, spent_s / frames, ahead_s) or frame_slice(
+            each.end, _LATE_FRAMES, end
+        )
 
 
 def crossfaded(old: NDArray[np.float32], new: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -8,7 +8,7 @@ import pytest
 
 from server.engines.kokoro_graph import (
     AUDIO,
-    DURATIONS,
+    ENERGY,
     FEATURES,
     SOURCE,
     SPEED,
@@ -28,7 +28,7 @@ def small_model(*, variance: bool = True) -> bytes:
         GraphNode("Cast", [TOKENS], ["numbers"], {"to": 1}),
         GraphNode("Mul", ["numbers", SPEED], [FEATURES]),
         GraphNode("Mul", ["numbers", "two"], [SOURCE]),
-        GraphNode("Identity", [TOKENS], [DURATIONS]),
+        GraphNode("Neg", ["numbers"], [ENERGY]),
         GraphNode("ReduceMean", [FEATURES, "time"], [f"{_NORM}/ReduceMean_output_0"]),
         GraphNode("Sub", [FEATURES, f"{_NORM}/ReduceMean_output_0"], ["centred"]),
         GraphNode("Mul", ["centred", "centred"], ["squared"]),
@@ -60,8 +60,8 @@ def test_the_parts_give_what_the_model_gives() -> None:
     (expected,) = session(small_model()).run([AUDIO], inputs)
     parts = kokoro_parts(small_model())
     text, whole, sliced = map(session, (parts.text, parts.whole_sound, parts.sliced_sound))
-    features, source, durations = text.run([FEATURES, SOURCE, DURATIONS], inputs)
-    assert durations.tolist() == [[1, 2, 3, 6]]
+    features, source, energy = text.run([FEATURES, SOURCE, ENERGY], inputs)
+    assert energy.tolist() == [[-1, -2, -3, -6]]
     given = {FEATURES: features, SOURCE: source, STYLE: inputs[STYLE]}
     audio, *statistics = whole.run([AUDIO, *parts.statistics], given)
     assert np.array_equal(audio, expected)
