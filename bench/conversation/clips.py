@@ -30,6 +30,10 @@ from server.errors import TtsError
 from settings import load_settings
 
 CLIPS_FOLDER: Final = Path(os.environ.get("OPENCLAW_VOICE_CLIPS", ".cache/bench/clips"))
+HELD_VOICES: Final = (
+    "af_jessica", "am_liam", "af_alloy", "bm_fable", "af_aoede", "am_echo", "af_river", "af_sky",
+)  # fmt: skip
+"""The voices of the parts ``held``; no other part has one of them."""
 
 
 class MissingClip(Exception):

@@ -36,6 +36,7 @@ def test_there_are_enough_scenes_and_pauses_and_the_parts_share_none() -> None:
     long = [{text for text in texts if len(text.split()) > 2} for texts in said]
     assert not long[0] & long[1]
     assert not set(VOICES["tuning"]) & set(VOICES["test"])
+    assert not set(VOICES["held"]) & {*VOICES["tuning"], *VOICES["test"]}
 
 
 @pytest.mark.parametrize(

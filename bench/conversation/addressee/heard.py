@@ -23,7 +23,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from bench.conversation.addressee.scenes import Case, Part, SpokenLine, Wording, cases
-from bench.conversation.clips import clip
+from bench.conversation.clips import HELD_VOICES, clip
 from models.store import ModelStore
 from pipeline.audio import HEARD_RATE, Samples
 from pipeline.inference.expected_names import ExpectedNames
@@ -43,8 +43,9 @@ VOICES: Final[dict[Part, tuple[str, ...]]] = {
     "test": _HELD_OUT,
     "fresh": _HELD_OUT,
     "fresh2": _HELD_OUT,
+    "held": HELD_VOICES,
 }  # fmt: skip
-"""The Kokoro voices of each part. The held-out parts have none of those of the tuning part."""
+"""The Kokoro voices of each part. The other parts have none of those of the tuning part."""
 REFERENCE: Final = Path(__file__).with_name("heard.tsv")
 """The transcripts of a run: voice, names, text, language and transcript, a line each. A rejected
 transcript is empty."""

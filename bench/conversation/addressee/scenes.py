@@ -24,7 +24,7 @@ from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import Level, RelevanceSettings
 from pipeline.transcript import SpokenSentence, Transcript
 
-Part: TypeAlias = Literal["tuning", "test", "fresh", "fresh2"]
+Part: TypeAlias = Literal["tuning", "test", "fresh", "fresh2", "held"]
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 KINDS: Final = (

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from bench.conversation.alignment import WordAligner
-from bench.conversation.clips import clip
+from bench.conversation.clips import HELD_VOICES, clip
 from bench.conversation.rendering import RenderedSpeech, audible_samples, trimmed, words_in
 from pipeline.audio import HEARD_RATE, Samples
 
@@ -26,8 +26,9 @@ VOICES: Final = {
     "test": _TEST_VOICES,
     "fresh": _TEST_VOICES,
     "fresh2": _TEST_VOICES,
+    "held": HELD_VOICES,
 }  # fmt: skip
-"""Kokoro's voices by the part of the scenes: those of the test parts are not in the tuning part."""
+"""Kokoro's voices by the part of the scenes: the other parts have none of the tuning part's."""
 
 _CLOSING: Final = (".", "?", "!", ",")
 _FADE: Final = HEARD_RATE // 200

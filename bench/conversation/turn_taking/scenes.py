@@ -13,8 +13,9 @@ KINDS: Final = (
     "backchannel",
 )  # fmt: skip
 SPEAKERS: Final = ("ann", "ben")
-PARTS: Final = ("tuning", "test", "fresh", "fresh2")
-"""``fresh`` and ``fresh2`` are test parts that were written later, in the voices of the first."""
+PARTS: Final = ("tuning", "test", "fresh", "fresh2", "held")
+"""``fresh`` and ``fresh2`` are test parts that were written later, in the voices of the first;
+``held`` was written after them and has voices of its own."""
 
 Script: TypeAlias = tuple[str | int, ...]
 """Pieces of speech, and between them the pauses in ms."""

@@ -27,6 +27,7 @@ LINE = SpokenLine("a scene", "Ann", "Jarvis, what time is it?", "en", NAMES)
 
 def test_no_voice_is_in_both_parts() -> None:
     assert not set(VOICES["tuning"]) & set(VOICES["test"])
+    assert not set(VOICES["held"]) & {*VOICES["tuning"], *VOICES["test"]}
 
 
 def test_a_line_of_the_reference_run_needs_no_models(tmp_path: Path) -> None:

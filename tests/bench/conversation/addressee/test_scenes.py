@@ -43,6 +43,7 @@ def test_each_part_is_large_and_neither_outweighs_the_other() -> None:
     assert sum(sizes) >= 450
     assert len(cases("fresh")) >= 150
     assert len(cases("fresh2")) >= 100
+    assert len(cases("held")) >= 360
     assert max(sizes) < 3 * min(sizes)
 
 
