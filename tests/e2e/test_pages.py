@@ -44,6 +44,15 @@ pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 
 ANN: Voice = Voice("espeak:en-us+f4")
 STORY, STOP = "Sage, tell me a story.", "Sage, stop."
+BROKEN_DECODER = """() => {
+  window.AudioDecoder = class {
+    static isConfigSupported = async () => ({ supported: true });
+    constructor({ error }) { this.fail = error; }
+    configure() { this.state = "configured"; }
+    decode() { this.close(); this.fail(new DOMException("it broke", "EncodingError")); }
+    close() { this.state = "closed"; }
+  };
+}"""
 BEGINS = "Once upon a time there was a village by the sea."
 LOUD = 0.01
 KEEP_LIVE_WORDS = """() => {
@@ -212,12 +221,12 @@ async def test_words_appear_a_voice_answers_and_a_word_stops_it(pages: Pages) ->
     await expect(entries.locator(".reasons").first).to_contain_text("it calls sage")
     assert len(traffic.sent) > 100
     assert max(traffic.sent) < 400, "that is Opus"
-    assert set(traffic.received) == {1_920}, "those are samples"
+    assert max(traffic.received) < 400, "that is Opus"
 
 
 async def test_two_browsers_are_two_people_who_hear_the_same_answer(pages: Pages) -> None:
     ann = await pages.enter("Ann", "Enter and type", "/talk?audio=pcm")
-    ben = await pages.enter("Ben", "Enter and type", "/talk?audio=opus")
+    ben = await pages.enter("Ben", "Enter and type")
     assert [visitor.audio.hears for visitor in pages.bot.talk_rooms[0].visitors] == ["pcm", "opus"]
     await expect(ann.locator("#people")).to_have_text("Ann (you)Ben")
     await ben.get_by_label("Type to the agent").fill("Jarvis, what time is it?")
@@ -227,6 +236,13 @@ async def test_two_browsers_are_two_people_who_hear_the_same_answer(pages: Pages
         await expect(said).to_contain_text("Ben")
         await expect(page.locator(".entry.reply")).to_contain_text("It is half past seven, sir.")
         await expect(page.locator("body")).to_have_attribute("data-sound", "on")
+    for page in (ann, ben):
+        await expect(page.locator(".entry.reply header")).to_have_text("Jarvis")
+        await expect(page.locator("body")).to_have_attribute("data-sound", "off")
+    as_samples, as_opus = [
+        sum(level > LOUD for level in await loudness(page)) for page in (ann, ben)
+    ]
+    assert as_opus >= 0.75 * as_samples > 0
     await ann.locator("#agent").select_option("sage")
     await expect(ben.locator("#agent")).to_have_value("sage")
     status = await pages.open("/")
@@ -237,6 +253,42 @@ async def test_two_browsers_are_two_people_who_hear_the_same_answer(pages: Pages
     await ben.close()
     await expect(ann.locator("#people")).to_have_text("Ann (you)")
     await expect(room).not_to_contain_text("Ann, Ben")
+
+
+@pytest.mark.parametrize("decoder", ["delete window.AudioDecoder", BROKEN_DECODER])
+async def test_a_browser_whose_decoder_is_missing_or_fails_hears_samples(
+    pages: Pages, decoder: str
+) -> None:
+    ann = await pages.open("/talk")
+    await ann.evaluate(decoder)
+    received = Traffic(ann).received
+    await ann.get_by_label("Your name").fill("Ann")
+    await ann.get_by_role("button", name="Enter and type").click()
+    await expect(ann.locator("#state")).to_have_text("Ready")
+    await ann.get_by_label("Type to the agent").fill(STORY)
+    await ann.keyboard.press("Enter")
+    await expect(ann.locator(".entry.reply")).to_contain_text(BEGINS)
+    await expect(ann.locator("body")).to_have_attribute("data-sound", "on")
+    (visitor,) = pages.bot.talk_rooms[0].visitors
+    assert visitor.audio.hears == "pcm"
+    assert received[-1] == 1_920, "those are samples"
+
+
+async def test_the_end_of_an_answer_is_heard_though_it_does_not_fill_the_reserve(
+    pages: Pages,
+) -> None:
+    page = await pages.open("/talk")
+    await page.evaluate(
+        """async () => {
+          const { Loudspeaker } = await import("/static/audio.js");
+          const loudspeaker = new Loudspeaker((rms) => {
+            if (rms > 0.01) document.body.dataset.sound = "on";
+          });
+          await loudspeaker.start(48000);
+          loudspeaker.play(new Int16Array(1920).fill(8000).buffer);
+        }"""
+    )
+    await expect(page.locator("body")).to_have_attribute("data-sound", "on")
 
 
 async def test_push_to_talk_sends_sound_only_while_it_is_held(pages: Pages) -> None:

@@ -7,6 +7,8 @@ const GROWTH_S = 0.06;
 const SHRINKAGE = 0.02;
 // Frames that come within this time after the last one belong to the same answer.
 const SAME_ANSWER_S = 0.3;
+// Frames that wait so long for a full reserve are the end of an answer.
+const LONGEST_WAIT_S = 0.3;
 const MOST_S = 1.0;
 const REPORT_S = 0.1;
 
@@ -19,6 +21,7 @@ class Playback extends AudioWorkletProcessor {
     this.playing = false;
     this.reserve = SHORTEST_RESERVE_S;
     this.ranOutAt = -1;
+    this.waitingSince = 0;
     this.energy = 0;
     this.counted = 0;
     this.port.onmessage = ({ data }) => this.add(data);
@@ -29,6 +32,7 @@ class Playback extends AudioWorkletProcessor {
       this.reserve = Math.min(LONGEST_RESERVE_S, this.reserve + GROWTH_S);
       this.ranOutAt = -1;
     }
+    if (this.ready === 0) this.waitingSince = currentTime;
     for (const sample of samples) {
       this.ring[(this.read + this.ready) % this.ring.length] = sample;
       this.ready++;
@@ -43,7 +47,9 @@ class Playback extends AudioWorkletProcessor {
 
   process(_, [output]) {
     const channel = output[0];
-    if (!this.playing && this.ready >= sampleRate * this.reserve) this.playing = true;
+    if (!this.playing && this.ready > 0) {
+      this.playing = this.ready >= sampleRate * this.reserve || currentTime - this.waitingSince > LONGEST_WAIT_S;
+    }
     for (let at = 0; at < channel.length; at++) {
       if (this.playing && this.ready > 0) {
         channel[at] = this.ring[this.read];

@@ -21,10 +21,8 @@ let thinking = "";
 let answer = null;
 let speaking = new Set();
 let link = "";
-// ?audio=pcm sends samples, ?audio=opus also hears Opus: on a busy machine browsers decode it with gaps.
-const forced = new URLSearchParams(location.search).get("audio");
-// Opus failed here, or is not wanted: samples are sent and heard.
-let plain = forced === "pcm";
+// Opus failed here, or is not wanted (?audio=pcm): samples are sent and heard.
+let plain = new URLSearchParams(location.search).get("audio") === "pcm";
 
 // What tests look at: the level of what is played, over time.
 window.heard = [];
@@ -78,7 +76,7 @@ function microphoneError(error) {
 function enter(name, hears) {
   const room = form.elements.room.value.trim();
   const codec = (end) => (end?.canOpus && !plain ? "opus" : "pcm");
-  const what = () => ({ name, room, key: key(), rate: microphone?.rate ?? 48000, sends: codec(microphone), hears: forced === "opus" ? codec(loudspeaker) : "pcm" });
+  const what = () => ({ name, room, key: key(), rate: microphone?.rate ?? 48000, sends: codec(microphone), hears: codec(loudspeaker) });
   connection = new Connection(what, {
     onMessage,
     onAudio: (buffer) => loudspeaker?.play(buffer),
