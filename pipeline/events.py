@@ -83,8 +83,8 @@ class ReplyBegan:
 
 
 @dataclass(frozen=True, slots=True)
-class SentenceSpoken:
-    """All audio of a sentence was handed to the loudspeaker."""
+class SentenceBegan:
+    """The first audio of a sentence was played, also of an interjection."""
 
     agent: str
     text: str
@@ -236,7 +236,7 @@ RoomEvent: TypeAlias = (
     | TurnDecided
     | TurnRejected
     | ReplyBegan
-    | SentenceSpoken
+    | SentenceBegan
     | ReplyDucked
     | ReplyResumed
     | ReplyEnded

@@ -13,7 +13,7 @@ from pipeline.events import (
     ReplyBegan,
     ReplyEnded,
     RoomEvent,
-    SentenceSpoken,
+    SentenceBegan,
     TurnDecided,
     TurnExtended,
 )
@@ -37,7 +37,7 @@ def is_activity(event: RoomEvent) -> bool:
     """Whether an event shows that members and agent talk with each other."""
     if isinstance(event, TurnDecided):
         return event.addressed
-    return isinstance(event, QuestionSent | TurnExtended | ReplyBegan | SentenceSpoken | ReplyEnded)
+    return isinstance(event, QuestionSent | TurnExtended | ReplyBegan | SentenceBegan | ReplyEnded)
 
 
 class IdleWatch:

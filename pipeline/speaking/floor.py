@@ -341,6 +341,8 @@ class Floor:
             first_sent_at = reply.playback.first_sent_at
             if first_sent_at is not None and reply.request.latency.at("first_frame") is None:
                 self._report.audible(reply, first_sent_at, self._place_of(active.queued))
+            for text in reply.take_begun_sentences():
+                self._report.sentence_began(reply.persona, text, now)
         active.interruption.tick(now)
         self._acknowledge_waiting(active, now)
 
@@ -431,7 +433,7 @@ class Floor:
             settings,
             self._clock,
             interjections=interjections,
-            on_sentence=lambda text: self._report.sentence_spoken(persona, text),
+            on_sentence=lambda _: self._report.sentence_fed(persona),
             on_audio=self.playback_history.feed,
             may_sound=None if queued.early is None else queued.early.confirmed,
         )

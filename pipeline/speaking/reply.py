@@ -89,7 +89,8 @@ class Reply:
         """``interjections`` are said after so many seconds without a delta of the agent.
 
         Nothing is audible before ``may_sound`` is set; None is no such condition.
-        ``on_sentence`` gets each sentence that was spoken, ``on_audio`` all audio that is fed.
+        ``on_sentence`` gets each sentence whose audio was fed to its end, ``on_audio`` all audio
+        that is fed.
         """
         if may_sound is None:
             may_sound = asyncio.Event()
@@ -179,6 +180,10 @@ class Reply:
     def sentence_at(self, played_ms: float) -> str:
         """The sentence at this position of the audio, or an empty text."""
         return self._speaker.sentence_at(played_ms)
+
+    def take_begun_sentences(self) -> list[str]:
+        """The sentences of which the first audio was played since the last call."""
+        return self._speaker.take_begun()
 
     def queued_sentences(self) -> list[str]:
         """The sentences of the answer whose synthesis has not begun."""

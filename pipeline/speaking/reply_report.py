@@ -14,7 +14,7 @@ from pipeline.events import (
     ReplyDeclined,
     ReplyEnded,
     ReplyFailed,
-    SentenceSpoken,
+    SentenceBegan,
     TextLeftOut,
     TurnExtended,
     Unspoken,
@@ -91,12 +91,15 @@ class ReplyReporter:
                 log.info("%s: %s", place, latency, extra={STAGES_MS: stages})
         self._emit(ReplyBegan(reply.persona.agent, reply.turn.speaker, latency, first_sent_at))
 
-    def sentence_spoken(self, persona: Persona, text: str) -> None:
-        now = self._clock()
+    def sentence_began(self, persona: Persona, text: str, at: float) -> None:
+        """Listeners hear a sentence from now on."""
+        self._emit(SentenceBegan(persona.agent, text, at))
+
+    def sentence_fed(self, persona: Persona) -> None:
+        """All audio of a sentence was made, in its voice or in another one."""
         if reason := self._new_trouble(persona.voice):
             stand_in = self._stand_in(persona.voice)
-            self._emit(VoiceReplaced(persona.agent, reason, now, stand_in))
-        self._emit(SentenceSpoken(persona.agent, text, now))
+            self._emit(VoiceReplaced(persona.agent, reason, self._clock(), stand_in))
 
     def failed(
         self, turn: AgentTurn, why: str, notice: str = "", unforeseen: BaseException | None = None

@@ -69,6 +69,8 @@ class SentenceSpeaker:
         self._on_audio = on_audio
         self._current: QueuedSentence | None = None
         self._answer_start_ms: float | None = None
+        self._unbegun: deque[tuple[float, str]] = deque()
+        """Sentences with audio of which nothing was played yet, each with its start in ms."""
         self._fed_samples = 0
 
     @property
@@ -98,18 +100,30 @@ class SentenceSpeaker:
                 return sentence.text
         return "" if self._current is None else self._current.text
 
+    def take_begun(self) -> list[str]:
+        """The sentences of which the first audio was played since the last call."""
+        played_ms = 0.0 if self.playback is None else self.playback.played_ms
+        begun = []
+        while self._unbegun and self._unbegun[0][0] < played_ms:
+            begun.append(self._unbegun.popleft()[1])
+        return begun
+
     async def speak(self, sentence: QueuedSentence) -> bool:
         """Synthesise and feed a sentence. False if that failed; `outcome` then has its text."""
         text, start_ms = sentence.text, self.fed_ms
         self._current = sentence
         try:
             async with aclosing(self._synthesizer.speak(text, self._persona.voice)) as audio:
+                first = True
                 async for pcm in audio:
                     self._mark("tts_first_byte")
                     self.sound_waits = True
                     await self._may_sound.wait()
                     if sentence.kind == "answer" and self._answer_start_ms is None:
                         self._answer_start_ms = start_ms
+                    if first:
+                        self._unbegun.append((start_ms, text))
+                        first = False
                     self._feed(pcm)
         except Exception as error:
             self._record_failure(sentence, error)

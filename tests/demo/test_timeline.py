@@ -16,7 +16,7 @@ from pipeline.events import (
     ReplyFailed,
     ReplyResumed,
     RoomEvent,
-    SentenceSpoken,
+    SentenceBegan,
     SpeechBegan,
     TextLeftOut,
     TurnDecided,
@@ -86,7 +86,7 @@ def test_what_happens_is_a_line(event: RoomEvent, line: str) -> None:
 
 
 def test_what_matters_to_nobody_is_not_printed() -> None:
-    assert written(SpeechBegan(ANN, 0.0), SentenceSpoken("jarvis", "Hello.", 0.0)) == ""
+    assert written(SpeechBegan(ANN, 0.0), SentenceBegan("jarvis", "Hello.", 0.0)) == ""
 
 
 @pytest.mark.parametrize("text", ["[/nothing]", "[bold]", "a [link] b", "C:\\[x]"])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from discord_bot.call import call_transcripts
-from pipeline.events import ReplyBegan, ReplyEnded, SentenceSpoken, TurnDecided
+from pipeline.events import ReplyBegan, ReplyEnded, SentenceBegan, TurnDecided
 from simulators.discord import Thread
 from testing.harness import ConversationHarness
 from tests.e2e.conftest import HeardSpeech, OpenHarness
@@ -48,7 +48,7 @@ async def test_a_message_is_answered_in_writing_and_aloud(open_harness: OpenHarn
         asked = await harness.person("Alice").run_on(written, "Ask the agent about this")
         answer = await asked.answered(10.0)
         assert answer.content.startswith("**Jarvis**: ")
-        spoken = await harness.event(SentenceSpoken)
+        spoken = await harness.event(SentenceBegan)
         assert spoken.text in answer.content
         (run,) = harness.gateway.runs
         assert "What is for dinner?" in run.message

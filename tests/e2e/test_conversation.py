@@ -13,7 +13,7 @@ from pipeline.events import (
     ReplyEnded,
     ReplyFailed,
     ReplyResumed,
-    SentenceSpoken,
+    SentenceBegan,
     TurnDecided,
     Unspoken,
     VoiceReplaced,
@@ -233,7 +233,7 @@ async def test_a_gateway_that_is_away_for_a_while_answers_when_it_is_back(
             assert (await harness.event(TurnDecided)).addressed
             await asyncio.sleep(2.0)
             assert harness.person("Alice").hearing.first_sound_at() is None
-            await harness.event(SentenceSpoken, where=lambda said: said.text == ONE_MOMENT)
+            await harness.event(SentenceBegan, where=lambda said: said.text == ONE_MOMENT)
         await harness.event(ReplyEnded, timeout=15)
         await heard_speech.hears(harness, "Alice", ONE_MOMENT, "It is half past seven, sir.")
 

@@ -15,7 +15,7 @@ from pipeline.events import (
     ReplyBegan,
     ReplyDucked,
     ReplyEnded,
-    SentenceSpoken,
+    SentenceBegan,
     TurnDecided,
     TurnExtended,
 )
@@ -44,7 +44,7 @@ async def test_the_second_to_ask_is_told_and_answered_after_the_first(
         await harness.say("Alice", "Jarvis, what time is it?")
         await harness.event(TurnDecided)
         await harness.say("Bob", "Jarvis, what is the weather in Paris?")
-        told = await harness.event(SentenceSpoken)
+        told = await harness.event(SentenceBegan)
         assert told.text == "You are next, Bob."
         await harness.person("Bob").hearing.wait_for_quiet(0.5)
         paused.resume()

@@ -23,7 +23,7 @@ from pipeline.events import (
     ReplyFailed,
     ReplyResumed,
     RoomEvent,
-    SentenceSpoken,
+    SentenceBegan,
     SpeechBegan,
     SpeechEnded,
     TextLeftOut,
@@ -122,7 +122,7 @@ class RoomJournal:
                 if asked is not None:
                     self._change(asked, stages=_rounded(latency.stages_ms()))
                 self._change(self._spoken(agent), state="speaking")
-            case SentenceSpoken(agent, text):
+            case SentenceBegan(agent, text):
                 reply = self._spoken(agent)
                 self._change(reply, text=f"{reply['text']} {text}".strip())
             case ReplyDucked(held) if self._reply is not None:

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from pipeline.errors import SpeechUnavailable
-from pipeline.events import ReplyBegan, ReplyEnded, SentenceSpoken
+from pipeline.events import ReplyBegan, ReplyEnded, SentenceBegan
 from pipeline.settings import PipelineSettings, ReplySettings
 from pipeline.speaking.notices import CONTINUATION_OFFER
 from pipeline.speaking.reply import ReplyState
@@ -116,7 +116,7 @@ async def test_no_aborts_a_run_that_still_writes() -> None:
         talk.agent.word_ms = 400
         await talk.say(ANN, ASKED)
         while CONTINUATION_OFFER not in talk.spoken:
-            await talk.until(SentenceSpoken, after=len(talk.events))
+            await talk.until(SentenceBegan, after=len(talk.events))
         await asyncio.sleep(2.5)
         assert talk.all(ReplyEnded) == [], "the agent is not done"
         await talk.say(ANN, "No, thank you.", 0.5)

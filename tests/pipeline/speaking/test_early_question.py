@@ -13,7 +13,7 @@ from pipeline.events import (
     ReplyDeclined,
     ReplyEnded,
     ReplyFailed,
-    SentenceSpoken,
+    SentenceBegan,
     TextLeftOut,
 )
 from pipeline.latency import TurnLatency
@@ -43,7 +43,7 @@ async def test_nothing_is_audible_before_the_question_is_confirmed() -> None:
         assert [turn.text for turn in room.agent.turns] == ["Jarvis, how are you?"]
         assert room.voice.asked, "the first sentence is synthesised"
         assert room.loudspeaker.playbacks == []
-        assert room.all(SentenceSpoken) == []
+        assert room.all(SentenceBegan) == []
         assert room.all(ReplyBegan) == []
         assert room.floor.confirm_early(turn_of("Jarvis, how are you?"))
         confirmed = room.clock()
@@ -134,7 +134,7 @@ async def test_the_turns_of_others_wait_behind_an_early_question() -> None:
         await asyncio.sleep(0.1)
         room.ask("Jarvis, how is it?", BEN)
         await asyncio.sleep(1.5)
-        assert room.all(SentenceSpoken) == [], "Ben is not told that he is next"
+        assert room.all(SentenceBegan) == [], "Ben is not told that he is next"
         room.floor.withdraw_early(ANN.id)
         ended = await room.ended()
         assert (ended.speaker, ended.heard) == (BEN, "All is well.")

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from pipeline.events import ReplyBegan, ReplyEnded, ReplyFailed, SentenceSpoken, TurnExtended
+from pipeline.events import ReplyBegan, ReplyEnded, ReplyFailed, SentenceBegan, TurnExtended
 from pipeline.latency import TurnLatency
 from pipeline.ports import Agent, AgentTurn
 from pipeline.speaking import notices
@@ -76,7 +76,20 @@ async def test_a_reply_gets_a_line_in_the_transcript() -> None:
         (line,) = room.transcript
         assert isinstance(line, SpokenReply)
         assert line.heard == line.text == ended.text == "I am fine. And you?"
-        assert [event.text for event in room.all(SentenceSpoken)] == ["I am fine.", "And you?"]
+        assert [event.text for event in room.all(SentenceBegan)] == ["I am fine.", "And you?"]
+
+
+async def test_a_sentence_begins_with_its_sound_and_not_when_its_audio_is_made() -> None:
+    async with FloorRoom(["I am fine. And you?"]) as room:
+        room.ask("Jarvis, how are you?")
+        await room.ended()
+        first, second = room.all(SentenceBegan)
+        (began,) = room.all(ReplyBegan)
+        assert room.voice.spoken[1][1] == second.text
+        length_s = room.loudspeaker.playbacks[0].played_ms / 1000
+        assert first.at == pytest.approx(began.at, abs=0.05)
+        share = len(first.text) / (len(first.text) + len(second.text))
+        assert second.at - first.at == pytest.approx(length_s * share, abs=0.05)
 
 
 async def test_reply_began_is_emitted_with_the_first_frame() -> None:

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from pipeline.events import ReplyEnded, SentenceSpoken
+from pipeline.events import ReplyEnded, SentenceBegan
 from pipeline.ports import Speaker
 from pipeline.settings import PipelineSettings, ReplySettings
 from pipeline.speaking.notices import ONE_MOMENT
@@ -28,7 +28,7 @@ async def test_a_waiting_member_is_told_that_they_are_next() -> None:
             "I am fine.",
             "All is well.",
         ]
-        (told, *_) = room.all(SentenceSpoken)
+        (told, *_) = room.all(SentenceBegan)
         assert told.at - asked == pytest.approx(0.7, abs=0.1)
         first, second = room.all(ReplyEnded)
         assert (first.heard, second.heard) == ("I am fine.", "All is well.")

@@ -95,6 +95,20 @@ async def test_a_question_is_answered_in_words_and_in_sound(
     assert [each["on"] for each in ann.of("speaking")] == [True, False]
 
 
+async def test_the_words_of_a_sentence_appear_when_its_sound_begins(
+    parts: TalkParts, rooms: TalkRooms
+) -> None:
+    parts.agent.answers[ASKED] = f"{ANSWER} The sun sets at nine."
+    ann = Page(rooms, "Ann")
+    ann.room.say(ann.visitor, ASKED)
+    await eventually(lambda: ann.entries("reply") and ann.entries("reply")[0]["text"])
+    assert ann.entries("reply")[0]["text"] == ANSWER
+    assert ann.audio * FRAME_MS < 100, "most of its sound is to come"
+    await eventually(lambda: ann.entries("reply")[0]["text"] != ANSWER)
+    assert ann.entries("reply")[0]["state"] == "speaking"
+    assert ann.audio * FRAME_MS == pytest.approx(len(ANSWER) * 60, abs=100)
+
+
 async def test_two_pages_are_two_people_who_hear_the_same(
     parts: TalkParts, rooms: TalkRooms
 ) -> None:
