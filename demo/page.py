@@ -94,8 +94,10 @@ def _on_loopback(settings: Settings, gateway_url: str, speech_url: str) -> Setti
     openclaw = OpenClawConfig.model_validate(
         {"base_url": gateway_url, "auth_token": _TOKEN, "agent_id": "jarvis"}
     )
-    tts = settings.tts.model_copy(update={"url": speech_url, "stand_in": False})
-    return settings.model_copy(update={"openclaw": openclaw, "tts": tts})
+    tts = settings.tts.model_copy(update={"url": speech_url})
+    # The bot's own server is the fallback here: espeak-ng speaks at once on any machine.
+    server = settings.server.model_copy(update={"engine": "espeak", "own_process": False})
+    return settings.model_copy(update={"openclaw": openclaw, "tts": tts, "server": server})
 
 
 async def show_pages(console: Console, settings: Settings, script: DemoScript) -> int:

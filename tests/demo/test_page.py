@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+from typing import Any
+
 import httpx
+import numpy as np
 import pytest
 from rich.console import Console
+from websockets.asyncio.client import connect
+from websockets.typing import Origin
 
 from demo.page import PAGE_AGENTS, demo_pages, page_settings
 from demo.script import FIXTURE
@@ -32,6 +42,33 @@ async def test_the_pages_come_up_with_the_demos_agents() -> None:
         "speech to text",
     }
     assert any("ready" in line for line in told)
+
+
+@pytest.mark.e2e
+@pytest.mark.patience(30)
+async def test_a_newcomer_hears_an_answer_though_the_demos_voice_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    @asynccontextmanager
+    async def deaf_server(*_: Any, **__: Any) -> AsyncIterator[SimpleNamespace]:
+        listener = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
+        async with listener:
+            port = listener.sockets[0].getsockname()[1]
+            yield SimpleNamespace(url=f"http://127.0.0.1:{port}", engine="a broken engine")
+
+    monkeypatch.setattr("demo.page.speech_server", deaf_server)
+    own = Settings()
+    settings = page_settings(own, demo_settings(own, FIXTURE), 0)
+    enter = {"type": "enter", "name": "Ann", "key": "key of Ann", "rate": 48_000}
+    asks = {"type": "say", "text": "Jarvis, what time is it?"}
+    async with demo_pages(settings, FIXTURE, Console(quiet=True), lambda _: None) as url:
+        socket = f"{url.replace('http', 'ws', 1)}/talk/socket"
+        async with connect(socket, origin=Origin(url)) as page:
+            for message in (enter, asks):
+                await page.send(json.dumps(message))
+            async for message in page:
+                if isinstance(message, bytes) and np.abs(np.frombuffer(message, "<i2")).max() > 500:
+                    break
 
 
 def test_the_pages_of_the_demo_stay_on_this_machine() -> None:
