@@ -62,6 +62,7 @@ def orders(settings: Settings) -> ClusterOrders:
         _heard_here(settings.pipeline),
         dict(key_file(settings).digests()),
         settings.logging.level,
+        settings.logging.format,
     )
 
 

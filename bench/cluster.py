@@ -105,9 +105,10 @@ def batch_costs(size: str, threads: int, windows: int) -> list[dict[str, float]]
 
         one()
         cpu, wall = time.process_time(), time.perf_counter()
-        for _ in range(windows // batch):
+        runs = max(1, windows // batch)
+        for _ in range(runs):
             one()
-        done = windows // batch * batch
+        done = runs * batch
         rows.append(
             {
                 "batch": batch,
@@ -140,7 +141,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20, help="for each row (20)")
     parser.add_argument("--engine", choices=("kokoro", "espeak"), default="kokoro")
     parser.add_argument("--size", default="base", help="of Whisper (base)")
-    parser.add_argument("--windows", type=int, default=24, help="for each batch; 0 for none")
+    parser.add_argument(
+        "--windows",
+        type=int,
+        default=24,
+        help="in whole batches, one at least; 0 for no batches",
+    )
     parser.add_argument("--no-ray", action="store_true", help="only the batches")
     add_json_argument(parser)
     add_page_argument(parser)

@@ -45,7 +45,7 @@ class ApiReplica:
         speech: DeploymentHandle[Any],
         transcription: DeploymentHandle[Any] | None = None,
     ) -> None:
-        set_up_logging(orders.log_level)
+        set_up_logging(orders.log_level, form=orders.log_form)
         self._orders = orders
         self._speech = speech
         self._transcription = transcription

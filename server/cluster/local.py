@@ -12,8 +12,9 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +27,9 @@ log = logging.getLogger(__name__)
 
 _CLUSTER: Final = "RAY_ADDRESS"
 _LOOPBACK: Final = "127.0.0.1"
+_ALL_ADDRESSES: Final = ("0.0.0.0", "::")
+_HEAD: Final = "node:__internal_head__"
+"""A resource that Ray gives to the first machine of a cluster alone."""
 _STORE_BYTES: Final = 200_000_000
 """Memory for audio on its way between processes. A part of 29 s has 1.9 MB."""
 _HOME: Final = Path(__file__).resolve().parents[2]
@@ -94,33 +98,66 @@ def served(orders: ClusterOrders) -> Iterator[str]:
     """
     import ray
     from ray import serve
+    from ray.exceptions import RayError
+    from ray.serve.exceptions import RayServeException
 
     settings = orders.server
     _check_room(settings, ray.cluster_resources())  # type: ignore[no-untyped-call]
-    serve.start(
-        proxy_location="HeadOnly",
-        http_options={
-            "host": settings.host,
-            "port": settings.port,
-            "ssl_certfile": _text(settings.tls_certificate),
-            "ssl_keyfile": _text(settings.tls_key or settings.tls_certificate),
-        },
-    )
+    shared = _CLUSTER in os.environ
     try:
         try:
+            serve.start(
+                proxy_location="HeadOnly",
+                http_options={
+                    "host": settings.host,
+                    "port": settings.port,
+                    "ssl_certfile": _text(settings.tls_certificate),
+                    "ssl_keyfile": _text(settings.tls_key or settings.tls_certificate),
+                },
+            )
             serve.run(speech_application(orders), name=NAME, route_prefix="/")
-        except RuntimeError as error:
+        except (RuntimeError, TimeoutError, RayError, RayServeException) as error:
             raise ClusterUnavailable(
                 f"the processes of the cluster do not start: {error}"
             ) from error
-        scheme = "http" if settings.tls_certificate is None else "https"
-        host = _LOOPBACK if settings.host in ("0.0.0.0", "::") else settings.host
-        yield f"{scheme}://{host}:{settings.port}"
+        yield url_of(settings, head_of(ray.nodes()) if shared else _LOOPBACK)
     finally:
-        if _CLUSTER in os.environ:
-            serve.delete(NAME)  # others may have applications there
+        if shared:
+            with suppress(RayServeException):  # Ray Serve did not start
+                serve.delete(NAME)  # others may have applications there
         else:
             serve.shutdown()  # type: ignore[no-untyped-call]
+
+
+def head_of(nodes: Iterable[Mapping[str, Any]]) -> str:
+    """The address of a cluster's first machine, which has the HTTP proxy; ``nodes`` is what
+    `ray.nodes` returns."""
+    heads = (each for each in nodes if each["Alive"] and _HEAD in each["Resources"])
+    return next((str(each["NodeManagerAddress"]) for each in heads), _LOOPBACK)
+
+
+def url_of(settings: ServerSettings, head: str) -> str:
+    """Where the server is reached, whose HTTP proxy runs on the machine with the address ``head``.
+
+    If that proxy listens on loopback, the log names the machine, which the URL does not.
+    """
+    host = head if settings.host in _ALL_ADDRESSES else settings.host
+    if _is_loopback(host) and not _is_loopback(head):
+        log.warning(
+            "the speech server answers only on the machine %s, at its address %s: set server.host "
+            "to reach it from others",
+            head,
+            host,
+        )
+    scheme = "http" if settings.tls_certificate is None else "https"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{settings.port}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _check_room(settings: ServerSettings, there: Mapping[str, float]) -> None:

@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from logs import set_up_logging
+from logs import LogForm, set_up_logging
 from models.settings import ModelsSettings
 from models.store import ModelStore
 from pipeline.inference.model_worker import ModelWorker
@@ -45,6 +45,7 @@ class ClusterOrders:
     key_digests: dict[str, str]
     """The SHA-256 of each key of a client, by its name; none lets this machine alone in."""
     log_level: str = "INFO"
+    log_form: LogForm = "text"
 
 
 class SpeechReplica:
@@ -55,7 +56,7 @@ class SpeechReplica:
     """
 
     def __init__(self, orders: ClusterOrders) -> None:
-        set_up_logging(orders.log_level)
+        set_up_logging(orders.log_level, form=orders.log_form)
         self._voices = open_voices(orders.server, orders.models, stock=(), wait=True)
         log.info("this process speaks: %s", self._voices.label)
 
@@ -86,7 +87,7 @@ class TranscriptionReplica:
     """
 
     def __init__(self, orders: ClusterOrders) -> None:
-        set_up_logging(orders.log_level)
+        set_up_logging(orders.log_level, form=orders.log_form)
         store = ModelStore(orders.models)
         self._whisper = load_transcriber(orders.pipeline.stt, partial(whisper_folder, store))
         self._name = whisper_name(orders.pipeline.stt)

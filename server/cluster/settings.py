@@ -70,8 +70,9 @@ class ClusterSettings(BaseModel):
     """Parts of files and turns that one process of the API has transcribed at once."""
 
     wait_s: float = Field(30.0, gt=0, le=600)
-    """How long a request waits for words, or for further sound, before it fails. A process that
-    died is replaced within it: that takes some seconds and the time to load its model."""
+    """How long a request waits for the words of one part, or for further sound, before it fails.
+    It covers the wait for a free process and the computing. It begins again where a process died:
+    to replace that takes some seconds and the time to load its model."""
 
     def least(self, *, listens: bool) -> tuple[float, float]:
         """The CPU cores and the GPUs that the processes reserve which always run."""

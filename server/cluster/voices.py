@@ -8,30 +8,30 @@ speech goes on where it stopped; Piper varies its pauses by some hundredths of a
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing
 from queue import Empty, SimpleQueue
 from typing import Final, TypeAlias
 
 from server.audio.encode import API_RATE
+from server.cluster.attempts import attempts
 from server.cluster.described import DescribedVoices
+from server.cluster.errors import ProcessesLost
 from server.engines.engine import ListedVoice, SpokenText
 from server.errors import SynthesisFailed
-
-log = logging.getLogger(__name__)
 
 SpeakElsewhere: TypeAlias = Callable[[str, str, float], AsyncGenerator[bytes, None]]
 """Has a text spoken in a voice at a speed: s16le mono at `API_RATE`, as it is made."""
 
-MOST_PROCESSES: Final = 4
-"""Processes that try one request. Each of them died, or its machine did, but the last."""
+_NEXT_PROCESS: Final = b""
+"""Stands among the chunks where another process takes over: the wait for sound begins again."""
 
 
 class ClusterVoices:
     """A `SpeechEngine` over ``speak``. It is made on the event loop that ``speak`` runs on.
 
-    ``is_lost`` tells the errors of a process that died. ``wait_s`` is the longest wait for sound.
+    ``is_lost`` tells the errors of a process that died. ``wait_s`` is the longest wait for sound
+    from one process.
     """
 
     def __init__(
@@ -75,8 +75,11 @@ class ClusterVoices:
         receiving.add_done_callback(lambda _: received.put(None))
         try:
             while (chunk := self._next(received)) is not None:
-                yield chunk
+                if chunk:
+                    yield chunk
             receiving.result()
+        except ProcessesLost as error:
+            raise SynthesisFailed(str(error)) from error
         finally:
             receiving.cancel()
 
@@ -92,10 +95,11 @@ class ClusterVoices:
         self, text: str, voice: str, speed: float, received: SimpleQueue[bytes | None]
     ) -> None:
         taken = 0
-        for left in reversed(range(MOST_PROCESSES)):
+        for attempt in attempts("spoke", self._is_lost):
             known = taken
             """Bytes that the process before this one has given already."""
-            try:
+            received.put(_NEXT_PROCESS)
+            with attempt:
                 async with aclosing(self._speak(text, voice, speed)) as chunks:
                     async for chunk in chunks:
                         new = chunk[known:]
@@ -104,15 +108,3 @@ class ClusterVoices:
                             taken += len(new)
                             received.put(new)
                 return
-            except Exception as error:
-                if not left or not self._is_lost(error):
-                    raise
-                log.warning(
-                    "a process that spoke was lost after %.1f s of sound; another one goes on: %s",
-                    taken / 2 / API_RATE,
-                    _first_line(error),
-                )
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

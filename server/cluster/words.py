@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from pipeline.audio import Samples
 from pipeline.errors import WordsUnavailable
 from pipeline.inference.decoding_choices import NO_CHOICES, DecodingChoices
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.whisper import Transcription
+from server.cluster.attempts import attempts
 from server.cluster.described import DescribedWhisper
-
-log = logging.getLogger(__name__)
-
-MOST_PROCESSES: Final = 4
-"""Processes that try one piece of audio. Each of them died, or its machine did, but the last."""
+from server.cluster.errors import ProcessesLost
 
 
 @dataclass(frozen=True)
@@ -73,20 +69,15 @@ class ClusterWhisper:
             WordsUnavailable: the processes were lost one after the other, or gave no words in time.
         """
         wanted = WantedWords(audio, language, tuple(among), usual, names, fallback, choices)
-        lost: BaseException | None = None
-        for _ in range(MOST_PROCESSES):
-            try:
-                return self._hear(wanted)
-            except TimeoutError as error:
-                raise WordsUnavailable(
-                    "no process of the cluster gave words in time: it has too few of them, or "
-                    "they do not start"
-                ) from error
-            except Exception as error:
-                if not self._is_lost(error):
-                    raise
-                log.warning("a process that transcribed was lost; another one hears the audio")
-                lost = error
-        raise WordsUnavailable(
-            f"{MOST_PROCESSES} processes of the cluster were lost over one piece of audio"
-        ) from lost
+        try:
+            for attempt in attempts("transcribed", self._is_lost):
+                with attempt:
+                    return self._hear(wanted)
+        except TimeoutError as error:
+            raise WordsUnavailable(
+                "no process of the cluster gave words in time: it has too few of them, or they do "
+                "not start"
+            ) from error
+        except ProcessesLost as error:
+            raise WordsUnavailable(str(error)) from error
+        raise AssertionError("the attempts end with an error")

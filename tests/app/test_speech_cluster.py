@@ -15,6 +15,7 @@ server:
   keys_file: {keys}
   cluster:
     speech: {{min_replicas: 2, max_replicas: 6, cpus: 3, gpus: 0.25}}
+logging: {{level: WARNING, format: json}}
 pipeline:
   stt: {{url: "http://gpu-box:8090", model_size: base}}
 """
@@ -38,6 +39,7 @@ def test_the_processes_get_the_settings_and_the_hashes_of_the_keys(config: Path)
     assert set(told.key_digests) == {"laptop"}
     assert key not in repr(told)
     assert told.server.cluster.speech.max_replicas == 6
+    assert (told.log_level, told.log_form) == ("WARNING", "json")
 
 
 def test_the_processes_hear_by_themselves(config: Path) -> None:

@@ -110,7 +110,7 @@ def _orders(keys: dict[str, str] | None = None) -> ClusterOrders:
 def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     """The process's own logging stays as the tests want it."""
     for module in ("api_replica", "replicas"):
-        monkeypatch.setattr(f"server.cluster.{module}.set_up_logging", lambda level: None)
+        monkeypatch.setattr(f"server.cluster.{module}.set_up_logging", lambda level, form: None)
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def local() -> LocalApplication:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ApiReplica, "__serve_build_asgi_app__", building)
         for module in ("api_replica", "replicas"):
-            patch.setattr(f"server.cluster.{module}.set_up_logging", lambda level: None)
+            patch.setattr(f"server.cluster.{module}.set_up_logging", lambda level, form: None)
         serve.run(speech_application(orders), name="speech", _local_testing_mode=True)
     [application] = built
     return application

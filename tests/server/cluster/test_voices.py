@@ -6,8 +6,9 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from server.audio.encode import API_RATE
+from server.cluster.attempts import MOST_PROCESSES
 from server.cluster.described import DescribedVoices
-from server.cluster.voices import MOST_PROCESSES, ClusterVoices
+from server.cluster.voices import ClusterVoices
 from server.engines.engine import ListedVoice
 from server.errors import SynthesisFailed, UnknownVoice
 
@@ -85,7 +86,7 @@ async def test_a_process_that_dies_before_its_first_sound_is_not_noticed() -> No
 
 async def test_a_text_that_kills_every_process_fails() -> None:
     processes = Processes(*[0] * 10)
-    with pytest.raises(Died):
+    with pytest.raises(SynthesisFailed, match="4 processes of the cluster that spoke"):
         await heard(voices(processes))
     assert len(processes.asked) == MOST_PROCESSES
 

@@ -7,8 +7,9 @@ from pipeline.errors import WordsUnavailable
 from pipeline.inference.decoding_choices import NO_CHOICES
 from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.whisper import Transcription
+from server.cluster.attempts import MOST_PROCESSES
 from server.cluster.described import DescribedWhisper
-from server.cluster.words import MOST_PROCESSES, ClusterWhisper, WantedWords
+from server.cluster.words import ClusterWhisper, WantedWords
 
 SECOND = np.zeros(16_000, np.float32)
 NAMES = ExpectedNames(agents=("Jarvis",))
