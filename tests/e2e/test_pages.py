@@ -330,6 +330,29 @@ async def test_a_page_that_lost_its_connection_comes_back_by_itself(pages: Pages
     await expect(ann.locator(".entry")).to_have_count(2)
 
 
+async def test_a_closed_microphone_stays_closed_when_the_connection_comes_back(
+    pages: Pages,
+) -> None:
+    ann = await pages.enter("Ann", "Enter and speak")
+    press = ann.locator("#press")
+    await press.click()
+    await expect(press).to_have_text("Microphone off")
+    (visitor,) = pages.bot.talk_rooms[0].visitors
+    visitor.outbox.overflowed.set()
+    await expect(ann.locator("#state")).to_have_text("Connection lost; trying again")
+    await expect(ann.locator("#state")).to_have_text("Ready")
+    await expect(press).to_have_text("Microphone off")
+
+
+async def test_who_typed_before_can_speak_after_entering_again(pages: Pages) -> None:
+    ann = await pages.enter("Ann", "Enter and type")
+    await ann.get_by_role("button", name="Leave the room").click()
+    await ann.get_by_role("button", name="Enter and speak").click()
+    await expect(ann.locator("#state")).to_have_text("Listening")
+    await ann.locator("#press").click()
+    await expect(ann.locator("#press")).to_have_text("Microphone off")
+
+
 async def test_a_phone_shows_all_of_it_with_large_buttons(pages: Pages) -> None:
     ann = await pages.enter("Ann", "Enter and type")
     await ann.set_viewport_size({"width": 360, "height": 640})

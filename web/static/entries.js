@@ -2,19 +2,24 @@
 
 import { explanation, find, make, showList } from "./shared.js";
 
-const entries = new Map();
-let agent = "";
+// More than the bot keeps for a page that comes later.
+const MOST_ENTRIES = 200;
 
-export function showAll(list, agentName) {
-  agent = agentName;
+const entries = new Map();
+
+export function showAll(list) {
   entries.clear();
   for (const entry of list) entries.set(entry.id, entry);
-  render(true);
+  speaking.clear();
+  render();
+  showSpeaking();
+  scrollToEnd();
 }
 
 export function showOne(entry) {
   entries.set(entry.id, entry);
-  render(false);
+  if (entries.size > MOST_ENTRIES) entries.delete(entries.keys().next().value);
+  following(render);
 }
 
 /** The words so far of people who are speaking. */
@@ -23,25 +28,33 @@ const speaking = new Map();
 export function showWords({ speaker, who, text, committed }) {
   if (text) speaking.set(speaker, { who, text, committed });
   else speaking.delete(speaker);
+  following(showSpeaking);
+}
+
+function showSpeaking() {
   const lines = [...speaking.values()].map((each) => {
     const fixed = each.text.startsWith(each.committed) ? each.committed : "";
     return make("span", {}, make("b", {}, each.who), " ", make("span", { className: "committed" }, fixed), each.text.slice(fixed.length), " … ");
   });
   find("live").replaceChildren(...lines);
-  follow();
 }
 
-function render(first) {
-  const at = find("conversation");
-  const atEnd = first || at.scrollHeight - at.scrollTop - at.clientHeight < 80;
+function render() {
   find("empty").hidden = entries.size > 0;
   showList(find("entries"), [...entries.values()], (entry) => entry.id, renderEntry);
-  if (atEnd) at.scrollTop = at.scrollHeight;
 }
 
-function follow() {
+/** Changes what is shown, and stays at its end if it was there. */
+function following(change) {
   const at = find("conversation");
-  if (at.scrollHeight - at.scrollTop - at.clientHeight < 80) at.scrollTop = at.scrollHeight;
+  const atEnd = at.scrollHeight - at.scrollTop - at.clientHeight < 80;
+  change();
+  if (atEnd) scrollToEnd();
+}
+
+function scrollToEnd() {
+  const at = find("conversation");
+  at.scrollTop = at.scrollHeight;
 }
 
 function renderEntry(entry) {
@@ -101,8 +114,4 @@ function reply(entry) {
 function written(entry) {
   const note = entry.text ? `wrote${entry.why ? `, because ${entry.why}` : ""}` : `speaks with another voice: ${entry.why}`;
   return make("li", { className: "entry written" }, head(entry.who, note), entry.text ? make("p", { className: "words" }, entry.text) : null);
-}
-
-export function agentName() {
-  return agent;
 }

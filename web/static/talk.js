@@ -21,6 +21,10 @@ let thinking = "";
 let answer = null;
 let speaking = new Set();
 let link = "";
+// The browser is asked for sound and microphone: a second click does not ask again.
+let entering = false;
+// The open microphone was closed by hand: it stays closed when the connection comes back.
+let muted = false;
 // Opus failed here, or is not wanted (?audio=pcm): samples are sent and heard.
 let plain = new URLSearchParams(location.search).get("audio") === "pcm";
 
@@ -49,21 +53,26 @@ if (!canSpeak()) {
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
+  if (entering) return;
+  entering = true;
   const wanted = event.submitter?.value !== "typing" && canSpeak();
   refuse("");
   const name = form.elements.name.value.trim();
   localStorage.setItem("name", name);
   try {
     loudspeaker = new Loudspeaker(onLevel);
-    const hears = await loudspeaker.start(48000);
+    await loudspeaker.start(48000);
+    setVolume();
     if (wanted) {
       microphone = new Microphone((bytes) => connection?.sendAudio(bytes), showLevel);
       await microphone.start();
     }
-    enter(name, hears);
+    enter(name);
   } catch (error) {
     leave();
     refuse(microphoneError(error));
+  } finally {
+    entering = false;
   }
 });
 
@@ -73,14 +82,15 @@ function microphoneError(error) {
   return `The microphone or the sound cannot be used: ${error.message}`;
 }
 
-function enter(name, hears) {
+function enter(name) {
+  muted = false;
   const room = form.elements.room.value.trim();
   const codec = (end) => (end?.canOpus && !plain ? "opus" : "pcm");
   const what = () => ({ name, room, key: key(), rate: microphone?.rate ?? 48000, sends: codec(microphone), hears: codec(loudspeaker) });
   connection = new Connection(what, {
     onMessage,
     onAudio: (buffer) => loudspeaker?.play(buffer),
-    onState: (state, why) => onLink(state, why, hears),
+    onState: onLink,
   });
 }
 
@@ -120,7 +130,8 @@ find("leave").addEventListener("click", () => {
   leave();
   form.elements.name.focus();
 });
-addEventListener("pagehide", () => connection?.close());
+// Also for a page that the browser keeps: it comes back with the form, and not with a dead room.
+addEventListener("pagehide", leave);
 
 // -- what the bot sends --------------------------------------------------------------------------
 
@@ -144,7 +155,7 @@ function onMessage(message) {
     case "entry":
       showOne(message.entry);
       if (message.entry.kind === "reply") {
-        answer = ["ended", "interrupted"].includes(message.entry.state) ? null : message.entry;
+        answer = goesOn(message.entry) ? message.entry : null;
         showChip();
       }
       break;
@@ -166,6 +177,8 @@ function onMessage(message) {
   }
 }
 
+const goesOn = (reply) => !["ended", "interrupted"].includes(reply.state);
+
 /** The browser's own Opus ended: the page comes back with samples. */
 function onOpusFailed(error) {
   if (plain) return;
@@ -180,20 +193,16 @@ function entered(message) {
   me = message.you;
   agents = new Map(message.agents.map((each) => [each.id, each.name]));
   current = message.agent;
-  answer = null;
+  const last = message.entries.filter((each) => each.kind === "reply").at(-1);
+  answer = last && goesOn(last) ? last : null;
   thinking = "";
   find("agent").replaceChildren(...message.agents.map((each) => make("option", { value: each.id }, each.name)));
   find("agent").value = current;
   find("sensitivity").value = message.level;
   find("empty").textContent = `You are in the room “${message.room}”. Say “${name()}, what can you do?”, or type it.`;
-  showAll(message.entries, name());
-  if (microphone) {
-    find("modes").disabled = false;
-    if (mode() === "open") openMicrophone(true);
-  } else {
-    find("modes").disabled = true;
-    find("press").disabled = true;
-  }
+  showAll(message.entries);
+  find("modes").disabled = press.disabled = !microphone;
+  if (microphone && mode() === "open" && !muted) openMicrophone(true);
   showPress();
 }
 
@@ -271,13 +280,16 @@ function showPress() {
 
 document.querySelectorAll("input[name=mode]").forEach((each) =>
   each.addEventListener("change", () => {
+    muted = false;
     openMicrophone(mode() === "open");
     showPress();
   }),
 );
 
 press.addEventListener("click", () => {
-  if (mode() === "open") openMicrophone(!microphone?.open);
+  if (mode() !== "open") return;
+  muted = Boolean(microphone?.open);
+  openMicrophone(!muted);
 });
 press.addEventListener("pointerdown", (event) => {
   if (mode() !== "push") return;
@@ -306,9 +318,10 @@ addEventListener("blur", () => mode() === "push" && openMicrophone(false));
 
 find("agent").addEventListener("change", (event) => connection?.send({ type: "agent", agent: event.target.value }));
 find("sensitivity").addEventListener("change", (event) => connection?.send({ type: "sensitivity", level: event.target.value }));
-find("volume").addEventListener("input", (event) => {
-  if (loudspeaker) loudspeaker.volume = Number(event.target.value) / 100;
-});
+const setVolume = () => {
+  if (loudspeaker) loudspeaker.volume = Number(find("volume").value) / 100;
+};
+find("volume").addEventListener("input", setVolume);
 find("stop").addEventListener("click", () => connection?.send({ type: "stop" }));
 find("type").addEventListener("submit", (event) => {
   event.preventDefault();
