@@ -120,7 +120,8 @@ def served(orders: ClusterOrders) -> Iterator[str]:
             raise ClusterUnavailable(
                 f"the processes of the cluster do not start: {error}"
             ) from error
-        yield url_of(settings, head_of(ray.nodes()) if shared else _LOOPBACK)
+        nodes = ray.nodes() if shared else ()  # type: ignore[no-untyped-call]
+        yield url_of(settings, head_of(nodes))
     finally:
         if shared:
             with suppress(RayServeException):  # Ray Serve did not start
@@ -130,8 +131,10 @@ def served(orders: ClusterOrders) -> Iterator[str]:
 
 
 def head_of(nodes: Iterable[Mapping[str, Any]]) -> str:
-    """The address of a cluster's first machine, which has the HTTP proxy; ``nodes`` is what
-    `ray.nodes` returns."""
+    """The address of a cluster's first machine, which has the HTTP proxy; loopback without one.
+
+    ``nodes`` is what `ray.nodes` returns.
+    """
     heads = (each for each in nodes if each["Alive"] and _HEAD in each["Resources"])
     return next((str(each["NodeManagerAddress"]) for each in heads), _LOOPBACK)
 

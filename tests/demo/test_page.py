@@ -64,8 +64,8 @@ async def test_a_newcomer_hears_an_answer_though_the_demos_voice_fails(
     async with demo_pages(settings, FIXTURE, Console(quiet=True), lambda _: None) as url:
         socket = f"{url.replace('http', 'ws', 1)}/talk/socket"
         async with connect(socket, origin=Origin(url)) as page:
-            for message in (enter, asks):
-                await page.send(json.dumps(message))
+            await page.send(json.dumps(enter))
+            await page.send(json.dumps(asks))
             async for message in page:
                 if isinstance(message, bytes) and np.abs(np.frombuffer(message, "<i2")).max() > 500:
                     break

@@ -368,6 +368,8 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "app.cli.fleet_commands",
         "app.cli.speech_commands",
         "app.speech_cluster",
+        "server.cluster.attempts",
+        "server.cluster.local",
         "network.serving.http_server",
         "network.serving.tls",
         "server.synthesis.circuit_breaker",
