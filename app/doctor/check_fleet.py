@@ -131,10 +131,10 @@ async def check_memory(settings: Settings, timeout_s: float = 5.0) -> list[Findi
     try:
         async with OpenClawClient(config, devices=DeviceStore.of(config)) as client:
             store.call = client.request
-            await store.append("doctor.md", "Doctor", ())  # no line
+            await store.check()
     except (OpenClawError, MemoryUnwritable, MemoryRefused) as error:
         return [Finding(Grade.WARN, MEMORY, str(error))]
-    return [Finding(Grade.OK, MEMORY, f"{agent}: the Gateway's plugin takes lines")]
+    return [Finding(Grade.OK, MEMORY, f"{agent}: the Gateway's plugin takes lines and wishes to forget")]
 
 
 async def check_plane(settings: Settings) -> Sequence[Finding]:

@@ -109,6 +109,20 @@ async def test_the_memorys_folder_and_its_plugin(tmp_path: Path) -> None:
     assert not list((tmp_path / "all").glob("**/*.md"))
 
 
+async def test_a_plugin_that_keeps_no_wishes_to_forget_is_to_be_updated(tmp_path: Path) -> None:
+    async with GatewaySimulator(
+        token=TOKEN, workspaces=tmp_path / "all", memory_plugin=True
+    ) as gateway:
+        gateway.memory.knows_wishes = False
+        given = {"base_url": gateway.url, "auth_token": TOKEN, "state_dir": str(tmp_path)}
+        settings = Settings.model_validate(
+            {"openclaw": given, "fleet": {"memory": {"plugin": True}}}
+        )
+        (found,) = await check_memory(settings)
+    assert found.grade is Grade.WARN
+    assert "update openclaw_plugin there" in found.words
+
+
 async def test_the_control_plane_its_token_and_the_version(tmp_path: Path) -> None:
     plane = Plane(tmp_path / "plane")
     state = tmp_path / "bot"
