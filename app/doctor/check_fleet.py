@@ -134,7 +134,8 @@ async def check_memory(settings: Settings, timeout_s: float = 5.0) -> list[Findi
             await store.check()
     except (OpenClawError, MemoryUnwritable, MemoryRefused) as error:
         return [Finding(Grade.WARN, MEMORY, str(error))]
-    return [Finding(Grade.OK, MEMORY, f"{agent}: the Gateway's plugin takes lines and wishes to forget")]
+    words = f"{agent}: the Gateway's plugin takes lines, and wishes to forget"
+    return [Finding(Grade.OK, MEMORY, words)]
 
 
 async def check_plane(settings: Settings) -> Sequence[Finding]:

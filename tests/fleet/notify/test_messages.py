@@ -231,14 +231,15 @@ async def test_an_acknowledgement_while_a_repeat_is_queued_ends_the_repeats(
 ) -> None:
     async with people(tmp_path, clock, world, repeat_after_s=60) as told:
         await told.tell("fire", "critical")
-        put = Outbox.put
+        put, queued = Outbox.put, []
 
         async def acknowledged_meanwhile(self: Outbox, *args: Any, **given: Any) -> Any:
             told.acknowledge(by="Alice", how="by voice")
-            return await put(self, *args, **given)
+            queued.append(await put(self, *args, **given))
+            return queued[-1]
 
         monkeypatch.setattr(Outbox, "put", acknowledged_meanwhile)
-        await pass_time_until(clock, lambda: not told.open)
+        await pass_time_until(clock, lambda: len(queued) == 2)
         await clock.advance(600)
         assert told.open == []
         assert world.spoken == [("fire", "critical")]
