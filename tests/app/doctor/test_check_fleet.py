@@ -142,11 +142,15 @@ async def test_the_control_plane_its_token_and_the_version(tmp_path: Path) -> No
     assert away.grade is Grade.WARN
     assert "is not reached" in away.words
     async with control_store(plane.settings) as store, serving(plane.settings, store):
-        operator = await store.tokens.add_operator("ann")
+        operator = await store.tokens.add_person("operator", "ann")
         token = await store.add_bot("box1")
         (wrong,) = await check_plane(bot("ocb-wrong", plane.url))
         assert (wrong.grade, "(401" in wrong.words) == (Grade.WARN, True)
-        fine, listed = await check_plane(bot(token, plane.url, control_token=operator))
+        reader = await store.tokens.add_person("reader", "bob")
+        *_, whole = await check_plane(bot(token, plane.url, control_token=operator))
+        assert "`run.py control readers add NAME` makes one that cannot" in whole.advice
+        fine, listed = await check_plane(bot(token, plane.url, control_token=reader))
+        assert listed.advice == ""
         assert fine.words.endswith("it has no configuration yet")
         assert listed.words == f"{plane.url} tells the configurations of 0 bots"
         await store.put("box1", {"pipeline": {"relevance": {"level": "high"}}}, by="ann")
