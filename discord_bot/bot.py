@@ -13,10 +13,12 @@ import aiohttp
 import discord
 from discord.ext import commands
 
+from database.errors import ChangeNotKept
 from database.setting_store import SettingsChanged
 from database.store import GuildStore
 from database.writer import Kept
 from discord_bot.agent_tools import AgentTools
+from discord_bot.call import notices
 from discord_bot.call.call_transcripts import CallTranscripts
 from discord_bot.call.coming_and_going import ComingAndGoing
 from discord_bot.call.control import CallControl
@@ -304,14 +306,38 @@ class VoiceBot(HookedBot):
         for session in self.sessions.values():
             session.hearing_changed()
 
-    def choose_agent(self, guild_id: int, persona: Persona, *, by: int | None = None) -> Kept:
+    def choose_agent(
+        self,
+        guild_id: int,
+        persona: Persona,
+        *,
+        by: int | None = None,
+        answered_in: int | None = None,
+    ) -> Kept:
         """Choose the agent that answers in a guild; ``by`` is the id of the member who does. The
-        result is when it is on the disk."""
+        result is when it is on the disk.
+
+        Those in the call are told if it cannot be saved, but for those in the channel with the id
+        ``answered_in``, where the caller tells it.
+        """
         kept = self._state.choices.choose_agent(guild_id, persona.agent, by=by)
+        told = self._tell_unsaved(guild_id, persona, kept, answered_in)
+        self._tasks.spawn(told, "tell that the agent could not be saved")
         session = self.sessions.get(guild_id)
         if session is not None and session.room.persona.agent != persona.agent:
             session.room.use_agent(persona)  # it cannot be kept, and holds in this call
         return kept
+
+    async def _tell_unsaved(
+        self, guild_id: int, persona: Persona, kept: Kept, answered_in: int | None
+    ) -> None:
+        try:
+            await kept
+        except ChangeNotKept:
+            session = self.sessions.get(guild_id)
+            if session is not None and session.joined:
+                text = notices.agent_not_saved(persona.name)
+                await session.tell(text, answered_in=answered_in)
 
     def choose_level(self, guild_id: int, level: Level, *, by: int | None = None) -> Kept:
         """Choose the sensitivity of the agent in a guild, as `choose_agent`."""
@@ -358,7 +384,7 @@ class VoiceBot(HookedBot):
 
     def _observe(self, guild_id: int, event: RoomEvent) -> None:
         if isinstance(event, AgentSwitched):
-            self._state.choices.choose_agent(guild_id, event.agent, by=event.speaker.id)
+            self.choose_agent(guild_id, self.agents.persona(event.agent), by=event.speaker.id)
         self.coming.observe(guild_id, event)
         if (session := self.sessions.get(guild_id)) is not None:
             self.transcripts.observe(session, event)
