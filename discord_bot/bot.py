@@ -17,6 +17,7 @@ from database.errors import ChangeNotKept
 from database.setting_store import SettingsChanged
 from database.store import GuildStore
 from database.writer import Kept
+from discord_bot.absent_guilds import AbsentGuilds
 from discord_bot.agent_tools import AgentTools
 from discord_bot.call import notices
 from discord_bot.call.call_transcripts import CallTranscripts
@@ -142,6 +143,12 @@ class VoiceBot(HookedBot):
         self._tasks = OwnedTasks(log)
         self._gone: set[int] = set()
         """Guilds that the bot was removed from during an outage."""
+        self._absent = AbsentGuilds(
+            state.store.absences,
+            is_listed=lambda guild_id: self.get_guild(guild_id) is not None,
+            shard_of=self._shard_of,
+            forget=self._guild_removed,
+        )
         self._closing = False
 
     @property
@@ -158,6 +165,7 @@ class VoiceBot(HookedBot):
         first = not self.shard_ids or 0 in self.shard_ids
         await register_commands(self, self.settings.development_guild_ids, send=first)
         self.coming.start()
+        self._absent.start()
 
     async def start(self, token: str, *, reconnect: bool = True) -> None:
         """Log in, and run until `close`; a cancellation closes it.
@@ -182,6 +190,7 @@ class VoiceBot(HookedBot):
         """Leave every call, then log out. The bot rejoins the running calls at its next start."""
         self._closing = True
         self._end_of_changes()
+        await self._absent.aclose()
         await self._rejoiner.aclose()
         await self.coming.aclose()
         await self.calls.close()
@@ -199,21 +208,30 @@ class VoiceBot(HookedBot):
 
     def session_began(self, shard_id: int, gone: Sequence[int]) -> None:
         self._requests.session_started(shard_id)
+        self._absent.shard_away(shard_id)
         self._gone |= set(gone)
 
     async def on_shard_ready(self, shard_id: int) -> None:
         # A new session lists every guild of its shard. It does not report those that the bot was
-        # removed from meanwhile, perhaps while it was not running.
+        # removed from meanwhile. What an earlier run knew is forgotten later, by `AbsentGuilds`.
+        self._absent.shard_ready(shard_id)
         for guild_id in {*self._gone, *self.sessions, *self._state.calls.guilds()}:
-            if self._shard_of(guild_id) == shard_id and self.get_guild(guild_id) is None:
+            if self._shard_of(guild_id) != shard_id or self.get_guild(guild_id) is not None:
+                continue
+            if guild_id in self._gone or guild_id in self.sessions:
                 self._gone.discard(guild_id)
                 await self._guild_removed(guild_id)
+            else:
+                # After a new invitation the bot does not join by itself.
+                self._state.calls.remove(guild_id)
 
     async def on_shard_disconnect(self, shard_id: int) -> None:
+        self._absent.shard_away(shard_id)
         self._requests.connection_lost(shard_id)
 
     async def on_shard_resumed(self, shard_id: int) -> None:
         self._requests.connection_resumed(self.loop.time(), shard_id)
+        self._absent.shard_ready(shard_id)
         for guild in self.guilds:
             if guild.shard_id == shard_id:
                 self._guild_available(guild)
