@@ -25,6 +25,7 @@ from typing import Final
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from database.absences import Absences, mark_of
 from database.engine import WORKING_ERRORS, Database, as_unusable, open_engine
 from database.errors import ChangeNotKept
 from database.guild_settings import GuildSettings
@@ -34,6 +35,7 @@ from database.member_records import MemberRecords
 from database.running_calls import RunningCalls
 from database.setting_store import GuildSettingStore
 from database.tables import (
+    BookkeepingRow,
     GuildSettingRow,
     MemberChoiceRow,
     RunningCallRow,
@@ -80,6 +82,7 @@ class GuildStore:
         self.calls = RunningCalls(self._writer)
         self.members = MemberChoices(self._writer)
         self.transcripts = Transcripts(self._writer, database)
+        self.absences = Absences(self._writer, database)
         self.records = MemberRecords(self.settings, self.members, self._writer, database)
 
     @property
@@ -102,6 +105,7 @@ class GuildStore:
             for table in (GuildSettingRow, SettingChangeRow, RunningCallRow, TranscriptRow):
                 await session.execute(delete(table).where(table.guild_id == guild_id))
             await forget_choices(session, MemberChoiceRow.guild_id == guild_id)
+            await session.execute(delete(BookkeepingRow).where(mark_of(guild_id)))
 
         return self._writer.write(write)
 

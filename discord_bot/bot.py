@@ -13,10 +13,13 @@ import aiohttp
 import discord
 from discord.ext import commands
 
+from database.errors import ChangeNotKept
 from database.setting_store import SettingsChanged
 from database.store import GuildStore
 from database.writer import Kept
+from discord_bot.absent_guilds import AbsentGuilds
 from discord_bot.agent_tools import AgentTools
+from discord_bot.call import notices
 from discord_bot.call.call_transcripts import CallTranscripts
 from discord_bot.call.coming_and_going import ComingAndGoing
 from discord_bot.call.control import CallControl
@@ -140,6 +143,12 @@ class VoiceBot(HookedBot):
         self._tasks = OwnedTasks(log)
         self._gone: set[int] = set()
         """Guilds that the bot was removed from during an outage."""
+        self._absent = AbsentGuilds(
+            state.store.absences,
+            is_listed=lambda guild_id: self.get_guild(guild_id) is not None,
+            shard_of=self._shard_of,
+            forget=self._guild_removed,
+        )
         self._closing = False
 
     @property
@@ -156,6 +165,7 @@ class VoiceBot(HookedBot):
         first = not self.shard_ids or 0 in self.shard_ids
         await register_commands(self, self.settings.development_guild_ids, send=first)
         self.coming.start()
+        self._absent.start()
 
     async def start(self, token: str, *, reconnect: bool = True) -> None:
         """Log in, and run until `close`; a cancellation closes it.
@@ -180,6 +190,7 @@ class VoiceBot(HookedBot):
         """Leave every call, then log out. The bot rejoins the running calls at its next start."""
         self._closing = True
         self._end_of_changes()
+        await self._absent.aclose()
         await self._rejoiner.aclose()
         await self.coming.aclose()
         await self.calls.close()
@@ -197,21 +208,30 @@ class VoiceBot(HookedBot):
 
     def session_began(self, shard_id: int, gone: Sequence[int]) -> None:
         self._requests.session_started(shard_id)
+        self._absent.shard_away(shard_id)
         self._gone |= set(gone)
 
     async def on_shard_ready(self, shard_id: int) -> None:
         # A new session lists every guild of its shard. It does not report those that the bot was
-        # removed from meanwhile, perhaps while it was not running.
+        # removed from meanwhile. What an earlier run knew is forgotten later, by `AbsentGuilds`.
+        self._absent.shard_ready(shard_id)
         for guild_id in {*self._gone, *self.sessions, *self._state.calls.guilds()}:
-            if self._shard_of(guild_id) == shard_id and self.get_guild(guild_id) is None:
+            if self._shard_of(guild_id) != shard_id or self.get_guild(guild_id) is not None:
+                continue
+            if guild_id in self._gone or guild_id in self.sessions:
                 self._gone.discard(guild_id)
                 await self._guild_removed(guild_id)
+            else:
+                # After a new invitation the bot does not join by itself.
+                self._state.calls.remove(guild_id)
 
     async def on_shard_disconnect(self, shard_id: int) -> None:
+        self._absent.shard_away(shard_id)
         self._requests.connection_lost(shard_id)
 
     async def on_shard_resumed(self, shard_id: int) -> None:
         self._requests.connection_resumed(self.loop.time(), shard_id)
+        self._absent.shard_ready(shard_id)
         for guild in self.guilds:
             if guild.shard_id == shard_id:
                 self._guild_available(guild)
@@ -304,14 +324,38 @@ class VoiceBot(HookedBot):
         for session in self.sessions.values():
             session.hearing_changed()
 
-    def choose_agent(self, guild_id: int, persona: Persona, *, by: int | None = None) -> Kept:
+    def choose_agent(
+        self,
+        guild_id: int,
+        persona: Persona,
+        *,
+        by: int | None = None,
+        answered_in: int | None = None,
+    ) -> Kept:
         """Choose the agent that answers in a guild; ``by`` is the id of the member who does. The
-        result is when it is on the disk."""
+        result is when it is on the disk.
+
+        Those in the call are told if it cannot be saved, but for those in the channel with the id
+        ``answered_in``, where the caller tells it.
+        """
         kept = self._state.choices.choose_agent(guild_id, persona.agent, by=by)
+        told = self._tell_unsaved(guild_id, persona, kept, answered_in)
+        self._tasks.spawn(told, "tell that the agent could not be saved")
         session = self.sessions.get(guild_id)
         if session is not None and session.room.persona.agent != persona.agent:
             session.room.use_agent(persona)  # it cannot be kept, and holds in this call
         return kept
+
+    async def _tell_unsaved(
+        self, guild_id: int, persona: Persona, kept: Kept, answered_in: int | None
+    ) -> None:
+        try:
+            await kept
+        except ChangeNotKept:
+            session = self.sessions.get(guild_id)
+            if session is not None and session.joined:
+                text = notices.agent_not_saved(persona.name)
+                await session.tell(text, answered_in=answered_in)
 
     def choose_level(self, guild_id: int, level: Level, *, by: int | None = None) -> Kept:
         """Choose the sensitivity of the agent in a guild, as `choose_agent`."""
@@ -358,7 +402,7 @@ class VoiceBot(HookedBot):
 
     def _observe(self, guild_id: int, event: RoomEvent) -> None:
         if isinstance(event, AgentSwitched):
-            self._state.choices.choose_agent(guild_id, event.agent, by=event.speaker.id)
+            self.choose_agent(guild_id, self.agents.persona(event.agent), by=event.speaker.id)
         self.coming.observe(guild_id, event)
         if (session := self.sessions.get(guild_id)) is not None:
             self.transcripts.observe(session, event)

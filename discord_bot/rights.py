@@ -43,8 +43,6 @@ class CallAction(Enum):
     # Translators: completes "you cannot {action}"
     CHOOSE_VOLUME = message("choose the volume")
     # Translators: completes "you cannot {action}"
-    CHOOSE_VOICE = message("choose a voice")
-    # Translators: completes "you cannot {action}"
     STOP = message("stop me")
     # Translators: completes "you cannot {action}"
     SPEAK = message("have me say something")

@@ -63,7 +63,7 @@ async def control_plane(folder: Path, **settings: Any) -> AsyncIterator[TestPlan
     async with open_control_store(
         location, ConfigCipher(lambda: keys), control.versions_kept
     ) as store:
-        operator = await store.tokens.add_operator("ann")
+        operator = await store.tokens.add_person("operator", "ann")
         app = create_control_app(control, store, check_document, tree(Settings))
         news = control_of(app).news
         yield TestPlane(store, protected_control(app, control), operator, news)

@@ -14,6 +14,8 @@ _NAMED: Final = {
     ("bots", "token"),
     ("operators", "add"),
     ("operators", "remove"),
+    ("readers", "add"),
+    ("readers", "remove"),
 }
 
 

@@ -248,7 +248,7 @@ def add_control_options(parser: argparse.ArgumentParser) -> None:
         "kind",
         nargs="?",
         default="serve",
-        choices=("serve", "bots", "operators", "keys"),
+        choices=("serve", "bots", "operators", "readers", "keys"),
         help="serve (default), or what to keep",
     )
     parser.add_argument(
@@ -256,8 +256,8 @@ def add_control_options(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         default="list",
         choices=("list", "add", "remove", "token", "new", "rotate"),
-        help="bots: list, add ID, remove ID, token ID; operators: list, add NAME, remove NAME; "
-        "keys: new, rotate",
+        help="bots: list, add ID, remove ID, token ID; operators, and readers, who change nothing: "
+        "list, add NAME, remove NAME; keys: new, rotate",
     )
     parser.add_argument("name", nargs="?", default="", metavar="NAME", help="the id or the name")
 

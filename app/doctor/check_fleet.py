@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from app.doctor.findings import Finding, Grade
+from configuration.desired.records import TOKEN_PREFIXES
 from fleet.desired_state.client import PlaneClient
 from fleet.desired_state.errors import PlaneError
 from fleet.desired_state.kept import KeptState, KeptVersion
@@ -18,6 +19,7 @@ from fleet.memory.folder import WorkspaceMemory
 from fleet.memory.plugin import NO_OPERATOR, PluginMemory
 from fleet.notify.settings import DISCORD
 from fleet.overview.configurations import configurations_of
+from fleet.overview.settings import OverviewSettings
 from fleet.sensors.rooms import ROOMS
 from fleet.sensors.sampler import Sampler
 from fleet.sensors.sources import make_sources
@@ -131,10 +133,11 @@ async def check_memory(settings: Settings, timeout_s: float = 5.0) -> list[Findi
     try:
         async with OpenClawClient(config, devices=DeviceStore.of(config)) as client:
             store.call = client.request
-            await store.append("doctor.md", "Doctor", ())  # no line
+            await store.check()
     except (OpenClawError, MemoryUnwritable, MemoryRefused) as error:
         return [Finding(Grade.WARN, MEMORY, str(error))]
-    return [Finding(Grade.OK, MEMORY, f"{agent}: the Gateway's plugin takes lines")]
+    words = f"{agent}: the Gateway's plugin takes lines, and wishes to forget"
+    return [Finding(Grade.OK, MEMORY, words)]
 
 
 async def check_plane(settings: Settings) -> Sequence[Finding]:
@@ -163,11 +166,22 @@ async def check_plane(settings: Settings) -> Sequence[Finding]:
             async with plane:
                 states = await plane.states()
             words = f"{plane.url} tells the configurations of {len(states)} bots"
-            found.append(Finding(Grade.OK, PLANE, words))
+            found.append(Finding(Grade.OK, PLANE, words, _rights_advice(overview)))
     except PlaneError as error:
         advice = "`run.py nodes` shows no configurations until then"
         found.append(Finding(Grade.WARN, PLANE, str(error), advice))
     return found
+
+
+def _rights_advice(overview: OverviewSettings) -> str:
+    """What to do about a token that may do more than is needed."""
+    token = overview.control_token
+    if token is None or not token.get_secret_value().startswith(TOKEN_PREFIXES["operator"]):
+        return ""
+    return (
+        "FLEET__OVERVIEW__CONTROL_TOKEN is an operator's, which may change every configuration: "
+        "`run.py control readers add NAME` makes one that cannot"
+    )
 
 
 def _version_finding(what: str, newest: KeptVersion | None, kept: KeptState) -> Finding:

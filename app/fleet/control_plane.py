@@ -1,4 +1,4 @@
-"""``run.py control``: the control plane, its bots, operators and keys."""
+"""``run.py control``: the control plane, its bots, operators, readers and keys."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from configuration.desired.errors import NameUnusable
+from configuration.desired.records import PersonKind
 from configuration.schema import tree
 from database.control.cipher import ConfigCipher, add_key, keep_newest_key, keys_in, new_key
 from database.control.store import ControlStore, open_control_store
@@ -22,7 +23,7 @@ _OWNER: Final = "operator:command line"
 
 
 async def run_control(settings: Settings, kind: str, action: str, name: str, output: TextIO) -> int:
-    """Serve until cancelled, or keep bots, operators and keys; returns the exit status.
+    """Serve until cancelled, or keep bots, operators, readers and keys; returns the exit status.
 
     A new token is written to ``output``, and kept nowhere.
 
@@ -40,7 +41,9 @@ async def run_control(settings: Settings, kind: str, action: str, name: str, out
             case "bots":
                 await _bots(store, action, name, output)
             case "operators":
-                await _operators(store, action, name, output)
+                await _people(store, "operator", action, name, output)
+            case "readers":
+                await _people(store, "reader", action, name, output)
             case _:
                 async with serving(settings, store):
                     await asyncio.Event().wait()
@@ -98,24 +101,26 @@ async def _bots(store: ControlStore, action: str, name: str, output: TextIO) -> 
             raise NameUnusable(f"control bots {action}: there is list, add, remove and token")
 
 
-async def _operators(store: ControlStore, action: str, name: str, output: TextIO) -> None:
+async def _people(
+    store: ControlStore, kind: PersonKind, action: str, name: str, output: TextIO
+) -> None:
     match action:
         case "add":
-            token = await store.tokens.add_operator(name)
-            await store.audit(_OWNER, "operator_add", None, "done", name)
+            token = await store.tokens.add_person(kind, name)
+            await store.audit(_OWNER, f"{kind}_add", None, "done", name)
             output.write(
-                f"{token}\nThis is the token of the operator {name}; it is shown this once. "
+                f"{token}\nThis is the token of the {kind} {name}; it is shown this once. "
                 "Send it as a header: Authorization: Bearer TOKEN\n"
             )
         case "remove":
-            await store.tokens.remove_operator(name)
-            await store.audit(_OWNER, "operator_remove", None, "done", name)
+            await store.tokens.remove_person(kind, name)
+            await store.audit(_OWNER, f"{kind}_remove", None, "done", name)
             output.write(f"removed {name}; its token is refused from now on\n")
         case "list":
-            for each, made in (await store.tokens.operators()).items():
+            for each, made in (await store.tokens.people(kind)).items():
                 output.write(f"{each}  made {made:%F %T} UTC\n")
         case _:
-            raise NameUnusable(f"control operators {action}: there is list, add and remove")
+            raise NameUnusable(f"control {kind}s {action}: there is list, add and remove")
 
 
 def _bot_words(name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, Protocol
@@ -52,9 +51,6 @@ class Acknowledging:
         self._people = people
         self._rooms = rooms
         self._tasks = OwnedTasks(log)
-        self._spoken_in: defaultdict[int, set[str]] = defaultdict(set)
-        """The open messages that a guild's call has heard, by their ids."""
-        people.on_acknowledged(self._acknowledged)
         people.ways.write, people.ways.speak = self._write, self._speak
         bot.button_handlers["acknowledge"] = self._clicked
         bot.session_listeners.append(self._listen_in)
@@ -63,21 +59,21 @@ class Acknowledging:
 
     async def close(self) -> None:
         """End what is being written. A bot that could not log in has another one after it."""
-        self._people.off_acknowledged(self._acknowledged)
         await self._tasks.aclose()
 
     async def _write(self, member_id: str, text: str, ident: str | None) -> None:
         below = None if ident is None else partial(buttons, "acknowledge", ident, (GOT_IT,))
         await self._rooms.write(member_id, text, below)
 
-    def _speak(self, text: str, urgency: UrgencyLevel, ident: str | None) -> None:
-        for session in self._rooms.speak(self._people.settings.speak_in, text, urgency):
-            if ident is not None:
-                self._spoken_in[session.guild.id].add(ident)
+    def _speak(self, text: str, urgency: UrgencyLevel, ident: str | None) -> list[int]:
+        sessions = self._rooms.speak(self._people.settings.speak_in, text, urgency)
+        if ident is not None:
+            for session in sessions:
                 language = self._bot.languages.of(session.guild)
                 below = buttons("acknowledge", ident, (GOT_IT,), language)
                 asking = session.ask(verbatim(discord.utils.escape_markdown(text)), below)
                 self._tasks.spawn(asking, "write a critical message")
+        return [session.guild.id for session in sessions]
 
     async def _clicked(self, interaction: discord.Interaction, ident: str, _: int) -> None:
         member = interaction.user
@@ -87,10 +83,6 @@ class Acknowledging:
         found = self._people.acknowledge(ident, by=member.display_name, how="by a button")
         await answer(interaction, CLOSED if found is None else THANKS, ephemeral=True)
 
-    def _acknowledged(self, message: OpenMessage, by: str, how: str) -> None:
-        for heard in self._spoken_in.values():
-            heard.discard(message.id)
-
     def open_for(self, member: discord.Member) -> list[OpenMessage]:
         """The open messages that a member in a call may mean: those that the call has heard, and
         for a recipient all."""
@@ -98,8 +90,7 @@ class Acknowledging:
             return self._people.open
         if not self._may_acknowledge(member):
             return []
-        heard = self._spoken_in[member.guild.id]
-        return [each for each in self._people.open if each.id in heard]
+        return [each for each in self._people.open if member.guild.id in each.heard_in]
 
     def _is_recipient(self, member: discord.User | discord.Member) -> bool:
         recipients = self._people.settings.recipients

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
@@ -11,14 +12,21 @@ from configuration.desired.documents import Document
 from configuration.desired.errors import NameUnusable
 
 AckOutcome: TypeAlias = Literal["applied", "refused"]
-TokenKind: TypeAlias = Literal["bot", "operator"]
+PersonKind: TypeAlias = Literal["operator", "reader"]
+TokenKind: TypeAlias = Literal["bot", "operator", "reader"]
 EventLevel: TypeAlias = Literal["info", "warning", "error"]
 
+TOKEN_PREFIXES: Final[Mapping[TokenKind, str]] = {
+    "bot": "ocb-",
+    "operator": "oco-",
+    "reader": "ocr-",
+}
+"""Let people and secret scanners tell what a token is for."""
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 def checked_name(name: str, what: str) -> str:
-    """``name`` if it can be the id of a bot or the name of an operator.
+    """``name`` if it can be the id of a bot or the name of an operator or reader.
 
     Raises:
         NameUnusable: it cannot.
@@ -33,7 +41,8 @@ def checked_name(name: str, what: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TokenHolder:
-    """Whose token a request has. ``bot_id`` is None for an operator."""
+    """Whose token a request has: a bot's with its ``bot_id``, an operator's, or that of a reader,
+    who sees how the bots are and changes nothing."""
 
     kind: TokenKind
     name: str

@@ -55,7 +55,8 @@ class VersionRow(ControlBase):
 
 
 class TokenRow(ControlBase):
-    """A token, kept as its SHA-256."""
+    """A token, kept as its SHA-256: an operator's, a bot's with its ``bot_id``, or else that of a
+    reader."""
 
     __tablename__ = "control_tokens"
 

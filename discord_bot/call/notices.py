@@ -53,3 +53,12 @@ def hearing_replaced(event: HearingReplaced) -> Text:
     if event.deaf:
         return message("I do not understand anyone for now: {reason}.", reason=reason)
     return message("I transcribe with my own speech model for now: {reason}.", reason=reason)
+
+
+def agent_not_saved(agent: str) -> Text:
+    """That the choice of an agent could not be saved."""
+    return message(
+        "{agent} answers now, but I could not save that: it ends with my next restart at the "
+        "latest.",
+        agent=agent,
+    )

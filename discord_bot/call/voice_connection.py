@@ -14,6 +14,7 @@ import discord
 from discord_bot.call.voice_channel import VoiceChannel, clear_presence
 from discord_bot.call.voice_state_requests import voice_state_requests
 from discord_bot.errors import DISCORD_FAILED, CouldNotConnect, JoinGivenUp
+from discord_bot.messages.join_failures import join_failure
 from discord_bot.receive import AudioSink, ReceiveClient
 from translations import Text, message
 
@@ -147,7 +148,8 @@ class VoiceConnection:
             attempt.result()
         except DISCORD_FAILED as error:
             await self._disconnect(channel.guild)
-            why = str(error).removesuffix(".") or type(error).__name__
+            why = join_failure(error)
+            log.info("guild %s: an attempt to join failed: %r", channel.guild.id, error)
             raise CouldNotConnect(
                 message("I could not join {channel}: {why}.", channel=channel.mention, why=why)
             ) from error

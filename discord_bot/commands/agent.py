@@ -40,7 +40,9 @@ class AgentCog(commands.Cog):
             await answer(interaction, text, ephemeral=True)
         else:
             # Those in a call are told by `CallConsent.settings_changed`.
-            kept = self._bot.choose_agent(guild.id, persona, by=member.id)
+            kept = self._bot.choose_agent(
+                guild.id, persona, by=member.id, answered_in=interaction.channel_id
+            )
             text = message("{agent} answers now. Say “{agent}” and ask.", agent=persona.name)
             saved = await not_kept(interaction, kept, ephemeral=False)
             await answer(interaction, sentences(text, saved))

@@ -83,7 +83,7 @@ async def not_kept(
     A database that others use may take longer than Discord waits for an answer: after `PROMPT_S`
     Discord shows that the bot is busy. ``ephemeral`` is that of the answer.
     """
-    done = asyncio.ensure_future(_kept(change))
+    done = asyncio.ensure_future(is_kept(change))
     await asyncio.wait({done}, timeout=PROMPT_S)
     if not done.done() and not interaction.response.is_done():
         await interaction.response.defer(ephemeral=ephemeral, thinking=True)
@@ -92,7 +92,8 @@ async def not_kept(
     return message("But it could not be saved: it ends with my next restart.")
 
 
-async def _kept(change: Awaitable[None]) -> bool:
+async def is_kept(change: Awaitable[None]) -> bool:
+    """Wait until a change is on the disk; False if it could not be saved."""
     try:
         await change
     except ChangeNotKept as error:

@@ -6,13 +6,16 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from database.writer import Kept
 from discord_bot.bot import VoiceBot
+from discord_bot.call import notices
 from discord_bot.call.control import happened
 from discord_bot.call.intents import Intent, IntentKind, IntentOutcome
 from discord_bot.call.voice_channel import VoiceChannel, check_may_join
 from discord_bot.commands.access import offered
 from discord_bot.commands.agent import agent_called, agent_choices
 from discord_bot.commands.context import (
+    is_kept,
     may_write,
     member_of,
     name_of,
@@ -45,8 +48,7 @@ class JoinCog(commands.Cog):
         text = text_channel_of(interaction)
         self._check(member, target)
         check_may_join(target)
-        if agent is not None:
-            await self._choose_agent(member, agent)
+        kept = None if agent is None else await self._choose_agent(member, agent)
         self._bot.languages.called(target.guild.id, interaction.locale)
         here = self._bot.calls.call_in(target.guild) == target
         # From outside a call, a member does not redirect its texts.
@@ -62,11 +64,9 @@ class JoinCog(commands.Cog):
             wanted = self._bot.calls.submit(target.guild.id, intent)
             await interaction.response.defer(ephemeral=True)
             outcome = await wanted
-            await answer(
-                interaction,
-                await self._answer(interaction, member, target, intent, outcome),
-                ephemeral=True,
-            )
+            unsaved = kept is not None and not await is_kept(kept)
+            told = await self._answer(interaction, member, target, intent, outcome, unsaved=unsaved)
+            await answer(interaction, told, ephemeral=True)
 
     @join.autocomplete("agent")
     async def agents(
@@ -74,7 +74,7 @@ class JoinCog(commands.Cog):
     ) -> list[app_commands.Choice[str]]:
         return await agent_choices(self._bot, current)
 
-    async def _choose_agent(self, member: discord.Member, name: str) -> None:
+    async def _choose_agent(self, member: discord.Member, name: str) -> Kept:
         """
         Raises:
             NotAllowed: there is a call, and the member may not change its agent.
@@ -86,7 +86,7 @@ class JoinCog(commands.Cog):
             rights = self._bot.rights(guild.id)
             check_may_control(member, call, rights, CallAction.CHOOSE_AGENT)
         persona = await agent_called(self._bot, name)
-        self._bot.choose_agent(guild.id, persona, by=member.id)
+        return self._bot.choose_agent(guild.id, persona, by=member.id)
 
     def _check(self, member: discord.Member, target: VoiceChannel) -> None:
         """
@@ -106,6 +106,8 @@ class JoinCog(commands.Cog):
         target: VoiceChannel,
         intent: Intent,
         outcome: IntentOutcome,
+        *,
+        unsaved: bool,
     ) -> Text:
         if outcome.later is not None:
             refused = message("I did not join {channel}.", channel=target.mention)
@@ -123,6 +125,8 @@ class JoinCog(commands.Cog):
         else:
             here = message("I am already in {channel}.", channel=target.mention)
         reply = [sentences(here, message("Say “{agent}” and ask.", agent=name))]
+        if unsaved:
+            reply.append(notices.agent_not_saved(name))
         if session.consent.problem is not None:
             reply.append(session.consent.problem)
         obstacle = next(iter(session.obstacles()), None)

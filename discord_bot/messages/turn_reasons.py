@@ -67,7 +67,7 @@ PLAIN: Final[Mapping[str, _YouOrThem]] = {
 }
 """For the speaker, and for others."""
 
-_OF_EVERYBODY: Final[Mapping[str, Text]] = {
+OF_EVERYBODY: Final[Mapping[str, Text]] = {
     "it talks about the agent, not to it": message("it is about me, not to me"),
     "it talks about another agent": message("it is about another agent"),
     "an exchange with the agent is running": message("a conversation with me is running"),
@@ -89,8 +89,6 @@ _OF_EVERYBODY: Final[Mapping[str, Text]] = {
     "echo of the reply": message("it was my own voice from a loudspeaker"),
 }
 """The same for the speaker and for others."""
-PLAINER: Final = frozenset((*PLAIN, *_OF_EVERYBODY))
-"""The reasons that have plainer words here."""
 _INSIDE: Final = frozenset({"the rules agreed", "the rules decided otherwise"})
 """Reasons that explain nothing to a member."""
 _AGAINST: Final = "although "
@@ -104,7 +102,7 @@ def plain_reason(reason: str, *, you: bool) -> Text:
     found = PLAIN.get(reason)
     if found is not None:
         return found[0] if you else found[1]
-    return _OF_EVERYBODY.get(reason) or reason_text(reason)
+    return OF_EVERYBODY.get(reason) or reason_text(reason)
 
 
 def plain_reasons(reasons: Sequence[str], *, you: bool) -> Text:

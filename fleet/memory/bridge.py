@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import Annotated, Final, Literal
+from collections.abc import Iterable
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from fleet.memory.entries import MemoryEntry, by_day, one_line
 from fleet.memory.errors import MemoryRefused, MemoryUnwritable
@@ -24,32 +24,16 @@ from logs import FaultLog
 
 log = logging.getLogger(__name__)
 
-KIND: Final = LINES_KIND
 
-
-class _Request(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class AppendLines(_Request):
+class AppendLines(BaseModel):
     """Lines for one file, as they are queued."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     op: Literal["append"] = "append"
     file: str
     title: str
     lines: tuple[MemoryLine, ...]
-
-
-class ForgetLines(_Request):
-    """The tags of lines to remove, as earlier versions queued them."""
-
-    op: Literal["forget"] = "forget"
-    tags: tuple[Annotated[str, Field(min_length=1)], ...]
-
-
-_REQUESTS: Final[TypeAdapter[AppendLines | ForgetLines]] = TypeAdapter(
-    Annotated[AppendLines | ForgetLines, Field(discriminator="op")]
-)
 
 
 class MemoryBridge:
@@ -85,7 +69,7 @@ class MemoryBridge:
 
     def start(self) -> None:
         """Begin to deliver, also what earlier runs queued."""
-        self._outbox.register(KIND, self._deliver)
+        self._outbox.register(LINES_KIND, self._deliver)
         self.forgetting.start()
 
     async def remember(self, lines: Iterable[MemoryEntry]) -> None:
@@ -102,15 +86,7 @@ class MemoryBridge:
         async with self._order:
             for request in requests:
                 payload = request.model_dump(mode="json")
-                await self._outbox.put(KIND, payload, priority=ParcelPriority.LOW)
-
-    async def forget(self, tags: Sequence[str]) -> None:
-        """As `Forgetting.forget`.
-
-        Raises:
-            StateError: the disk does not take it.
-        """
-        await self.forgetting.forget(tags)
+                await self._outbox.put(LINES_KIND, payload, priority=ParcelPriority.LOW)
 
     def _requests(self, lines: Iterable[MemoryEntry]) -> list[AppendLines]:
         """The lines by file, in requests of limited size."""
@@ -127,35 +103,25 @@ class MemoryBridge:
 
     async def _deliver(self, parcel: Parcel) -> None:
         try:
-            request = _REQUESTS.validate_python(parcel.payload)
+            request = AppendLines.model_validate(parcel.payload)
         except ValidationError as error:
             raise Undeliverable(f"it is no request of this version: {error}") from None
         try:
-            await self._carry_out(request, parcel.created_at)
+            done = await self.store.append(request.file, request.title, request.lines)
         except MemoryUnwritable as later:
             if self.problem != str(later):
                 self.problem = str(later)
                 log.warning("the agent's memory waits (nothing is lost): %s", later)
             raise DeliverLater(str(later), retry_after_s=later.retry_after_s) from later
         except MemoryRefused as never:
-            self.counts["refused"] += len(getattr(request, "lines", ()))
+            self.counts["refused"] += len(request.lines)
             self._faults.tell(
                 logging.ERROR, "lines are not written into the agent's memory: %s", never
             )
             raise Undeliverable(str(never)) from never
+        self.counts["appended"] += done.appended
+        self.counts["skipped"] += done.skipped
+        self.counts["forgotten"] += done.forgotten
         if self.problem:
             log.info("the agent's memory is written again")
             self.problem = ""
-
-    async def _carry_out(self, request: AppendLines | ForgetLines, queued_at: float) -> None:
-        """
-        Raises:
-            MemoryUnwritable, MemoryRefused: as the store's.
-        """
-        if isinstance(request, AppendLines):
-            done = await self.store.append(request.file, request.title, request.lines)
-            self.counts["appended"] += done.appended
-            self.counts["skipped"] += done.skipped
-            self.counts["forgotten"] += done.forgotten
-        else:
-            await self.store.forget(request.tags, queued_at)

@@ -47,6 +47,18 @@ class PluginMemory:
         appended, forgotten = _number(answer, "appended"), _number(answer, "forgotten", 0)
         return Appended(appended, len(lines) - appended - forgotten, forgotten)
 
+    async def check(self) -> None:
+        """Append no line, which shows whether there is a plugin and what it knows.
+
+        Raises:
+            MemoryUnwritable, MemoryRefused: lines cannot be written, or the plugin is too old;
+                says what to do.
+        """
+        answer = await self._request(APPEND, {"file": "check.md", "title": "Check", "lines": []})
+        if isinstance(answer, dict) and "forgotten" not in answer:
+            raise MemoryUnwritable(OLD_PLUGIN)
+        _number(answer, "appended")
+
     async def forget(self, tags: Sequence[str], at: float) -> int:
         params = {"tags": list(tags), "at": math.ceil(at)}
         return _number(await self._request(FORGET, params), "removed")

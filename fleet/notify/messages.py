@@ -12,7 +12,7 @@ import logging
 import time
 import uuid
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol, Self, TypeAlias
@@ -56,8 +56,9 @@ class SendToChannel(Protocol):
 WriteToMember: TypeAlias = Callable[[str, str, str | None], Awaitable[None]]
 """Writes a direct message on Discord to a member's id, with a button to acknowledge the message of
 the id that is given last; raises `CannotNow`."""
-Speak: TypeAlias = Callable[[str, UrgencyLevel, str | None], None]
-"""Says a sentence in the running calls; with the id of a message, it can be acknowledged there."""
+Speak: TypeAlias = Callable[[str, UrgencyLevel, str | None], Collection[int]]
+"""Says a sentence in the running calls, and returns the ids of their guilds; with the id of a
+message, it can be acknowledged there."""
 OnAcknowledged: TypeAlias = Callable[["OpenMessage", str, str], None]
 """Called with an acknowledged message, a person's name, and the way, such as ``by voice``."""
 
@@ -75,6 +76,8 @@ class OpenMessage(BaseModel):
     repeats: int = 0
     session: str | None = None
     """The session that is told of the acknowledgement: that of the agent that sent it."""
+    heard_in: frozenset[int] = frozenset()
+    """Ids of the guilds whose calls have heard it."""
 
 
 class _OpenMessages(BaseModel):
@@ -157,10 +160,6 @@ class People:
         """Call ``listener`` for each message that a person acknowledges."""
         self._on_acknowledged.append(listener)
 
-    def off_acknowledged(self, listener: OnAcknowledged) -> None:
-        """Call it no longer."""
-        self._on_acknowledged.remove(listener)
-
     def on_critical(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` when the set of open critical messages changes."""
         self._on_critical.append(listener)
@@ -195,8 +194,9 @@ class People:
         ident = uuid.uuid4().hex
         await self._queue(ident, text, urgency, recipients)
         critical = urgency == "critical"
+        heard_in: frozenset[int] = frozenset()
         if spoken and self.ways.speak is not None:
-            self.ways.speak(text, urgency, ident if critical else None)
+            heard_in = frozenset(self.ways.speak(text, urgency, ident if critical else None))
         if critical:
             now = self._wall()
             self._state.value.open[ident] = OpenMessage(
@@ -206,6 +206,7 @@ class People:
                 sent_at=now,
                 next_at=now + self.settings.repeat_after_s,
                 session=session,
+                heard_in=heard_in,
             )
             self._save()
         return Queued(ident, recipients, spoken)
@@ -347,10 +348,14 @@ class People:
         except (StateError, CannotNow) as error:
             log.error("a critical message is repeated later: %s", error)
             number = message.repeats
+        if message.id not in self._state.value.open:
+            return  # acknowledged while it was queued
+        heard_in = message.heard_in
         if self._is_spoken("critical") and self.ways.speak is not None:
-            self.ways.speak(message.text, "critical", message.id)
+            heard_in |= frozenset(self.ways.speak(message.text, "critical", message.id))
+        next_at = now + self.settings.repeat_after_s
         self._state.value.open[message.id] = message.model_copy(
-            update={"repeats": number, "next_at": now + self.settings.repeat_after_s}
+            update={"repeats": number, "next_at": next_at, "heard_in": heard_in}
         )
         self._save()
 

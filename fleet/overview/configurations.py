@@ -47,8 +47,8 @@ class _Bots(_Answered):
 
 
 class PlaneConfigurations:
-    """A `fleet.overview.model.ConfigurationStates` over ``GET /bots`` with an operator's token; use
-    it as an async context manager.
+    """A `fleet.overview.model.ConfigurationStates` over ``GET /bots`` with a reader's or an
+    operator's token; use it as an async context manager.
 
     Raises:
         PlaneError: the file of the certificate cannot be read.
@@ -99,7 +99,7 @@ class PlaneConfigurations:
         except PlaneRefused as refused:
             if refused.status in (401, 403):
                 raise PlaneRefused(
-                    f"{self.url} does not take {_TOKEN} as an operator's token",
+                    f"{self.url} does not take {_TOKEN} as a reader's or an operator's token",
                     refused.status,
                     refused.code,
                 ) from refused
@@ -137,7 +137,7 @@ def _problem(desired: _Desired, applied: _Applied | None) -> str:
 def configurations_of(
     overview: OverviewSettings, desired: DesiredStateSettings
 ) -> PlaneConfigurations | None:
-    """The control plane of the settings; None without an operator's token.
+    """The control plane of the settings; None without a token for it.
 
     Raises:
         PlaneError: the file of the certificate cannot be read.

@@ -23,9 +23,9 @@ class OverviewSettings(BaseModel):
     """Address of the control plane whose bots are shown with desired and applied configuration.
     Empty is that of `fleet.desired_state.url`."""
     control_token: HeaderKey | None = None
-    """Token of an operator there (`run.py control operators add NAME`); empty shows no
-    configurations. A secret: it belongs into `.env` as FLEET__OVERVIEW__CONTROL_TOKEN. An operator
-    may change the configuration of every bot, so set it only where its owner works."""
+    """Token of a reader there (`run.py control readers add NAME`); empty shows no configurations. A
+    secret: it belongs into `.env` as FLEET__OVERVIEW__CONTROL_TOKEN. An operator's token serves
+    too, but whoever has that may change the configuration of every bot."""
     control_ca_file: Path | None = None
     """PEM file with the authority of its certificate, or that certificate, trusted in addition to
     those of this machine. Empty is `fleet.desired_state.ca_file`."""
@@ -36,7 +36,7 @@ class OverviewSettings(BaseModel):
             return self
         if self.control_token is None:
             raise ValueError(
-                "control_token: control_url needs it; `run.py control operators add NAME` makes one"
+                "control_token: control_url needs it; `run.py control readers add NAME` makes one"
             )
         if is_public_http(self.control_url):
             raise ValueError("control_url: a public address needs https://, since a token is sent")

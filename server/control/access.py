@@ -1,4 +1,4 @@
-"""Who sends a request: a bot with its own token, or an operator."""
+"""Who sends a request: a bot with its own token, an operator, or a reader."""
 
 from __future__ import annotations
 
@@ -59,8 +59,16 @@ async def _operator(holder: Holder) -> TokenHolder:
     return holder
 
 
+async def _viewer(holder: Holder) -> TokenHolder:
+    if holder.kind not in ("operator", "reader"):
+        raise ApiError(
+            "This needs the token of an operator or reader.", status=403, code="not_a_reader"
+        )
+    return holder
+
+
 async def _own_bot(bot_id: str, holder: Holder) -> str:
-    """A bot acts for itself alone; an operator for none."""
+    """A bot acts for itself alone; operators and readers for none."""
     if holder.kind != "bot" or holder.bot_id != bot_id:
         raise ApiError(
             f"This needs the token of the bot {bot_id[:64]}.", status=403, code="not_yours"
@@ -69,14 +77,18 @@ async def _own_bot(bot_id: str, holder: Holder) -> str:
 
 
 async def _own_or_operator(bot_id: str, holder: Holder) -> TokenHolder:
-    if holder.kind == "bot" and holder.bot_id != bot_id:
+    if holder.kind != "operator" and holder.bot_id != bot_id:
         raise ApiError(
-            f"This needs the token of the bot {bot_id[:64]}.", status=403, code="not_yours"
+            f"This needs the token of the bot {bot_id[:64]}, or of an operator.",
+            status=403,
+            code="not_yours",
         )
     return holder
 
 
 Operator: TypeAlias = Annotated[TokenHolder, Depends(_operator)]
 OwnBot: TypeAlias = Annotated[str, Depends(_own_bot)]
-Reader: TypeAlias = Annotated[TokenHolder, Depends(_own_or_operator)]
+Viewer: TypeAlias = Annotated[TokenHolder, Depends(_viewer)]
+"""Who sees how the bots are: an operator, or a reader."""
+OwnOrOperator: TypeAlias = Annotated[TokenHolder, Depends(_own_or_operator)]
 """The bot itself, which gets its secrets, or an operator, who gets none."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Protocol, TypeAlias, cast
 
 from fastapi import FastAPI
@@ -34,8 +33,6 @@ class ControlTokens(Protocol):
     """`database.control.tokens.Tokens` is one."""
 
     async def holder(self, token: str) -> TokenHolder | None: ...
-
-    async def operators(self) -> dict[str, datetime]: ...
 
     async def renew(self, bot_id: str) -> str: ...
 

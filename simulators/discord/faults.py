@@ -93,6 +93,8 @@ class ServerFaults:
     """A close code for every attempt while set; 1006 aborts without a close frame."""
     gateway_away: bool = False
     """The main gateway refuses new connections; open ones stay."""
+    guild_outage: bool = False
+    """New sessions list every guild as unavailable, and none is sent."""
     voice_gateway_away: bool = False
     rest_away: bool = False
     unresolvable: bool = False

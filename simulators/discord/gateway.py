@@ -171,7 +171,7 @@ class ClientConnection:
         self._gateway.sessions[session.id] = session
         guilds = [g for g in self._gateway.world.guilds.values() if session.sees(g.id)]
         session.event("READY", self._ready(session, guilds))
-        for guild in guilds:
+        for guild in guilds if not self._gateway.shared.faults.guild_outage else ():
             session.introduce(guild)
         self._gateway.changes.notify()
 

@@ -57,11 +57,13 @@ class MemoryForgetParams(Params):
 
 
 class AgentMemory:
-    """The workspaces in ``folder``, one for each agent. ``plugin`` says whether ours is loaded."""
+    """The workspaces in ``folder``, one for each agent. ``plugin`` says whether ours is loaded, and
+    ``knows_wishes`` whether in a version that keeps wishes to forget."""
 
     def __init__(self, folder: Path | None, default_agent: str, *, plugin: bool) -> None:
         self._folder = folder
         self._default_agent = default_agent
+        self.knows_wishes = True
         self.methods: dict[str, tuple[str, Callable[[Payload], Payload]]] = {
             "memory.search": ("operator.read", self._search)
         }
@@ -104,6 +106,10 @@ class AgentMemory:
         return {"agentId": agent, "provider": "none", "searchMode": "fts-only", "results": results}
 
     def _append(self, raw: Payload) -> Payload:
+        done = self._append_wanted(raw)
+        return done if self.knows_wishes else {key: done[key] for key in ("appended", "skipped")}
+
+    def _append_wanted(self, raw: Payload) -> Payload:
         params = _checked(MemoryAppendParams, raw, "openclaw-voice.memory.append")
         folder = self.workspace(params.agent_id) / "memory" / "fleet"
         wishes, path = _wishes_in(folder), folder / params.file
@@ -124,6 +130,8 @@ class AgentMemory:
 
     def _forget(self, raw: Payload) -> Payload:
         params = _checked(MemoryForgetParams, raw, "openclaw-voice.memory.forget")
+        if params.at is not None and not self.knows_wishes:
+            raise invalid("there is no at; there are: agentId, tags", code="INVALID_PARAMS")
         folder = self.workspace(params.agent_id) / "memory" / "fleet"
         folder.mkdir(parents=True, exist_ok=True)
         at = time.time() if params.at is None else params.at

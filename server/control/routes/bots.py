@@ -16,7 +16,7 @@ from configuration.desired.documents import (
 )
 from configuration.desired.errors import UnknownVersion
 from configuration.desired.records import VersionRecord
-from server.control.access import OwnBot, Reader, State
+from server.control.access import OwnBot, OwnOrOperator, State
 from server.control.bodies import (
     AckBody,
     EventsBody,
@@ -37,7 +37,7 @@ Wait = Annotated[float, Query(ge=0, le=300)]
 @router.get("/bots/{bot_id}/config")
 async def config(
     bot_id: str,
-    reader: Reader,
+    asker: OwnOrOperator,
     state: State,
     response: Response,
     if_none_match: Annotated[str | None, Header()] = None,
@@ -51,14 +51,14 @@ async def config(
     """
     known = (if_none_match or "").strip().removeprefix("W/").strip('"')
     desired = await _desired(state, bot_id)
-    if desired.hash == known and reader.kind == "bot" and wait:
+    if desired.hash == known and asker.kind == "bot" and wait:
         await state.news.wait(bot_id, min(wait, state.settings.long_poll_s))
         desired = await _desired(state, bot_id)
     headers = {"ETag": f'"{desired.hash}"', "Cache-Control": "no-store"}
     if desired.hash == known:
         return Response(status_code=304, headers=headers)
     found = await state.store.version(bot_id, desired.version)
-    if reader.kind == "operator":
+    if asker.kind == "operator":
         shown = shown_document(found.document, state.tree)
         return JSONResponse(config_json(found.record, shown), headers=headers)
     body = config_json(found.record, found.document)

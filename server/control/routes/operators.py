@@ -1,4 +1,5 @@
-"""What operators ask and order, each with a token of their own. No answer holds a secret."""
+"""What operators ask and order, each with a token of their own, and what readers see. No answer
+holds a secret."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from configuration.desired.documents import (
     with_secrets,
 )
 from configuration.errors import SettingsError
-from server.control.access import Operator, State
+from server.control.access import Operator, State, Viewer
 from server.control.bodies import (
     NewBotBody,
     NewVersionBody,
@@ -39,7 +40,7 @@ Most = Annotated[int, Query(ge=1, le=1000)]
 
 
 @router.get("/bots")
-async def bots(_: Operator, state: State) -> dict[str, Any]:
+async def bots(_: Viewer, state: State) -> dict[str, Any]:
     """All bots."""
     return {"bots": [bot_json(each) for each in await state.store.bots()]}
 
@@ -53,7 +54,7 @@ async def add_bot(body: NewBotBody, operator: Operator, state: State) -> dict[st
 
 
 @router.get("/bots/{bot_id}")
-async def bot(bot_id: str, _: Operator, state: State) -> dict[str, Any]:
+async def bot(bot_id: str, _: Viewer, state: State) -> dict[str, Any]:
     """One bot."""
     return bot_json(await state.store.bot(bot_id))
 
@@ -134,7 +135,7 @@ async def roll_back(
 
 
 @router.get("/bots/{bot_id}/versions")
-async def versions(bot_id: str, _: Operator, state: State) -> dict[str, Any]:
+async def versions(bot_id: str, _: Viewer, state: State) -> dict[str, Any]:
     """The versions that are kept, the newest first."""
     return {"versions": [version_json(each) for each in await state.store.versions(bot_id)]}
 

@@ -109,6 +109,20 @@ async def test_the_memorys_folder_and_its_plugin(tmp_path: Path) -> None:
     assert not list((tmp_path / "all").glob("**/*.md"))
 
 
+async def test_a_plugin_that_keeps_no_wishes_to_forget_is_to_be_updated(tmp_path: Path) -> None:
+    async with GatewaySimulator(
+        token=TOKEN, workspaces=tmp_path / "all", memory_plugin=True
+    ) as gateway:
+        gateway.memory.knows_wishes = False
+        given = {"base_url": gateway.url, "auth_token": TOKEN, "state_dir": str(tmp_path)}
+        settings = Settings.model_validate(
+            {"openclaw": given, "fleet": {"memory": {"plugin": True}}}
+        )
+        (found,) = await check_memory(settings)
+    assert found.grade is Grade.WARN
+    assert "update openclaw_plugin there" in found.words
+
+
 async def test_the_control_plane_its_token_and_the_version(tmp_path: Path) -> None:
     plane = Plane(tmp_path / "plane")
     state = tmp_path / "bot"
@@ -128,11 +142,15 @@ async def test_the_control_plane_its_token_and_the_version(tmp_path: Path) -> No
     assert away.grade is Grade.WARN
     assert "is not reached" in away.words
     async with control_store(plane.settings) as store, serving(plane.settings, store):
-        operator = await store.tokens.add_operator("ann")
+        operator = await store.tokens.add_person("operator", "ann")
         token = await store.add_bot("box1")
         (wrong,) = await check_plane(bot("ocb-wrong", plane.url))
         assert (wrong.grade, "(401" in wrong.words) == (Grade.WARN, True)
-        fine, listed = await check_plane(bot(token, plane.url, control_token=operator))
+        reader = await store.tokens.add_person("reader", "bob")
+        *_, whole = await check_plane(bot(token, plane.url, control_token=operator))
+        assert "`run.py control readers add NAME` makes one that cannot" in whole.advice
+        fine, listed = await check_plane(bot(token, plane.url, control_token=reader))
+        assert listed.advice == ""
         assert fine.words.endswith("it has no configuration yet")
         assert listed.words == f"{plane.url} tells the configurations of 0 bots"
         await store.put("box1", {"pipeline": {"relevance": {"level": "high"}}}, by="ann")

@@ -51,7 +51,11 @@ async def test_tokens_are_printed_once_and_serve(tmp_path: Path) -> None:
         found = (await client.get("/bots/box1/config")).json()
         assert found["config"] == SECRET["config"]
     assert "desired version 1" in await printed(here, "bots", "list")
+    reader = (await printed(here, "readers", "add", "ann")).splitlines()[0]
+    assert (operator[:4], reader[:4]) == ("oco-", "ocr-")
     await printed(here, "operators", "remove", "ann")
+    assert "ann" in await printed(here, "readers", "list")
+    assert await printed(here, "operators", "list") == ""
     with pytest.raises(NameUnusable):
         await printed(here, "operators", "remove", "ann")
 

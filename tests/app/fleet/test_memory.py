@@ -168,7 +168,7 @@ async def test_what_is_noted_right_after_a_wish_is_refused_and_of_others_kept(
 ) -> None:
     async with machine(settings_for(tmp_path, folder=str(workspace)), tmp_path) as member:
         assert member.memory is not None
-        await member.memory.forget(["u42"])
+        await member.memory.forgetting.forget(["u42"])
         with pytest.raises(CannotNow, match="asked a moment ago to be forgotten"):
             await call(member, "memory.remember", '{"text": "I like tea."}')
         await call(member, "memory.remember", '{"text": "So do I."}', DM.replace("42", "43"))
@@ -206,7 +206,7 @@ async def test_it_goes_to_a_gateway_elsewhere_by_the_plugin(tmp_path: Path) -> N
             await member.outbox.empty()
             assert "The printer is broken." in kept(gateway.memory.workspace("jarvis"))
             assert member.memory is not None
-            await member.memory.forget(["u42"])
+            await member.memory.forgetting.forget(["u42"])
             await member.outbox.empty()
             assert "broken" not in kept(gateway.memory.workspace("jarvis"))
 

@@ -104,6 +104,23 @@ async def test_only_who_heard_it_or_was_told_can_mean_it(r: Rig) -> None:
     assert r.told == [("Ben", "by voice")]
 
 
+async def test_after_a_restart_a_call_can_still_mean_what_it_has_heard(
+    r: Rig, tmp_path: Path
+) -> None:
+    await r.c.call_in()
+    await r.people.tell("The server is on fire.", "critical")
+    guild = r.c.bot.get_guild(r.c.guild.id)
+    assert guild is not None
+    alice = guild.get_member(r.c.alice.id)
+    assert alice is not None
+    async with Outbox(tmp_path / "other") as outbox:
+        later = People(r.people.settings, outbox, tmp_path)
+        rooms = BotRooms(r.c.bot, FakeSynthesizer(), lambda _, __: None, SpeechTextSettings())
+        acknowledging = Acknowledging(r.c.bot, later, rooms)
+        assert [each.text for each in acknowledging.open_for(alice)] == ["The server is on fire."]
+        await acknowledging.close()
+
+
 async def test_messages_that_are_not_critical_have_no_button(r: Rig) -> None:
     await r.people.tell("Dinner is ready.", "high")
     message = await r.c.sim.wait_for_message(r.c.sim.direct_channel(r.c.ben))

@@ -169,7 +169,7 @@ async def test_another_machines_memory(
             noted = f"noted by {REMEMBERING} (at {box}): The {word} of {box} is in the cellar."
             assert answer.count(noted) == 1, answer
         assert first.memory is not None
-        await first.memory.forget(["u42"])
+        await first.memory.forgetting.forget(["u42"])
         assert await until(probe, word, there=False) < WITHIN_S
 
 

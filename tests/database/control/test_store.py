@@ -72,7 +72,7 @@ async def test_secrets_are_encrypted_on_the_disk(tmp_path: Path, cipher: ConfigC
     file = tmp_path / "control.db"
     async with open_control_store(Location(file), cipher) as store:
         token = await store.add_bot("box1")
-        operator = await store.tokens.add_operator("ann")
+        operator = await store.tokens.add_person("operator", "ann")
         await store.put("box1", SECRET, by="ann")
     content = b"".join(each.read_bytes() for each in sorted(tmp_path.glob("*")))  # noqa: ASYNC240
     for secret in ("swordfish-7f3a", token, operator):
@@ -122,11 +122,11 @@ async def test_what_is_not_there_is_named(tmp_path: Path, cipher: ConfigCipher) 
         await store.add_bot("box1")
         with pytest.raises(UnknownVersion, match="version 4 of box1"):
             await store.version("box1", 4)
-        await store.tokens.add_operator("ann")
+        await store.tokens.add_person("operator", "ann")
         with pytest.raises(NameUnusable, match="already"):
-            await store.tokens.add_operator("ann")
+            await store.tokens.add_person("operator", "ann")
         with pytest.raises(NameUnusable, match="there are: ann"):
-            await store.tokens.remove_operator("bob")
+            await store.tokens.remove_person("operator", "bob")
 
 
 async def test_the_bots_own_database_is_refused(tmp_path: Path, cipher: ConfigCipher) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from database.errors import ChangeNotKept
+from database.writer import Kept
 from discord_bot.rights import ServerRights
 from pipeline.events import AgentSwitched
 from pipeline.ports import Speaker
@@ -11,6 +13,7 @@ from testing.calls import MAIN, SAGE, Calls
 from tests.discord_bot.commands.conftest import labels
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+LOCKED = ChangeNotKept("the database is locked")
 
 
 async def test_the_choice_is_announced(c: Calls) -> None:
@@ -52,6 +55,49 @@ async def test_an_agent_that_was_chosen_by_voice_is_told_in_writing_alone(c: Cal
     told = c.sim.messages(c.room)[-1].content
     assert told.startswith(f"<@{c.alice.id}> has chosen another agent: Sage is listening now")
     assert len(room.said) == said
+
+
+NOT_SAVED = (
+    "Sage answers now, but I could not save that: it ends with my next restart at the latest."
+)
+
+
+def told_of_it(c: Calls) -> list[str]:
+    """The channels of the call's notices that the choice could not be saved."""
+    return [
+        channel.name
+        for channel in (c.room, c.text)
+        for message in c.sim.messages(channel)
+        if message.content == NOT_SAVED
+    ]
+
+
+async def test_the_call_is_told_once_that_a_choice_by_voice_could_not_be_saved(
+    c: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = await c.call_in()
+    await c.settle()
+    told = told_of_it(c)
+    with monkeypatch.context() as patch:
+        patch.setattr(c.bot.store.settings, "set", lambda *_, **__: Kept(refused=LOCKED))
+        room.use_agent(SAGE)
+        room.observer(AgentSwitched("sage", Speaker(c.alice.id, "Alice"), 0.0))
+        await c.settle()
+    assert sorted(told_of_it(c)) == sorted([*told, c.room.name, c.text.name])
+
+
+async def test_a_choice_that_could_not_be_saved_is_told_where_the_call_is(
+    c: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await c.call_in()
+    await c.settle()
+    told = told_of_it(c)
+    with monkeypatch.context() as patch:
+        patch.setattr(c.bot.store.settings, "set", lambda *_, **__: Kept(refused=LOCKED))
+        answer = await c.ask("agent", name="sage")
+        await c.settle()
+    assert answer.content.endswith("But it could not be saved: it ends with my next restart.")
+    assert sorted(told_of_it(c)) == sorted([*told, c.room.name]), "the answer stands in the other"
 
 
 async def test_from_outside_the_call_it_is_not_chosen(c: Calls) -> None:

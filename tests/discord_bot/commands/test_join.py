@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from database.errors import ChangeNotKept
+from database.writer import Kept
 from simulators.discord import CannotRun, VoiceChannel
 from testing.calls import SAGE, Calls, calls
 from tests.discord_bot.commands.conftest import grant, limit, permit
@@ -47,6 +51,24 @@ async def test_a_stand_in_agent_is_reported(c: Calls, monkeypatch: pytest.Monkey
     assert "Say “Jarvis” and ask." in told
     stand_in = "OpenClaw does not know Jarvis, so its agent Friday answers by that name."
     assert told.splitlines()[1] == stand_in
+
+
+async def test_an_agent_that_could_not_be_saved_is_reported(
+    c: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await c.alice.join(c.room)
+    lost, choose = ChangeNotKept("the database is locked"), c.bot.store.settings.set
+
+    def chosen(*args: Any, **given: Any) -> Kept:
+        choose(*args, **given)
+        return Kept(refused=lost)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(c.bot.store.settings, "set", chosen)
+        told = (await c.ask("join", agent="sage")).content
+    assert "Say “Sage” and ask." in told
+    not_saved = "Sage answers now, but I could not save that: it ends with my next restart at the"
+    assert told.splitlines()[1] == f"{not_saved} latest."
 
 
 async def test_listening_is_announced(c: Calls) -> None:

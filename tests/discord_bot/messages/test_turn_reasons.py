@@ -6,7 +6,7 @@ import inspect
 
 import pytest
 
-from discord_bot.messages.turn_reasons import PLAIN, PLAINER, plain_reason, plain_reasons
+from discord_bot.messages.turn_reasons import OF_EVERYBODY, PLAIN, plain_reason, plain_reasons
 from pipeline.addressee import classifier
 from pipeline.addressee.classifier import Feature
 from pipeline.echo.guard import ECHO
@@ -17,10 +17,10 @@ from translations import LANGUAGES, SOURCE
 def test_only_reasons_of_the_conversation_have_plainer_words() -> None:
     fixed = {*(each.reason for each in Feature), ECHO, ONLY_CALLS, BEHIND_A_STOP}
     code = inspect.getsource(classifier)
-    assert all(f'"{each}"' in code for each in PLAINER - fixed)
+    assert all(f'"{each}"' in code for each in {*PLAIN, *OF_EVERYBODY} - fixed)
 
 
-@pytest.mark.parametrize("reason", sorted(PLAINER))
+@pytest.mark.parametrize("reason", sorted({*PLAIN, *OF_EVERYBODY}))
 def test_plain_words_are_in_every_language_and_name_no_agent(reason: str) -> None:
     for you in (True, False):
         text = plain_reason(reason, you=you)

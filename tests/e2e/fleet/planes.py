@@ -35,7 +35,7 @@ class Plane:
         """Serve while the body runs; a client with the operator's token."""
         async with control_store(self.settings) as store, serving(self.settings, store):
             if not self.operator:
-                self.operator = await store.tokens.add_operator("ann")
+                self.operator = await store.tokens.add_person("operator", "ann")
             headers = {"Authorization": f"Bearer {self.operator}"}
             async with httpx.AsyncClient(
                 base_url=self.url, headers=headers, timeout=60.0

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from fleet.memory.bridge import KIND, MemoryBridge
+from fleet.memory.bridge import MemoryBridge
 from fleet.memory.entries import MemoryEntry, entries, new_id
 from fleet.memory.errors import MemoryRefused, MemoryUnwritable
 from fleet.memory.folder import WorkspaceMemory
-from fleet.memory.forgetting import Forgetting
+from fleet.memory.forgetting import LINES_KIND, Forgetting
 from fleet.memory.pages import MemoryLine
 from fleet.memory.plugin import NO_OPERATOR, NO_PLUGIN, PluginMemory
 from fleet.memory.store import Appended
@@ -124,7 +124,7 @@ async def test_a_member_who_wants_to_be_forgotten_leaves_queue_and_files(
         await memory.remember([*said("new tea", 1), *said("new coffee", 2)])
         await memory.remember(said("last tea", 1))
         await eventually(lambda: memory.problem)
-        await memory.forget(["u1"])
+        await memory.forgetting.forget(["u1"])
         waiting = "".join(each.read_text() for each in (tmp_path / "outbox").glob("*.json"))
         assert "tea" not in waiting
         assert "new coffee" in waiting
@@ -144,7 +144,7 @@ async def test_only_the_transcripts_of_a_guild_are_forgotten(
     async with bridge(tmp_path, clock, store) as (memory, outbox):
         await memory.remember([*said("tea", 1, 7), *said("coffee", 1, 8)])
         await memory.remember(entries(new_id("o", member_id=1), AT, "noted", "a fact"))
-        await memory.forget(["g7", "t"])
+        await memory.forgetting.forget(["g7", "t"])
         await outbox.empty()
     text = kept(workspace)
     assert "tea" not in text
@@ -181,7 +181,7 @@ async def test_a_request_of_another_version_does_not_stop_the_others(
     tmp_path: Path, clock: ManualClock, store: Switched, workspace: Path
 ) -> None:
     async with bridge(tmp_path, clock, store) as (memory, outbox):
-        await outbox.put(KIND, {"op": "dance"})
+        await outbox.put(LINES_KIND, {"op": "dance"})
         await memory.remember(said("tea"))
         await outbox.empty()
     assert "tea" in kept(workspace)
@@ -227,7 +227,7 @@ async def test_lines_go_to_the_plugin_with_agent_and_file(
     async with bridge(tmp_path, clock, remote) as (memory, outbox):
         (line,) = said("tea")
         await memory.remember([line])
-        await memory.forget(["u1"])
+        await memory.forgetting.forget(["u1"])
         await outbox.empty()
         assert memory.counts["appended"] == 1
         assert memory.forgetting.counts["removed"] == 3

@@ -41,6 +41,7 @@ class World:
         self.written: list[tuple[str, str]] = []
         self.spoken: list[tuple[str, str]] = []
         self.buttons: list[str | None] = []
+        self.calls: list[int] = []
         self.failure: Exception | None = None
 
     async def send(self, channel: str, to: str, text: str, *, key: str, silent: bool) -> None:
@@ -55,9 +56,10 @@ class World:
         self.buttons.append(acknowledge)
         self.written.append((member_id, text))
 
-    def speak(self, text: str, urgency: UrgencyLevel, acknowledge: str | None) -> None:
+    def speak(self, text: str, urgency: UrgencyLevel, acknowledge: str | None) -> list[int]:
         assert (acknowledge is not None) is (urgency == "critical")
         self.spoken.append((text, urgency))
+        return self.calls
 
 
 async def pass_time_until(clock: ManualClock, true: Callable[[], object]) -> None:
@@ -209,6 +211,38 @@ async def test_a_restart_does_not_end_the_repeats(
         assert [each.text for each in told.open] == ["fire"]
         await clock.advance(61)
         await eventually(lambda: len(world.sent) == 2)
+
+
+async def test_a_restart_keeps_which_calls_have_heard_a_message(
+    tmp_path: Path, clock: ManualClock, world: World
+) -> None:
+    world.calls = [7]
+    async with people(tmp_path, clock, world, repeat_after_s=60) as told:
+        await told.tell("fire", "critical")
+    world.calls = [8]
+    async with people(tmp_path, clock, world, repeat_after_s=60) as told:
+        assert told.open[0].heard_in == {7}
+        await pass_time_until(clock, lambda: told.open[0].repeats == 1)
+        assert told.open[0].heard_in == {7, 8}
+
+
+async def test_an_acknowledgement_while_a_repeat_is_queued_ends_the_repeats(
+    tmp_path: Path, clock: ManualClock, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with people(tmp_path, clock, world, repeat_after_s=60) as told:
+        await told.tell("fire", "critical")
+        put, queued = Outbox.put, []
+
+        async def acknowledged_meanwhile(self: Outbox, *args: Any, **given: Any) -> Any:
+            told.acknowledge(by="Alice", how="by voice")
+            queued.append(await put(self, *args, **given))
+            return queued[-1]
+
+        monkeypatch.setattr(Outbox, "put", acknowledged_meanwhile)
+        await pass_time_until(clock, lambda: len(queued) == 2)
+        await clock.advance(600)
+        assert told.open == []
+        assert world.spoken == [("fire", "critical")]
 
 
 async def test_repeats_end_at_their_limit(

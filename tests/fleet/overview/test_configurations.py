@@ -53,7 +53,8 @@ async def test_only_an_operator_sees_the_bots_that_have_a_version(tmp_path: Path
     )
     assert refused.states == {}
     assert refused.problem == (
-        "http://plane does not take FLEET__OVERVIEW__CONTROL_TOKEN as an operator's token"
+        "http://plane does not take FLEET__OVERVIEW__CONTROL_TOKEN as a reader's or an "
+        "operator's token"
     )
 
 

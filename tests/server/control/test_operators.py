@@ -207,3 +207,41 @@ async def test_the_audit_log_says_who_did_what(plane: TestPlane) -> None:
         ("config_put", "box1"),
     ]
     assert "a-token" not in str(rows)
+
+
+async def test_a_reader_sees_how_bots_are_and_changes_nothing(plane: TestPlane) -> None:
+    async with await plane.bot("box1") as bot:
+        await plane.put("box1", {**SECRET, **GERMAN})
+        await bot.post("/bots/box1/metrics", json={"values": {"cpu.load": 0.5}})
+        reader = await plane.store.tokens.add_person("reader", "bob")
+        async with plane.client(reader) as client:
+            (listed,) = (await client.get("/bots")).json()["bots"]
+            assert listed["metrics"] == {"cpu.load": 0.5}
+            assert (await client.get("/bots/box1")).json()["desired"]["version"] == 1
+            assert len((await client.get("/bots/box1/versions")).json()["versions"]) == 1
+            refused = [
+                await client.request(method, path, json=body)
+                for method, path, body in (
+                    ("GET", "/bots/box1/config", None),
+                    ("GET", "/bots/box1/versions/1", None),
+                    ("GET", "/bots/box1/diff?from=1&to=1", None),
+                    ("GET", "/bots/box1/events", None),
+                    ("GET", "/audit", None),
+                    ("POST", "/bots", {"id": "box2"}),
+                    ("DELETE", "/bots/box1", None),
+                    ("POST", "/bots/box1/token", None),
+                    ("DELETE", "/bots/box1/token", None),
+                    ("PUT", "/bots/box1/config", {"config": FRENCH}),
+                    ("PUT", "/bots/box1/config?dry_run=true", {"config": FRENCH}),
+                    ("POST", "/bots/box1/rollback", {}),
+                    ("POST", "/bots/box1/heartbeat", {}),
+                    ("POST", "/bots/box1/metrics", {"values": {}}),
+                    ("POST", "/bots/box1/events", {"events": []}),
+                )
+            ]
+            assert {answer.status_code for answer in refused} == {403}
+            assert "a-token-of-discord" not in "".join(answer.text for answer in refused)
+        assert len(await plane.store.versions("box1")) == 1
+        await plane.store.tokens.remove_person("reader", "bob")
+        async with plane.client(reader) as client:
+            assert (await client.get("/bots")).status_code == 401
