@@ -87,7 +87,7 @@ ABOUT: Final[Mapping[str, Text]] = {
     "transcripts": message("Whether what is said is written down, with names and times."),
     "transcript_retention_days": message("After how many days a transcript is deleted."),
     "transcripts_in_memory": message(
-        "Whether transcripts also go into the agents' memory, if my operator allows it."
+        "Whether the agents' memory gets transcripts too, if my operator allows it."
     ),
     "locale": message("The language of my public messages."),
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import discord
 import pytest
 
-from discord_bot.rights import ServerRights, SettingsRights
+from discord_bot.rights import CallAction, ServerRights, SettingsRights
 from simulators.discord import Message, SimulatedPerson, VoiceChannel
 from testing.calls import Calls, calls, tone
 
@@ -22,6 +22,15 @@ async def c() -> AsyncIterator[Calls]:
         await one.until(lambda: one.ben.id in known(one, one.other).voice_states)
         yield one
         assert one.sim.violations == []
+
+
+@pytest.mark.parametrize("action", CallAction)
+def test_what_a_member_cannot_do_is_denied_in_languages_that_put_the_not_into_it(
+    action: CallAction,
+) -> None:
+    """The sentences around it are "darum kannst du {action}" and "{action}ことはできません"."""
+    assert any(word in action.value.to("de") for word in ("nicht", "nichts"))
+    assert not action.value.to("ja").endswith("こと")
 
 
 def known(c: Calls, channel: VoiceChannel) -> discord.VoiceChannel:

@@ -9,7 +9,9 @@ import pytest
 from database.errors import InvalidSetting
 from database.guild_settings import GuildSettings
 from database.setting_values import guild_settings_info, parsed_value, shown_value
+from discord_bot.commands.setting_choices import setting_choices
 from discord_bot.setting_texts import ABOUT, GROUPS, PICKED, TITLES, allowed_text, value_text
+from translations import LANGUAGES
 
 NAMES = list(guild_settings_info())
 
@@ -18,6 +20,13 @@ def test_every_setting_is_in_one_group_and_explained() -> None:
     grouped = [name for names in GROUPS.values() for name in names]
     assert sorted(grouped) == sorted(NAMES)
     assert set(ABOUT) == set(TITLES) == set(NAMES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_choice_of_settings_is_not_cut(language: str) -> None:
+    for name in NAMES:
+        (shown,) = [each for each in setting_choices(name, language) if each.value == name]
+        assert shown.name.endswith(ABOUT[name].to(language)), shown.name
 
 
 @pytest.mark.parametrize("name", NAMES)

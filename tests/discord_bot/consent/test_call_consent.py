@@ -71,7 +71,7 @@ async def test_the_notice_is_in_the_servers_language_and_says_what_the_server_ch
         await called_from_outside(c)
         (posted,) = notices(c, c.room, "hört")
         for words in (
-            f"Ein Protokoll mit euren Namen wird in <#{c.text.id}> gepostet und 30 Tage",
+            f"Eine Mitschrift mit euren Namen wird in <#{c.text.id}> gepostet und 30 Tage",
             "Dort teilt dieser ganze Server eine Unterhaltung mit Jarvis.",
             "Ebenso, was andere kurz zuvor gesagt haben.",
         ):

@@ -22,8 +22,8 @@ CLOSED = "the voice server closed the connection with code"
     [
         (
             TimeoutError(f"No voice connection within 1 s: {CLOSED} 4006."),
-            "keine Sprachverbindung innerhalb von 1 s: Discords Sprachserver hat die Verbindung mit dem "
-            "Code 4006 geschlossen",
+            "keine Sprachverbindung innerhalb von 1 s: Discords Sprachserver hat die Verbindung "
+            "mit dem Code 4006 geschlossen",
         ),
         (
             TimeoutError("No voice connection within 30 s: the voice server did not answer."),
