@@ -30,6 +30,8 @@ _MINUTES_FROM: Final = 1.5
 """A duration is told in a greater unit from this many of them on: 89 seconds, then 2 minutes."""
 
 _CUT: Final = "..."
+_SOUNDS_LIKE_Y: Final = re.compile(r"h?[ií](?![aeou])", re.IGNORECASE)
+"""Words before which Spanish writes "e" in place of "y"; Babel does not."""
 
 
 class Text(ABC):
@@ -213,7 +215,11 @@ class _Listing(Text):
     items: tuple[str | Text, ...]
 
     def to(self, language: str) -> str:
-        return format_list([_words(each, language) for each in self.items], locale=_cldr(language))
+        words = [_words(each, language) for each in self.items]
+        listed = format_list(words, locale=_cldr(language))
+        if language == "es" and len(words) > 1 and _SOUNDS_LIKE_Y.match(words[-1]):
+            return f"{listed.removesuffix(words[-1]).removesuffix(' y ')} e {words[-1]}"
+        return listed
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,3 +149,17 @@ def test_equal_texts_are_equal() -> None:
 
 def test_english_has_no_catalogue() -> None:
     assert translations("en") == Translations()
+
+
+@pytest.mark.parametrize(
+    ("words", "spanish"),
+    [
+        (["alemán", "inglés"], "alemán e inglés"),
+        (["Ana", "Ben", "Irene"], "Ana, Ben e Irene"),
+        (["hielo", "hierro"], "hielo y hierro"),
+        (["inglés", "alemán"], "inglés y alemán"),
+        (["inglés"], "inglés"),
+    ],
+)
+def test_spanish_has_another_and_before_the_same_sound(words: list[str], spanish: str) -> None:
+    assert listing(words).to("es") == spanish
