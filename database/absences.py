@@ -18,15 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from database.engine import WORKING_ERRORS, Database, as_unusable
 from database.errors import ChangeNotKept
 from database.member_choices import NOT_HEARD
-from database.tables import (
-    EVERYWHERE,
-    BookkeepingRow,
-    GuildSettingRow,
-    MemberChoiceRow,
-    RunningCallRow,
-    SettingChangeRow,
-    TranscriptRow,
-)
+from database.tables import EVERYWHERE, GUILD_TABLES, BookkeepingRow, MemberChoiceRow
 from database.writer import ChangeWriter
 
 log = logging.getLogger(__name__)
@@ -108,7 +100,7 @@ async def _marks(session: AsyncSession) -> dict[int, int]:
 async def _stored_guilds(session: AsyncSession) -> set[int]:
     """The guilds of which there is more than who is left out, which outlasts them."""
     found: set[int] = set()
-    for table in (GuildSettingRow, SettingChangeRow, RunningCallRow, TranscriptRow):
+    for table in GUILD_TABLES:
         found.update(await session.scalars(select(table.guild_id).distinct()))
     more = or_(
         MemberChoiceRow.hearing.is_(None),

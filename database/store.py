@@ -34,14 +34,7 @@ from database.member_choices import MemberChoices, forget_choices
 from database.member_records import MemberRecords
 from database.running_calls import RunningCalls
 from database.setting_store import GuildSettingStore
-from database.tables import (
-    BookkeepingRow,
-    GuildSettingRow,
-    MemberChoiceRow,
-    RunningCallRow,
-    SettingChangeRow,
-    TranscriptRow,
-)
+from database.tables import GUILD_TABLES, BookkeepingRow, MemberChoiceRow, SettingChangeRow
 from database.takeover import take_over as import_files
 from database.transcripts import Transcripts, guilds_with_transcripts, purge_transcripts
 from database.upgrade import upgrade
@@ -102,7 +95,7 @@ class GuildStore:
         self.members.forget_guild(guild_id)
 
         async def write(_: Database, session: AsyncSession) -> None:
-            for table in (GuildSettingRow, SettingChangeRow, RunningCallRow, TranscriptRow):
+            for table in GUILD_TABLES:
                 await session.execute(delete(table).where(table.guild_id == guild_id))
             await forget_choices(session, MemberChoiceRow.guild_id == guild_id)
             await session.execute(delete(BookkeepingRow).where(mark_of(guild_id)))

@@ -206,3 +206,8 @@ class TranscriptLineRow(Base):
         String(100), info=_about("the speaker's name at that time", _ASKED, _RETENTION)
     )
     words: Mapped[str] = mapped_column(Text, info=_about("what was said", _ASKED, _RETENTION))
+
+
+GUILD_TABLES: Final = (GuildSettingRow, SettingChangeRow, RunningCallRow, TranscriptRow)
+"""The tables of which a guild's rows go when the bot has left it, and their lines with them. Of
+`MemberChoiceRow` who is left out stays."""

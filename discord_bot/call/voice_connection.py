@@ -9,14 +9,14 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
+import aiohttp
 import discord
 
 from discord_bot.call.voice_channel import VoiceChannel, clear_presence
 from discord_bot.call.voice_state_requests import voice_state_requests
 from discord_bot.errors import DISCORD_FAILED, CouldNotConnect, JoinGivenUp
-from discord_bot.messages.join_failures import join_failure
-from discord_bot.receive import AudioSink, ReceiveClient
-from translations import Text, message
+from discord_bot.receive import AudioSink, NotJoined, ReceiveClient
+from translations import Text, message, verbatim
 
 log = logging.getLogger(__name__)
 
@@ -148,8 +148,8 @@ class VoiceConnection:
             attempt.result()
         except DISCORD_FAILED as error:
             await self._disconnect(channel.guild)
-            why = join_failure(error)
-            log.info("guild %s: an attempt to join failed: %r", channel.guild.id, error)
+            why = why_not_joined(error)
+            log.info("guild %s: an attempt to join failed: %s", channel.guild.id, error)
             raise CouldNotConnect(
                 message("I could not join {channel}: {why}.", channel=channel.mention, why=why)
             ) from error
@@ -209,3 +209,13 @@ def _superseded(channel: VoiceChannel) -> JoinGivenUp:
     return JoinGivenUp(
         message("I gave up joining {channel}: something else was wanted.", channel=channel.mention)
     )
+
+
+def why_not_joined(error: Exception) -> Text:
+    """Why an attempt to join failed, as a clause. What has no words of its own stays as it is."""
+    if isinstance(error, NotJoined):
+        return error.why
+    if isinstance(error, aiohttp.ClientError | OSError) and not isinstance(error, TimeoutError):
+        # Translators: completes "I could not join #General: ..."
+        return message("Discord cannot be reached")
+    return verbatim(str(error).removesuffix(".") or type(error).__name__)

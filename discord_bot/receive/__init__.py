@@ -2,7 +2,7 @@
 
 from discord_bot.receive.client import ReceiveClient
 from discord_bot.receive.counters import ReceiveCounters
-from discord_bot.receive.errors import CallRefused, OpusNotFound, ReceiveError
+from discord_bot.receive.errors import CallRefused, NotJoined, OpusNotFound, ReceiveError
 from discord_bot.receive.opus import load_libopus
 from discord_bot.receive.ports import AudioSink, FrameKind
 
@@ -10,6 +10,7 @@ __all__ = [
     "AudioSink",
     "CallRefused",
     "FrameKind",
+    "NotJoined",
     "OpusNotFound",
     "ReceiveClient",
     "ReceiveCounters",

@@ -11,13 +11,13 @@ import discord
 
 from discord_bot.playback.player import SteadyPlayer
 from discord_bot.receive.connection import DiscordCallState, ReceiveConnection
-from discord_bot.receive.errors import CallRefused
+from discord_bot.receive.errors import CallRefused, JoinBroken, JoinTooSlow
 from discord_bot.receive.receiver import Receiver
 from discord_bot.receive.route import PERIOD_S
 from discord_bot.receive.udp import keep_route_open
 from logs import guild_place, in_place
 from tasks import OwnedTasks
-from translations import Text
+from translations import Text, message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,27 +148,40 @@ class ReceiveClient(discord.VoiceClient):
         """Join the call.
 
         Raises:
-            CallRefused: the voice server refused the call; the text says why.
-            discord.ClientException: a member disconnected or moved the bot meanwhile.
-            TimeoutError: no connection within ``timeout`` seconds; the text says how far it got.
+            CallRefused: the voice server refused the call; says why.
+            JoinBroken: a member disconnected or moved the bot meanwhile.
+            JoinTooSlow: no connection within ``timeout`` seconds; says how far it got.
         """
         try:
             await super().connect(
                 reconnect=reconnect, timeout=timeout, self_deaf=self_deaf, self_mute=self_mute
             )
         except TimeoutError as e:
-            why = self._connection.trouble or "the voice server did not answer in time"
-            raise TimeoutError(f"No voice connection within {timeout:g} s: {why}.") from e
+            # Translators: completes "no voice connection within 30 s: ..."
+            slow = message("the voice server did not answer in time")
+            why = self._connection.trouble or slow
+            raise JoinTooSlow(
+                # Translators: completes "I could not join #General: ..."
+                message(
+                    "no voice connection within {seconds} s: {why}",
+                    seconds=f"{timeout:g}",
+                    why=why,
+                )
+            ) from e
         except asyncio.CancelledError as e:
             # discord.py cancels its own attempt when it begins another, or is disconnected.
             task = asyncio.current_task()
             if task is not None and task.cancelling():
                 raise
-            raise discord.ClientException("Disconnected or moved while joining.") from e
+            # Translators: completes "I could not join #General: ..."
+            raise JoinBroken(message("disconnected or moved while joining")) from e
         if not self.is_connected():  # discord.py gave up after five refusals, without an error
-            why = self._connection.trouble or "the voice connection could not be made"
+            # Translators: completes "no voice connection: ..."
+            unknown = message("the voice connection could not be made")
+            why = self._connection.trouble or unknown
             await self.disconnect(force=True)
-            raise CallRefused(f"No voice connection: {why}.", self.close_code)
+            # Translators: completes "I could not join #General: ..."
+            raise CallRefused(message("no voice connection: {why}", why=why), self.close_code)
         self._tasks.spawn(self._tick(), "voice receive clock")
         keepalive = keep_route_open(
             self._receiver.route,

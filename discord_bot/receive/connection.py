@@ -19,6 +19,7 @@ from discord.voice_state import ConnectionFlowState, VoiceConnectionState
 from discord_bot.call.voice_state_requests import VoiceStateRequests, voice_state_requests
 from discord_bot.receive.errors import CallRefused
 from discord_bot.receive.udp import Reader, discover_address
+from translations import Text, message
 
 if TYPE_CHECKING:
     import discord
@@ -33,12 +34,20 @@ log = logging.getLogger(__name__)
 
 _FINAL: Final = MappingProxyType(
     {
-        4012: "it does not know our protocol; a newer version of the bot may",
-        4016: "it does not know our transport encryption; a newer version of the bot may",
-        4017: "it requires end-to-end encryption (DAVE); check that davey is installed",
+        # Translators: completes "I could not join #General: ..."
+        4012: message("the voice server does not know my protocol; a newer version of the bot may"),
+        # Translators: completes "I could not join #General: ..."
+        4016: message(
+            "the voice server does not know my transport encryption; a newer version of the bot may"
+        ),
+        # Translators: completes "I could not join #General: ..."
+        4017: message(
+            "the voice server requires end-to-end encryption (DAVE); the operator of this bot "
+            "should check that davey is installed"
+        ),
     }
 )
-"""Close codes after which discord.py would retry without end or success."""
+"""Close codes after which discord.py would retry without end or success, and why."""
 _REMOVED: Final = (4014, 4022)
 """Close codes after a member's action: a kick, a deleted channel, or a move."""
 _OUTSIDE: Final = (ConnectionFlowState.disconnected, ConnectionFlowState.set_guild_voice_state)
@@ -71,7 +80,7 @@ class ReceiveConnection(VoiceConnectionState):
         # discord.py assigns its own reader, then starts the one that it finds here. A running
         # reader cannot be replaced: it forgets a stop before its first step, and runs on.
         self.reader = Reader(self)
-        self.trouble: str | None = None
+        self.trouble: Text | None = None
         """Why the latest attempt to join failed, as far as it is known."""
         self.close_code: int | None = None
         """The code with which the voice server last closed the connection."""
@@ -216,15 +225,20 @@ class ReceiveConnection(VoiceConnectionState):
             await super()._handshake_websocket()
         except ConnectionClosed as e:
             self.close_code = e.code
-            self.trouble = f"the voice server closed the connection with code {e.code}"
+            # Translators: completes "I could not join #General: ..."
+            self.trouble = message(
+                "the voice server closed the connection with code {code}", code=str(e.code)
+            )
             if e.code in _FINAL:
-                raise CallRefused(f"{self.trouble}: {_FINAL[e.code]}.", e.code) from e
+                raise CallRefused(_FINAL[e.code], e.code) from e
             raise
         except asyncio.CancelledError:
             if self.endpoint_ip and not self.ip:
-                self.trouble = (
-                    f"the voice server at {self.endpoint_ip}:{self.voice_port} does not answer "
-                    "over UDP: a firewall may block it"
+                # Translators: completes "I could not join #General: ..."
+                self.trouble = message(
+                    "the voice server at {address} does not answer over UDP: a firewall may block "
+                    "it",
+                    address=f"{self.endpoint_ip}:{self.voice_port}",
                 )
             raise
         self.trouble = None

@@ -24,7 +24,7 @@ from server.engines.kokoro_statistics import VoiceStatistics
 from server.engines.neural import speech_start
 
 _FIRST_FRAMES: Final = 12
-"""Of the first slice: 150 ms, some 40 ms of it before the speech."""
+"""Of the first slice: 150 ms, some 65 ms of it before the speech."""
 _LATE_FRAMES: Final = 24
 """Of a slice that cannot be ready in time, or before the first sound."""
 _FEWEST_FRAMES: Final = 8

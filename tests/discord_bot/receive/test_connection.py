@@ -15,6 +15,7 @@ from discord.voice_state import ConnectionFlowState
 from discord_bot.receive.connection import DiscordCallState, ReceiveConnection, _poll_event
 from discord_bot.receive.errors import CallRefused
 from discord_bot.receive.udp import Reader
+from translations import LANGUAGES, SOURCE
 
 
 class Gateway:
@@ -122,6 +123,9 @@ async def test_a_close_code_that_no_retry_can_fix_is_refused(
     with pytest.raises(CallRefused, match=str(code)) as refusal:
         await connection._handshake_websocket()
     assert refusal.value.code == connection.close_code == code
+    others = [each for each in LANGUAGES if each != SOURCE]
+    why = refusal.value.why
+    assert all(why.to(each) != why.to(SOURCE) for each in others), "members read it"
 
 
 async def test_discord_py_retries_after_other_close_codes(
@@ -131,7 +135,7 @@ async def test_discord_py_retries_after_other_close_codes(
     with pytest.raises(ConnectionClosed):
         await connection._handshake_websocket()
     assert connection.close_code == 4006
-    assert "4006" in (connection.trouble or "")
+    assert "4006" in str(connection.trouble)
 
 
 async def test_a_missing_udp_answer_is_named(connection: ReceiveConnection) -> None:
@@ -139,8 +143,8 @@ async def test_a_missing_udp_answer_is_named(connection: ReceiveConnection) -> N
     connection.endpoint_ip, connection.voice_port = "192.0.2.1", 50000
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(connection._handshake_websocket(), 0.01)
-    assert "192.0.2.1:50000" in (connection.trouble or "")
-    assert "firewall" in (connection.trouble or "")
+    assert "192.0.2.1:50000" in str(connection.trouble)
+    assert "firewall" in str(connection.trouble)
 
 
 def live(**parts: Any) -> DiscordCallState:
