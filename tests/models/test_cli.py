@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import io
-import os
+import random
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from models.settings import ModelsSettings
 from tests.models.hub_server import HubServer
 
 WHISPER = {
-    "model.bin": os.urandom(200_000),
+    "model.bin": random.Random(2).randbytes(200_000),
     "tokenizer.json": b"{}",
     "vocabulary.txt": b"a",
 }

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
+import random
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ from tests.models.hub_server import HubServer
 from tests.models.reports import RecordingReporter
 from tests.models.wheels import build_wheel, only_wheels_in
 
-DATA = os.urandom(200_000)
+DATA = random.Random(1).randbytes(200_000)
 REPO = "own/er"
 
 

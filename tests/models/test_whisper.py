@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
+import random
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from tests.models.hub_server import COMMIT, HubServer
 from tests.models.reports import RecordingReporter
 
 REPO = "Systran/faster-whisper-small"
-WEIGHTS = os.urandom(300_000)
+WEIGHTS = random.Random(3).randbytes(300_000)
 FILES = {
     ".gitattributes": b"*.bin filter=lfs",
     "README.md": b"# Whisper small",
