@@ -47,15 +47,20 @@ async def config(
     """The desired version: the whole document, or what changed since one that the bot has.
 
     With ``wait``, a bot that has the version already is answered when there is another, or after
-    that many seconds with 304.
+    that many seconds with 304. A version with the content of the bot's, such as a rollback, is
+    another one: the bot has to answer it.
     """
     known = (if_none_match or "").strip().removeprefix("W/").strip('"')
+
+    def is_known(desired: VersionRecord) -> bool:
+        return desired.hash == known and since in (None, desired.version)
+
     desired = await _desired(state, bot_id)
-    if desired.hash == known and asker.kind == "bot" and wait:
+    if is_known(desired) and asker.kind == "bot" and wait:
         await state.news.wait(bot_id, min(wait, state.settings.long_poll_s))
         desired = await _desired(state, bot_id)
     headers = {"ETag": f'"{desired.hash}"', "Cache-Control": "no-store"}
-    if desired.hash == known:
+    if is_known(desired):
         return Response(status_code=304, headers=headers)
     found = await state.store.version(bot_id, desired.version)
     if asker.kind == "operator":

@@ -13,6 +13,7 @@ import pytest
 from app.fleet.starting_configuration import RESTART_STATUS
 from app.process import COULD_NOT_RUN
 from fleet.desired_state.kept import MOST_STARTS
+from testing.waiting import within
 from tests.e2e.fleet.bot_process import WITHIN_S, BotProcess
 from tests.e2e.fleet.conftest import OpenBot
 from tests.e2e.fleet.planes import Plane
@@ -27,8 +28,9 @@ pytestmark = [
 STRICT = {"guilds": {"supervision": "supervised"}, "pipeline": {"relevance": {"level": "high"}}}
 
 
-async def until(true: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(WITHIN_S):
+async def until(true: Callable[[], Awaitable[bool]], seen: list[Any]) -> None:
+    """Wait; ``seen`` is shown if it does not come true."""
+    async with within(WITHIN_S, "the control plane shows what is wanted", seen=lambda: seen):
         while not await true():  # noqa: ASYNC110 - another process's state would be asked the same way
             await asyncio.sleep(0.1)
 
@@ -50,12 +52,15 @@ async def test_a_version_is_applied_one_refused_and_one_given_up(
             assert answer.status_code == 201, answer.text
 
         async def outcome(number: int, wanted: str, why: str = "") -> None:
+            seen: list[Any] = []
+
             async def answered() -> bool:
                 rows = (await operator.get("/bots/harbour/versions")).json()["versions"]
+                seen[:] = [number, rows]
                 (row,) = (each for each in rows if each["version"] == number)
                 return row["outcome"] == wanted and why in row["reason"]
 
-            await until(answered)
+            await until(answered, seen)
 
         async with open_bot(under_control) as process:
             # Applied while the bot runs: the next call has it.

@@ -60,6 +60,20 @@ async def test_a_wait_ends(tmp_path: Path) -> None:
         assert answer.status_code == 304
 
 
+async def test_a_version_with_the_content_that_a_bot_has_is_another_one(plane: TestPlane) -> None:
+    """A rollback may come before the bot has seen the version between."""
+    async with await plane.bot("box1") as bot, plane.client() as operator:
+        first = await plane.put("box1", GERMAN)
+        await plane.put("box1", FRENCH)
+        await operator.post("/bots/box1/rollback", json={})
+        etag = {"If-None-Match": f'"{first["hash"]}"'}
+        answer = await bot.get("/bots/box1/config?since=1&wait=30", headers=etag)
+        assert (answer.status_code, answer.json()["version"]) == (200, 3)
+        assert answer.json()["hash"] == first["hash"]
+        known = await bot.get("/bots/box1/config?since=3", headers=etag)
+        assert known.status_code == 304
+
+
 async def test_a_large_configuration_comes_as_what_has_changed(tmp_path: Path) -> None:
     agents = {f"agent{n}": {"display_name": f"Agent number {n}"} for n in range(60)}
     assert ControlPlaneSettings().diff_from_bytes == 100_000
