@@ -93,13 +93,14 @@ class SttSettings(BaseModel):
     pause."""
     queue_limit: Annotated[int, Field(ge=1, le=1000)] = 32
     """Transcriptions that may wait; of more, the oldest partial one is dropped first."""
-    no_speech_threshold: Annotated[float, Field(ge=0, le=1)] = 0.6
-    """Above this no-speech probability a text counts as noise. Without a prompt, Whisper base gave
-    none of 344 recorded phrases as much."""
+    no_speech_threshold: Annotated[float, Field(ge=0, le=1)] = 0.65
+    """Above this no-speech probability a text counts as noise, if its log-probability is
+    log_prob_threshold. It is as much less (not below no_speech_doubt) or more (up to 0.85) as the
+    log-probability is."""
     no_speech_doubt: Annotated[float, Field(ge=0, le=1)] = 0.4
-    """Above this no-speech probability an unsure or very quiet text counts as noise."""
+    """No text with less no-speech probability counts as noise; above it, a very quiet one does."""
     log_prob_threshold: Annotated[float, Field(ge=-10, le=0)] = -0.8
-    """Below this mean log-probability per token a text is unsure."""
+    """The mean log-probability per token to which no_speech_threshold applies."""
     reject_log_prob: Annotated[float, Field(ge=-10, le=0)] = -1.6
     """Below this mean log-probability per token a text is not used."""
     compression_ratio_threshold: Annotated[float, Field(ge=1, le=10)] = 2.4

@@ -27,8 +27,8 @@ from pipeline.inference.short_words import ANSWERS, COURTESIES
 from pipeline.settings import SttSettings
 
 _LOUDNESS_SPAN: Final = HEARD_RATE // 10
-_WORDS_OF_SPEECH: Final = 6
-_CERTAIN: Final = -0.5
+_SILENT: Final = 0.85
+"""No-speech probability above which no text is used."""
 _COURTESY_MS: Final = 5000.0
 """From this length on, audio with one courtesy in it is mostly something else."""
 
@@ -61,18 +61,16 @@ class Evidence:
 def rejection(evidence: Evidence, names: ExpectedNames, settings: SttSettings) -> str | None:
     """Why the text must not be used; None if it may be."""
     quiet = evidence.loudness_db < settings.quiet_db
-    # Whole sentences that the decoder is sure of are speech: a window that begins in the middle of
-    # a long turn had 0.69.
-    whole = len(bare_words(evidence.text).split()) >= _WORDS_OF_SPEECH
-    certain = whole and evidence.avg_logprob > _CERTAIN
-    silent = evidence.no_speech_prob > settings.no_speech_threshold and not certain
+    # The surer the decoder is of the words, the more no-speech probability they may have.
+    surer = evidence.avg_logprob - settings.log_prob_threshold
     suspicious = evidence.no_speech_prob > settings.no_speech_doubt
-    unsure = evidence.avg_logprob < settings.log_prob_threshold
+    allowed = min(settings.no_speech_threshold + surer, _SILENT)
+    silent = suspicious and evidence.no_speech_prob > allowed
     said = spoken_part(evidence.text)
     plain = bare_words(said)
     if not plain:
         return "a line that Whisper makes up" if bare_words(evidence.text) else "no words in it"
-    if silent or (suspicious and (unsure or quiet)):
+    if silent or (suspicious and quiet):
         return f"no speech (probability {evidence.no_speech_prob:.2f})"
     if evidence.compression_ratio > settings.compression_ratio_threshold:
         return f"repeats itself (compression {evidence.compression_ratio:.1f})"
