@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from pipeline.speaking.text_normalization.blocks import parsed_json
-from pipeline.speaking.text_normalization.lookahead import Lookahead
+from pipeline.speaking.text_normalization.lookahead import Earliest, Lookahead
 from pipeline.speaking.text_normalization.regions import Found
 from pipeline.speaking.text_normalization.tokens import Atom, AtomKind
 
@@ -17,7 +17,7 @@ _LONGEST_DATA: Final = 500
 _MOST_TICKS: Final = 16
 
 _TICKS: Final = re.compile(r"`+")
-_BARS_END: Final = re.compile(r"\|\||\n[ \t]*\n")
+_BARS_END: Final = Earliest(r"\|\|", r"\n[ \t]*\n")
 _BARS_LAST: Final = re.compile(r"[|\n]")
 _TICKS_LAST: Final = re.compile(r"[`\n]")
 _DISCORD: Final = re.compile(

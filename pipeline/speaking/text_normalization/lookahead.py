@@ -33,6 +33,22 @@ class NeedMore(Exception):
         return self._decides.search(fresh) is not None
 
 
+class Earliest:
+    """The earliest match of several patterns, none of which matches where another does.
+
+    A pattern that begins with a fixed character is found many times faster alone than as one
+    alternative of a larger pattern.
+    """
+
+    def __init__(self, *patterns: str) -> None:
+        self._patterns = tuple(re.compile(pattern) for pattern in patterns)
+
+    def search(self, text: str, start: int = 0) -> re.Match[str] | None:
+        """The first match at ``start`` or after it."""
+        matches = (pattern.search(text, start) for pattern in self._patterns)
+        return min(filter(None, matches), key=re.Match.start, default=None)
+
+
 class Lookahead:
     """The first ``bound`` characters of a text; with ``final`` the text is complete."""
 
@@ -44,7 +60,7 @@ class Lookahead:
 
     def find(
         self,
-        pattern: re.Pattern[str],
+        pattern: re.Pattern[str] | Earliest,
         start: int = 0,
         after: int = 0,
         last: re.Pattern[str] | None = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from pipeline.speaking.text_normalization.lookahead import Lookahead
+from pipeline.speaking.text_normalization.lookahead import Earliest, Lookahead
 from pipeline.speaking.text_normalization.regions import Found
 from pipeline.speaking.text_normalization.spoken_formula import KNOWN_COMMANDS
 from pipeline.speaking.text_normalization.tokens import Atom, AtomKind, escaped
@@ -14,15 +14,15 @@ _LONGEST_INLINE: Final = 400
 _LONGEST_DISPLAY: Final = 2000
 
 _BLANK_LINE: Final = r"\n[ \t]*\n"
-_DISPLAY_END: Final = re.compile(rf"\$\$|{_BLANK_LINE}")
+_DISPLAY_END: Final = Earliest(r"\$\$", _BLANK_LINE)
 _DISPLAY_LAST: Final = re.compile(r"[$\n]")
 _DOLLAR_END: Final = re.compile(r"(?P<end>(?<![\s\\])\$(?![\w$]))|(?<!\\)\$|\n|[.?!]\s")
 _DOLLAR_LAST: Final = re.compile(r"[$\s]")
 _SUM_OF_MONEY: Final = re.compile(r"\$\d{1,30}(?:[.,]\d{1,9}){0,9}")
 _MAY_FOLLOW_NUMBER: Final = frozenset("\\^_=+*/<>({")
 _THOUSANDS: Final = re.compile(r"(?:[kKMBT]|bn|mn|mio)(?![A-Za-z^_\\])")
-_PARENTHESIS_END: Final = re.compile(rf"\\\)|{_BLANK_LINE}")
-_BRACKET_END: Final = re.compile(rf"\\\]|{_BLANK_LINE}")
+_PARENTHESIS_END: Final = Earliest(r"\\\)", _BLANK_LINE)
+_BRACKET_END: Final = Earliest(r"\\\]", _BLANK_LINE)
 _CLOSING_LAST: Final = re.compile(r"[)\]\n]")
 _LOOKS_LIKE_MATH: Final = re.compile(r"[\\^_={}+*/<>|]|\d\s*[-−]\s*\w|^\s*-?[\w,. ]{1,3}$")
 _ONLY_WORDS: Final = re.compile(r"^[A-Za-z]\s?\([A-Za-z0-9, ]{1,9}\)$")
