@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from operator import ne
 from typing import Final
 
 from pipeline.language.mentions import likeness
@@ -45,15 +46,23 @@ def word_errors(said: Sequence[str], heard: Sequence[str]) -> int:
 
 
 def is_loop(said: Sequence[str], heard: Sequence[str]) -> bool:
-    """Whether words are repeated that were said once: runs of four words, or twice the length."""
+    """Whether words are repeated that were said once: runs of four words, or twice the length.
+
+    A run that was said as often with one other word is a word misheard each time, not a loop.
+    """
     if len(heard) >= 2 * len(said) + 3:
         return True
+    spoken = list(_runs(said))
 
-    def runs(words: Sequence[str]) -> Counter[tuple[str, ...]]:
-        return Counter(tuple(words[at : at + _LOOP]) for at in range(len(words) - _LOOP + 1))
+    def times_said(run: tuple[str, ...]) -> int:
+        return sum(sum(map(ne, run, other)) <= 1 for other in spoken)
 
-    spoken = runs(said)
-    return any(count > max(1, spoken[run]) for run, count in runs(heard).items())
+    repeated = Counter(_runs(heard)).items()
+    return any(count > max(1, times_said(run)) for run, count in repeated)
+
+
+def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return (tuple(words[at : at + _LOOP]) for at in range(len(words) - _LOOP + 1))
 
 
 def ends_with_a_mark(text: str) -> bool:

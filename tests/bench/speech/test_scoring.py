@@ -35,6 +35,9 @@ def test_a_loop_is_what_was_said_once_and_written_again() -> None:
     assert is_loop(plain("Stop"), plain("stop stop stop stop stop"))
     twice = plain("I see him every day and I see him every night")
     assert not is_loop(twice, twice)
+    misheard = plain("I see them every day and I see them every night")
+    assert not is_loop(twice, misheard)
+    assert is_loop(twice, misheard + plain("and I see them every night"))
 
 
 def test_names_are_heard_nearly_and_written_exactly() -> None:
