@@ -69,7 +69,8 @@ length; of 276 persons over a reply, 25 to 30 % are above the first up to 240 ms
 the last. The middle one is for a microphone that was quiet while a reply sounded: 10 % of the
 persons are above it."""
 _PROVEN: Final = 0.3
-"""Average likeness from which a delay is known: two or three echoes in a row."""
+"""Average likeness from which a delay is known: two or three echoes in a row, or half a second of
+audio that is almost an echo, always at the same delay."""
 _LIKELY: Final = 0.1
 """Average likeness from which a delay is likely: two checks that are alike at the same delay."""
 _LIKELY_MARGIN: Final = 0.1
@@ -144,8 +145,10 @@ class EchoMemory:
             return EchoResult.UNSURE
         result = self._result(profile, heard, played, was_quiet)
         self._profile += _WEIGHTS[result] * (profile - self._profile)
-        if result is EchoResult.ECHO:
-            if self._profile.max() >= _PROVEN:
+        proven = bool(self._profile.max() >= _PROVEN)
+        first = proven and self._delay is None and result is EchoResult.UNSURE
+        if result is EchoResult.ECHO or first:
+            if proven:
                 self._delay = int(self._profile.argmax())
             louder_db = self._louder_db(int(profile.argmax()), heard, played)
             known_db = louder_db if self._gain_db is None else self._gain_db

@@ -35,8 +35,15 @@ _LATEST: Final = HEARD_RATE // 10
 _PAUSE_DB: Final = 12.0
 """Sound this much below the loudest of its turn is a pause; an echo falls with a ducked reply."""
 _NOISE_DB: Final = 6.0
-"""Sound less than this above what came before the turn is a pause too."""
-_BEFORE_S: Final = 0.3
+"""Sound less than this above the noise before the turn is a pause too. A turn that is never louder
+is no speech: it may be an echo that the noise hides from the checks. "Stop.", said 8 dB above a
+noise, is 10 dB above it for 220 ms; echoes below the noise were 4.6 dB above it at most."""
+_SILENT_DB: Final = -100.0
+"""A microphone that sends less, or nothing, has no noise."""
+_NOISE_PIECE_S: Final = 0.1
+_NOISE_PIECES: Final = 12
+"""The quietest of so many pieces right before a turn has the noise: there may be other speech of
+the speaker in them, as in "Jarvis, [a short pause] stop."."""
 _TAIL_S: Final = LONGEST_DELAY_MS / 1000 + WINDOW_MS / 1000
 """How long after the last sound the audio of a check may still hold its echo."""
 _ECHO_SHARE: Final = 0.7
@@ -47,6 +54,9 @@ _SURE_CHECKS: Final = 3
 """One or two checks may find a likeness by chance."""
 _UNLIKE_CHECKS: Final = 2
 """One check in ten misses a known echo, so one without an echo proves nothing."""
+_DISPROVED_CHECKS: Final = 8
+"""This many in a row prove it, where no echo is known, after the words of the turn were only the
+bot's: half a second, in which new words come."""
 _LIKE_CHECKS: Final = 2
 """One check in twenty finds an echo that is none, while no echo of the microphone is known."""
 _UNSURE_S: Final = 0.8
@@ -85,6 +95,8 @@ class _EchoTurn:
     """It began right after the bot did, as its echo does."""
     sure: bool = False
     """Whether it was reported as surely no echo."""
+    only_bots_words: bool = False
+    """Its last transcript had no other words."""
     since: float = 0.0
     """When the speaker last started again after a pause."""
     next_check: float = 0.0
@@ -111,6 +123,20 @@ class _EchoTurn:
     @property
     def has_echo(self) -> bool:
         return self.echoes >= _SURE_CHECKS
+
+    @property
+    def above_noise(self) -> bool:
+        """Whether it was ever louder than the noise before it, if there was any."""
+        return self.noise_db <= _SILENT_DB or self.loudest_db >= self.noise_db + _NOISE_DB
+
+    def checks_needed(self, *, known: bool) -> int:
+        """The checks in a row that must find no echo before the turn is surely speech.
+
+        ``known``: an echo of the microphone is known.
+        """
+        if known:
+            return _UNLIKE_CHECKS
+        return _DISPROVED_CHECKS if self.only_bots_words else 1
 
     def restart_counts(self) -> None:
         self.checks = self.echoes = self.speech_run = self.longest_speech_run = 0
@@ -185,7 +211,7 @@ class EchoGuard:
             at_onset = sounding and at - self._sounding_since <= _ONSET_S
             turn = _EchoTurn(False, at, quiet_s >= _QUIET_S, at_onset)
             self._turns[speaker] = turn
-            turn.noise_db = level_db(self._audio(speaker, at - 2 * _BEFORE_S, at - _BEFORE_S))
+            turn.noise_db = self._noise_before(speaker, at)
         turn.reported, turn.sure = not (known and sounding), not sounding
         turn.since, turn.next_check = at, at + SHORTEST_MS / 1000
         if turn.reported:
@@ -237,9 +263,11 @@ class EchoGuard:
         words = said.transcription
         own = self.speaker_words(said.speaker.id, words.text, said.began, now, final=final)
         turn = self._turns.get(said.speaker.id)
-        if words.text and not own and not final and turn is not None and turn.reported:
-            turn.reported = turn.sure = False
-            self._floor.dismissed(said.speaker.id)
+        if words.text and not final and turn is not None:
+            turn.only_bots_words = not own
+            if not own and turn.reported:
+                turn.reported = turn.sure = False
+                self._floor.dismissed(said.speaker.id)
         if own == words.text:
             return said
         return replace(said, transcription=replace(words, text=own)) if own else None
@@ -255,6 +283,8 @@ class EchoGuard:
         spoken = " ".join(words for at, words in self._spoken if began - _TAIL_S <= at <= now)
         if turn is None or not spoken or self._likeness >= 1:
             return text
+        if not (turn.sure or turn.above_noise):
+            return ""
         if turn.has_echo:
             # Even if most words are the bot's: the speaker spoke too, maybe after a minute of echo.
             left = without_echo(text, spoken)
@@ -302,11 +332,16 @@ class EchoGuard:
                     self._found_echo(speaker, turn, now)
             case EchoResult.SPEECH:
                 turn.add_speech(now)
-                if not known or turn.speech_run >= _UNLIKE_CHECKS:
+                if turn.above_noise and turn.speech_run >= turn.checks_needed(known=known):
                     self._report(speaker, turn, now)
             case EchoResult.UNSURE:
-                if not known and now - turn.since >= _UNSURE_S:
+                if turn.above_noise and not known and now - turn.since >= _UNSURE_S:
                     self._report(speaker, turn, now)
+
+    def _noise_before(self, speaker: int, at: float) -> float:
+        """The level of the microphone before a turn that began at ``at``, in dB."""
+        ends = (at - count * _NOISE_PIECE_S for count in range(1, _NOISE_PIECES + 1))
+        return min(level_db(self._audio(speaker, end - _NOISE_PIECE_S, end)) for end in ends)
 
     def _pauses(self, turn: _EchoTurn, latest_db: float, now: float) -> bool:
         below_db = _PAUSE_DB

@@ -149,6 +149,28 @@ def test_an_echo_that_the_room_changes_is_not_speech_while_it_is_as_loud_as_expe
     assert memory.classify(as_pcm(3 * words), played) is EchoResult.SPEECH
 
 
+def test_a_delay_at_which_all_audio_is_almost_an_echo_is_known_after_half_a_second(
+    voices: tuple[Sound, Sound],
+) -> None:
+    bot, _ = voices
+    size, until = 240 * 16, 2 * 16_000
+    played = as_pcm(bot[until - size - 9600 : until])
+    echo = bot[until - size - 3200 : until - 3200]
+    noise = np.random.default_rng(1).normal(0, level(echo), size)
+    almost = next(
+        heard
+        for share in np.arange(0.0, 2.0, 0.01)
+        if EchoMemory(LIKENESS).classify(heard := as_pcm(0.3 * (echo + share * noise)), played)
+        is EchoResult.UNSURE
+    )
+    memory = EchoMemory(LIKENESS)
+    results = [memory.classify(almost, played) for _ in range(12)]
+    assert EchoResult.ECHO not in results[:4]
+    assert results[-1] is EchoResult.ECHO
+    assert memory.delay_ms == pytest.approx(200, abs=60)
+    assert memory.gain_db == pytest.approx(-10, abs=4)
+
+
 def test_between_two_sentences_nothing_can_be_told(voices: tuple[Sound, Sound]) -> None:
     bot, person = voices
     played = np.zeros(9600 + 7680)

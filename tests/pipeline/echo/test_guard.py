@@ -101,10 +101,17 @@ class Sound:
 
 
 class LoudRoom(FakeRoom):
-    """Ben's loudspeaker feeds his microphone, ``delay_s`` late and with ``gain``."""
+    """Ben's loudspeaker feeds his microphone, ``delay_s`` late and with ``gain``; it also has a
+    noise of ``noise_rms``, in steps of ``int16``."""
 
     def __init__(
-        self, sound: Sound, *, delay_s: float = 0.2, gain: float = 0.2, likeness: float = 0
+        self,
+        sound: Sound,
+        *,
+        delay_s: float = 0.2,
+        gain: float = 0.2,
+        likeness: float = 0,
+        noise_rms: float = 15,
     ) -> None:
         barge_in = BargeInSettings(echo_likeness=likeness) if likeness else BargeInSettings()
         super().__init__(
@@ -116,6 +123,7 @@ class LoudRoom(FakeRoom):
         self.agent.answers[ASKED] = STORY
         self._delay_s = delay_s
         self._gain = gain
+        self._noise_rms = noise_rms
         self._noise = np.random.default_rng(1)
         self._own: list[Pcm16] = []
 
@@ -135,7 +143,7 @@ class LoudRoom(FakeRoom):
             if self._own:
                 own = self._own.pop(0)
                 frame[: own.size] += own
-            frame += self._noise.normal(0, 15, HEARD_FRAME)
+            frame += self._noise.normal(0, self._noise_rms, HEARD_FRAME)
             self.room.hear(BEN.id, frame.astype(np.int16), self.clock())
 
     def _echo(self, at: float) -> NDArray[np.float64]:
@@ -193,6 +201,25 @@ async def test_the_bots_echo_neither_stops_the_reply_nor_is_answered(
         held = [ducked.at - began.at for ducked in talk.all(ReplyDucked) if ducked.held]
         assert held == []
         assert len(talk.all(ReplyResumed)) <= 2
+
+
+@pytest.mark.parametrize(("gain", "noise_rms"), [(0.02, 120), (0.05, 400)])
+async def test_an_echo_below_the_noise_of_its_microphone_neither_holds_nor_stops_the_reply(
+    sound: Sound, gain: float, noise_rms: float
+) -> None:
+    async with LoudRoom(sound, gain=gain, noise_rms=noise_rms) as talk:
+        microphone = asyncio.create_task(talk.microphone())
+        await asyncio.sleep(2.0)
+        turn = AgentTurn("jarvis", ASKED, ANN)
+        talk.room._floor.generate_reply(turn, JARVIS, TurnLatency())
+        await talk.until(ReplyBegan)
+        talk.said_models.said = "Stop."  # What the model makes of a noise.
+        ended = await talk.until(ReplyEnded, 60)
+        microphone.cancel()
+        await asyncio.gather(microphone, return_exceptions=True)
+        assert not ended.interrupted
+        assert talk.all(ReplyDucked)  # The VAD does hear something.
+        assert not any(ducked.held for ducked in talk.all(ReplyDucked))
 
 
 async def test_without_the_guard_the_echo_stops_the_reply(sound: Sound) -> None:
