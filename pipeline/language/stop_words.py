@@ -37,13 +37,16 @@ def may_ask_silence(words: Iterable[str], known: ControlWords) -> bool:
     return any(phrase <= said for phrase in _cores(known))
 
 
-def silence_asked(text: str, known: ControlWords) -> Silence | None:
+def silence_asked(
+    text: str, known: ControlWords, ignored: frozenset[str] = frozenset()
+) -> Silence | None:
     """The silence that ``text`` asks for in a language; None if it says anything else.
 
-    ``text`` is without the names of agents. Takes time in proportion to its length.
+    ``text`` is without the names of agents; words in ``ignored`` change nothing. Takes time in
+    proportion to its length.
     """
     text = text[:MAX_UTTERANCE_CHARS]
-    words = _pieces(plain_words(text), known)
+    words = _pieces((word for word in plain_words(text) if word not in ignored), known)
     clauses = (_pieces(plain_words(clause), known) for clause in _CLAUSE_END.split(text))
     if any(_has(clause, known.negations) for clause in clauses):
         return None

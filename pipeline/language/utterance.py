@@ -109,12 +109,12 @@ class ParsedUtterance:
 
     @cached_property
     def only_calls(self) -> bool:
-        """Whether it is an agent's name and nothing else: "Jarvis,", "hey Jarvis"."""
+        """Whether it is an agent's name and nothing else: "Jarvis,", "hey Jarvis", "oh Jarvis"."""
         called = (each for each in self.agent_mentions if each.called)
         around = plain_words(without(self.text, self.agent_mentions))
-        return any(called) and all(
-            word in self.language.calls or word in self.language.hesitations for word in around
-        )
+        known = self.language
+        empty = known.fillers - known.answers - known.acknowledgements
+        return any(called) and (empty | known.calls | known.hesitations).issuperset(around)
 
     @cached_property
     def command(self) -> VoiceCommand | None:

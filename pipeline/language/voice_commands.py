@@ -133,8 +133,11 @@ def _silence(text: str, language: Language, agents_named: AgentMentions) -> Voic
     for code in sorted(CONTROL, key=lambda code: code != language.code):
         if not may_ask_silence(said, CONTROL[code]):
             continue
-        mentions = agents_named(_WITH_LISTS.get(code, language))
-        asked = silence_asked(without(text, mentions), CONTROL[code])
+        known = _WITH_LISTS.get(code, language)
+        mentions = agents_named(known)
+        # "Shut up, man" may be for a person, "Jarvis, shut up, man" is not.
+        ignored = known.peer_terms if mentions else frozenset()
+        asked = silence_asked(without(text, mentions), CONTROL[code], ignored)
         if asked is not None:
             return VoiceCommand(_SILENCES[asked], bool(mentions))
     return None

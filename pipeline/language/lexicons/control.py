@@ -68,13 +68,23 @@ _ENGLISH: Final = ControlWords(
         "talking about that/explaining that/explaining it",
     )
     | _each(
-        "stop/end/quit/cease/enough of/enough with/no more/stop telling/stop reading/cancel/"
-        "stop with",
+        "stop/end/quit/cease/enough of/enough with/no more/no more of/stop telling/stop reading/"
+        "cancel/stop with",
         "the story/that story/this story/your story/the explanation/that explanation/"
         "your explanation/the answer/that answer/your answer/the reply/your reply/the list/"
         "that list/this list/the lecture/that lecture/your lecture/the speech/that speech/"
         "your speech/the poem/that poem/the joke/that joke/the talk/the talking/the summary/"
         "that summary/the monologue/your monologue/the rambling/your rambling/the chatter",
+    )
+    | _each(
+        "no more/no more of the/no more of your/enough/enough of the/enough of your/"
+        "enough with the/enough with your",
+        "stories/explanations/answers/lists/lectures/speeches/poems/jokes/facts/details/words/talk",
+    )
+    | _each(
+        "never mind/nevermind/forget it",
+        "i found it/found it/i found out/i figured it out/figured it out/i remember/i remember now/"
+        "i know now/it works now",
     ),
     # Whisper writes "Hold" and "Holt" for "Halt".
     waits=phrases(
@@ -84,27 +94,38 @@ _ENGLISH: Final = ControlWords(
         "a minute/just a minute/wait a second/wait a sec/wait a minute/wait a moment/"
         "give me a second/give me a sec/give me a moment/give me a minute/give me one second/"
         "give us a second/pause/pause it/pause that/pause there/time out/timeout/"
-        "that will do/thatll do/that is all/thats all/"
+        "that will do/thatll do/that is all/thats all/plenty/that is plenty/thats plenty/"
+        "that will be enough/thatll be enough/more than enough/that is more than enough/"
+        "thats more than enough/that is all i needed/thats all i needed/"
+        "that is all i need/thats all i need/that is what i needed/thats what i needed/"
+        "that answers it/that answers my question/you answered my question/"
+        "skip the rest/skip the story/skip this story/skip the explanation/spare me the rest/"
+        "spare me the details/"
         "no need to go on/no need to continue/you dont have to go on/you dont need to go on/"
         "you dont have to continue/dont go on/do not go on/dont continue"
     ),
     # Whisper writes "Stop talking it." for "Stop talking.".
     around=phrases(
-        "please/now/right now/already/hey/hi/oi/ok/okay/oh/ah/oh no/so/and/well/just/then/yes/"
-        "yeah/yep/no/nope/nah/right/alright/all right/fine/great/good/cool/sure/thanks/thank you/"
-        "thanks a lot/thank you very much/thank you so much/sorry/excuse me/actually/um/uh/er/"
+        "please/now/right now/already/hey/hi/oi/yo/chill/ok/okay/oh/ah/oh no/so/and/well/just/"
+        "then/yes/yeah/yep/no/nope/nah/right/alright/all right/fine/great/good/cool/sure/thanks/"
+        "thank you/thanks a lot/thank you very much/thank you so much/sorry/excuse me/actually/"
+        "um/uh/er/"
         "can you/could you/would you/will you/can you just/could you just/you can/you may/"
         "you could/you should/you must/you better/i want you to/i need you to/i would like you to/"
         "id like you to/i said/i told you to/i told you/i say/i asked you to/"
         "got it/i got it/i get it/i understand/understood/i know/i see/i heard you/"
-        "for now/for a second/for a sec/for a moment/for a minute/for a bit/for once/a second/"
+        "for now/for a second/for a sec/for a moment/for a minute/for a bit/for once/for today/"
+        "for tonight/a second/"
         "a minute/a moment/with that/there/here/at once/immediately/this instant/completely/"
         "dear god/oh god/oh my god/my god/god/for gods sake/jesus/for the love of god/dammit/damn/"
         "the hell/ugh/argh/that is wrong/thats wrong/that is not right/thats not right/"
         "tell/tell it to/ask/ask it to/to/it"
     ),
     particles=words("please just now really simply"),
-    statements=phrases("is that enough/that is enough/thats enough/this is enough"),
+    statements=phrases(
+        "is that enough/that is enough/thats enough/this is enough/thats plenty/that is plenty/"
+        "more than enough/all i need/what i need/all i needed/what i needed/that answers"
+    ),
     negations=phrases("not enough/no enough"),
 )
 _GERMAN: Final = ControlWords(
@@ -136,7 +157,9 @@ _GERMAN: Final = ControlWords(
         "ein moment/sekunde/eine sekunde/einen augenblick/augenblick/augenblick mal/minute/"
         "eine minute/warte einen moment/warte eine sekunde/warte eine minute/pause/"
         "mach eine pause/mach pause/das ist alles/das wars/mehr nicht/nicht weiter/"
-        "du musst nicht weitermachen/du brauchst nicht weiterreden"
+        "du musst nicht weitermachen/du brauchst nicht weiterreden/mehr als genug/"
+        "das ist mehr als genug/mehr brauche ich nicht/mehr brauch ich nicht/"
+        "das ist alles was ich brauche/überspring den rest/spar dir den rest"
     ),
     around=phrases(
         "bitte/jetzt/nun/sofort/endlich/mal/doch/doch mal/einfach/kurz/bloß/gefälligst/hey/he/"
@@ -147,11 +170,15 @@ _GERMAN: Final = ControlWords(
         "ich habe gesagt/ich hab gesagt/ich sagte/hab ich gesagt/ich habs verstanden/"
         "ich hab es verstanden/ich habe es verstanden/ich habs kapiert/verstanden/kapiert/"
         "ich verstehe/ich weiß/schon/damit/hier/da/für den moment/fürs erste/erst mal/erstmal/"
+        "für heute/"
         "einen moment/eine sekunde/eine minute/um gottes willen/mein gott/oh gott/verdammt/"
         "verdammt noch mal/sag/noch mal"
     ),
     particles=words("bitte jetzt mal doch endlich einfach bloß sofort kurz nun gefälligst schon"),
-    statements=phrases("das reicht/es reicht/reicht/das genügt/ist gut/es ist genug/das ist genug"),
+    statements=phrases(
+        "das reicht/es reicht/reicht/das genügt/ist gut/es ist genug/das ist genug/mehr als genug/"
+        "alles was ich brauche"
+    ),
     negations=phrases("nicht genug/reicht nicht"),
 )
 _FRENCH: Final = ControlWords(
@@ -173,7 +200,8 @@ _FRENCH: Final = ControlWords(
         "attends/attendez/attend/attends un peu/attends voir/une seconde/un instant/un moment/"
         "une minute/deux secondes/deux minutes/attends une seconde/attends une minute/"
         "attends un instant/attends un moment/pause/fais une pause/mets en pause/cest tout/ça ira/"
-        "ça va aller"
+        "ça va aller/cest plus quassez/plus quassez/passe le reste/saute le reste/"
+        "épargne moi le reste/épargne moi la suite"
     ),
     around=phrases(
         "sil te plaît/sil te plait/sil vous plaît/sil vous plait/stp/maintenant/tout de suite/"
@@ -182,10 +210,12 @@ _FRENCH: Final = ControlWords(
         "est ce que tu peux/est ce que tu pourrais/tu pourrais/tu veux bien/veux tu/vous pouvez/"
         "pouvez vous/je veux que tu/jai dit/je tai dit de/un peu/un instant/une seconde/"
         "une minute/jai compris/compris/pardon/désolé/excuse moi/pour linstant/cest bon/de/"
-        "mon dieu"
+        "mon dieu/pour aujourdhui/pour ce soir"
     ),
     particles=words("maintenant donc bien juste vite"),
-    statements=phrases("ça suffit/cela suffit/cest assez/cest bon/cest tout/ça va aller/ça ira"),
+    statements=phrases(
+        "ça suffit/cela suffit/cest assez/cest bon/cest tout/ça va aller/ça ira/plus quassez"
+    ),
     negations=phrases("pas assez/ne suffit pas"),
 )
 _SPANISH: Final = ControlWords(
@@ -205,19 +235,21 @@ _SPANISH: Final = ControlWords(
     waits=phrases(
         "espera/espere/esperar/espérate/espera un momento/espera un segundo/espera un poco/"
         "espera un minuto/un momento/un segundo/un minuto/un momentito/momento/dame un segundo/"
-        "dame un momento/dame un minuto/pausa/haz una pausa/eso es todo/nada más"
+        "dame un momento/dame un minuto/pausa/haz una pausa/eso es todo/nada más/"
+        "más que suficiente/es más que suficiente/sáltate el resto/"
+        "ahórrame el resto/ahórrate el resto"
     ),
     around=phrases(
         "por favor/ahora/ahora mismo/ya/de una vez/vale/bueno/bien/muy bien/ok/okay/oye/eh/hey/ah/"
         "oh/pues/y/sí/si/no/gracias/muchas gracias/puedes/podrías/quieres/ya puedes/puede/"
         "podría/te puedes/he dicho que/te he dicho que/he dicho/quiero que/un poco/un momento/"
         "un segundo/ya entendí/entendido/lo entiendo/de acuerdo/perdón/perdona/disculpa/"
-        "por ahora/dios mío"
+        "por ahora/por hoy/dios mío"
     ),
     particles=words("ya ahora favor"),
     statements=phrases(
         "es suficiente/ya es suficiente/suficiente/ya está/ya está bien/está bien ya/eso es todo/"
-        "con eso basta"
+        "con eso basta/más que suficiente"
     ),
     negations=phrases("no es suficiente/no basta/no está bien/no eso es todo"),
 )

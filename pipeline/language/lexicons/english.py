@@ -183,7 +183,7 @@ ENGLISH: Final = Language(
         "the second/the second one/the last one"
     ),
     fillers=words(
-        "um uh er erm ah oh well so okay ok like now alright right yeah yes no please just then "
+        "um uh er erm ah oh o well so okay ok like now alright right yeah yes no please just then "
         "hey hi hello and but also actually anyway hmm"
     ),
     greetings=words(

@@ -224,3 +224,17 @@ def test_a_language_without_word_lists_has_its_question_marks() -> None:
     assert parsed("Jarvis, quelle heure est-il ?", "fr").completeness is Completeness.WHOLE
     assert parsed("Jarvis, je voudrais", "fr").completeness is Completeness.UNKNOWN
     assert parsed("Jarvis, je voudrais,", "fr").completeness is Completeness.OPEN
+
+
+@pytest.mark.parametrize(
+    "text", ["Jarvis.", "Yo, Jarvis!", "Oh Jarvis.", "O, Jarvis", "So, Jarvis"]
+)
+def test_a_call_and_nothing_else(text: str) -> None:
+    assert parsed(text).only_calls
+
+
+@pytest.mark.parametrize(
+    "text", ["Yes, Jarvis.", "No, Jarvis.", "Jarvis, stop.", "Oh.", "Thanks, Jarvis."]
+)
+def test_more_or_less_than_a_call(text: str) -> None:
+    assert not parsed(text).only_calls
