@@ -11,6 +11,7 @@ from pipeline.addressee.decide import decide
 from pipeline.addressee.repeated_exchanges import RepeatedExchanges
 from pipeline.bystanders import WordListeners
 from pipeline.language.utterance import ParsedUtterance
+from pipeline.language.voice_commands import CommandKind
 from pipeline.listening.audio_recognition import FinalTranscript
 from pipeline.listening.murmurs import MURMUR, is_misheard_murmur
 from pipeline.participants import Participants
@@ -64,11 +65,12 @@ class RoomDecisions:
 
     def of_turn(self, utterance: ParsedUtterance, said: FinalTranscript) -> Decision:
         """The decision on a whole turn. Over a reply, a short sound with doubtful words is a murmur
-        that was misheard."""
+        that was misheard, unless it is a command; that to wait may be one ("That's all.")."""
         decision = self.of_words(utterance, said.began)
+        command = decision.command
         misheard = (
             decision.addressed
-            and decision.command is None
+            and (command is None or (command.kind is CommandKind.WAIT and not command.named))
             and self._floor.answer_audible
             and is_misheard_murmur(said, utterance)
         )

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pipeline.addressee.classifier import Decision, classify
-from pipeline.addressee.context import RoomState
+from pipeline.addressee.context import RoomState, speaker_context
 from pipeline.errors import AgentError
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.language.voice_commands import CommandKind, VoiceCommand
@@ -64,6 +64,15 @@ def _is_told_to_person(command: VoiceCommand, utterance: ParsedUtterance, room: 
     )
 
 
+def _answers_person(
+    command: VoiceCommand, utterance: ParsedUtterance, room: RoomState, settings: RelevanceSettings
+) -> bool:
+    """Whether "one second" answers the question of another person, and not the agent's reply."""
+    if command.kind is not CommandKind.WAIT or command.named:
+        return False
+    return speaker_context(utterance.speaker_id, room, settings).asked_by_person
+
+
 def _relayed(utterance: ParsedUtterance, agent: str) -> Decision:
     """Another agent that answers here was called by its name: it answers this turn."""
     return Decision(
@@ -87,6 +96,7 @@ def _command(
     if (
         command is None
         or _is_told_to_person(command, utterance, room)
+        or _answers_person(command, utterance, room, settings)
         or not may_command(command, utterance.speaker_id, room, settings.exchange_s)
     ):
         return None

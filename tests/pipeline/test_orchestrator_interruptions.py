@@ -206,6 +206,25 @@ async def test_a_murmur_that_was_heard_as_a_question_is_none() -> None:
         assert len(talk.agent.turns) == 1
 
 
+@pytest.mark.parametrize(
+    ("words", "duration_s", "interrupts"),
+    [
+        ("That's all I needed.", 0.36, False),
+        ("That's all I needed.", 0.9, True),
+        ("Jarvis, that's all I needed.", 0.36, True),
+    ],
+    ids=["too short for its words", "as long as its words", "by name"],
+)
+async def test_a_murmur_that_was_heard_as_a_wait_is_none(
+    words: str, duration_s: float, interrupts: bool
+) -> None:
+    async with FakeRoom() as talk:
+        await story(talk)
+        await talk.say(ANN, words, duration_s)
+        assert (await talk.until(ReplyEnded)).interrupted == interrupts
+        assert len(talk.agent.turns) == 1
+
+
 @pytest.mark.parametrize("words", ["Why?", "Stop.", "Jarvis, stop."])
 async def test_short_real_words_still_interrupt(words: str) -> None:
     async with FakeRoom() as talk:

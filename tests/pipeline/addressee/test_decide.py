@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from pipeline.addressee.classifier import Decision
-from pipeline.addressee.context import LastReply, LastSpeech, RoomState
+from pipeline.addressee.context import LastReply, LastSpeech, RoomState, Toward
 from pipeline.addressee.decide import SecondOpinion, decide, may_command
 from pipeline.errors import AgentUnavailable
 from pipeline.events import ReplyBegan, ReplyEnded, TurnDecided
@@ -53,6 +53,25 @@ def test_a_command_that_may_be_for_a_person_is_no_command() -> None:
     found = decided("Stop it!")
     assert found.command is None
     assert not found.addressed
+
+
+def over_reply_after(question: str, *, to: Toward) -> RoomState:
+    """Jarvis is answering Ann, and Ben has asked ``question`` meanwhile."""
+    asked = LastSpeech(parsed(question, by=BEN), to, 1.0)
+    return RoomState((ANN, BEN), (asked,), LastReply(ANN.id, 0.0, playing=True, asked_ago_s=5.0))
+
+
+@pytest.mark.parametrize("text", ["One second.", "Hang on.", "Give me a minute.", "That's all."])
+def test_asking_a_person_to_wait_does_not_end_the_reply(text: str) -> None:
+    talk = over_reply_after("Ann, are you coming?", to="person")
+    assert not decided(text, room=talk).interrupts
+    alone = over_reply_after("Ann, you should come.", to="person")
+    assert decided(text, room=alone).interrupts
+
+
+@pytest.mark.parametrize("text", ["Jarvis, one second.", "Stop.", "Be quiet."])
+def test_a_stop_or_a_call_ends_the_reply_behind_a_persons_question_too(text: str) -> None:
+    assert decided(text, room=over_reply_after("Ann, are you coming?", to="person")).interrupts
 
 
 def test_telling_a_person_to_ask_the_agent_does_not_address_it() -> None:
