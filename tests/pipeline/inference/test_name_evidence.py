@@ -46,9 +46,28 @@ def test_a_word_that_fits_the_sound_much_better_stays() -> None:
     assert with_heard_name(decoded(ASKED, UNSURE_OF_THE_END), NAMES, window).text == ASKED
 
 
+FOR_ANN = "And should I bring anything?"
+
+
+@pytest.mark.parametrize(
+    ("log", "said"),
+    [(-18.0, "Ann, should I bring anything?"), (-24.0, FOR_ANN)],
+    ids=["called", "continued"],
+)
+def test_the_sound_tells_a_person_who_is_called_from_a_word_like_the_name(
+    log: float, said: str
+) -> None:
+    window = sound({FOR_ANN: -10.0, "Ann, should I bring anything?": log})
+    unsure = (0.5, 0.97, 0.99, 1.0, 0.9)
+    assert with_heard_name(decoded(FOR_ANN, unsure), NAMES, window).text == said
+
+
 @pytest.mark.parametrize(
     ("text", "sureness"),
     [
+        (FOR_ANN, (0.9, 0.97, 0.99, 1.0, 0.9)),
+        ("Ann's bringing the bread.", (0.5, 0.9, 1.0, 1.0)),
+        ("Bring the bread.", (0.5, 0.9, 1.0)),
         (ASKED, (0.9, 1.0, 1.0, 0.9, 0.9)),
         (ASKED, ()),
         ("Jarvis, who won the job?", (0.9, 1.0, 1.0, 0.9, 0.3)),
