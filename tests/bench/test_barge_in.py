@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from bench.conversation.barge_in import scenes
 from bench.conversation.barge_in.fakes import Order
 from bench.conversation.barge_in.scenario import SceneResult, Stage, play_scene
 from bench.conversation.barge_in.scenes import PARTS, BargeInScene, load, parse
@@ -58,6 +61,14 @@ def test_the_parts_for_neural_voices_share_no_utterance_of_three_words() -> None
     )
     assert len(load("tuning")) == len(load("test")) == 153
     assert not [say for say in tuning & test if len(say.split()) > 2]
+
+
+def test_the_scenes_of_calls_share_no_utterance_of_three_words_with_the_test_part() -> None:
+    file = Path(scenes.__file__).with_name("calls.yaml")
+    calls, test = parse(file.read_text(encoding="utf-8")), load("test")
+    assert len(calls) == 84
+    said, tested = ({part.say for each in found for part in each.parts} for found in (calls, test))
+    assert not [say for say in said & tested if say is not None and len(say.split()) > 2]
 
 
 # -- judging -------------------------------------------------------------------------------------
