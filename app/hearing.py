@@ -42,7 +42,7 @@ def open_hearing(store: ModelStore, settings: SttSettings) -> Iterator[OpenHeari
         local = load_transcriber(settings, store.whisper_path)
         log.info("speech to text: %s on %s", local.compute_type, local.device)
         if settings.url is None:
-            yield OpenHearing(local, local, 1, lambda: HearingInUse(name))
+            yield OpenHearing(local, local, local.at_once, lambda: HearingInUse(name))
             return
     with ExitStack() as stack:
         remote = stack.enter_context(RemoteTranscriber(settings))

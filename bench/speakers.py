@@ -172,12 +172,13 @@ async def scene(
     stt: Transcriber,
     *,
     cores: int,
+    at_once: int,
     plain: bool,
 ) -> tuple[ListeningRoom, VirtualWorker, float, float]:
     """Play all microphones at once; returns what was heard, the worker, the start and the use."""
     clock = asyncio.get_running_loop().time
     room, shared = ListeningRoom(clock), Cores(cores)
-    words = VirtualWorker("speech to text", shared, threads=1, plain=plain)
+    words = VirtualWorker("speech to text", shared, threads=at_once, plain=plain)
     models = SpeechModels(
         AudioInput(vad, clock),
         turn,
@@ -209,12 +210,18 @@ async def scene(
 
 
 def measure(
-    talkers: int, seconds: float, cores: int, order: str, folder: Path | None, seed: int = 0
+    talkers: int,
+    seconds: float,
+    cores: int,
+    at_once: int,
+    order: str,
+    folder: Path | None,
+    seed: int = 0,
 ) -> SpeakersRow:
     """One scene with so many talkers beside the asker."""
     store = ModelStore(load_settings().models)
     vad, turn = SileroVad(store.path("silero-vad")), SmartTurn(store.path("smart-turn"))
-    settings = SttSettings(model_size="base", threads=1)
+    settings = SttSettings(model_size="base", threads=1, at_once=at_once)
     stt = Transcriber(store.whisper_path("base"), settings)
     stt.warm_up()
     prompts = [each for each in Recordings.load(folder).prompts if each.audio.size > HEARD_RATE]
@@ -226,7 +233,15 @@ def measure(
 
     with asyncio.Runner(loop_factory=new_loop) as runner:
         room, words, began, busy = runner.run(
-            scene(microphones, vad, turn, stt, cores=cores, plain=order == "newest")
+            scene(
+                microphones,
+                vad,
+                turn,
+                stt,
+                cores=cores,
+                at_once=stt.at_once,
+                plain=order == "newest",
+            )
         )
     asked = microphones[ASKER]
     delays = _question_delays(asked, room.heard, began)
@@ -309,6 +324,9 @@ def main() -> None:
     parser.add_argument("--talkers", type=int, nargs="+", default=(9,))
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument(
+        "--at-once", type=int, default=0, help="transcriptions at a time; 0: as the bot would"
+    )
     parser.add_argument("--seeds", type=int, default=1, help="scenes of each kind")
     parser.add_argument("--order", choices=("agent", "newest"), nargs="+", default=("agent",))
     parser.add_argument("--recordings", type=Path, help="a folder with prompts.json")
@@ -318,7 +336,13 @@ def main() -> None:
     for talkers in arguments.talkers:
         for order, seed in itertools.product(arguments.order, range(arguments.seeds)):
             row = measure(
-                talkers, arguments.seconds, arguments.cores, order, arguments.recordings, seed
+                talkers,
+                arguments.seconds,
+                arguments.cores,
+                arguments.at_once,
+                order,
+                arguments.recordings,
+                seed,
             )
             rows.append(asdict(row))
             print(row, flush=True)

@@ -102,6 +102,10 @@ class VirtualWorker(ModelWorker):
                    if end > now - 5 and begin < now)  # fmt: skip
         return min(1.0, busy / 5 / self._count)
 
+    @property
+    def has_free_thread(self) -> bool:
+        return not len(self._queue) and self._idle > 0 and self._cores.free > 0
+
     def close(self) -> None:
         for job in self._queue.clear():
             job.result.cancel()
@@ -110,7 +114,7 @@ class VirtualWorker(ModelWorker):
         now = asyncio.get_running_loop().time()
         while self._idle and self._cores.free:
             # Without patience, "now" is the beginning of time.
-            job = self._queue.take(0.0 if self._plain else now, self._busy)
+            job = self._queue.take(0.0 if self._plain else now, self._busy, self._count)
             if job is None:
                 return
             if job.result.set_running_or_notify_cancel():

@@ -82,6 +82,9 @@ class SttSettings(BaseModel):
     threads: Annotated[int, Field(ge=0, le=64)] = 0
     """CPU threads of one transcription; 0 takes half of the cores, up to 4. More are slower where
     other work shares the cores."""
+    at_once: Annotated[int, Field(ge=0, le=16)] = 0
+    """Transcriptions at a time on a CPU, of different speakers; 0 takes as many as its cores have
+    threads for, up to 4. A GPU transcribes one at a time."""
     partial_interval_s: Annotated[float, Field(ge=0, le=30)] = 2.0
     """Interval of partial transcripts during speech, as far as the model is free: for observers,
     and for speech over a reply. 0 waits for pauses."""
@@ -169,8 +172,8 @@ class TurnSettings(BaseModel):
     """Silence after which the models are asked, once in a pause: a later look leaves them less
     time. In five minutes of speech 54 gaps last 32 ms or more, 47 of them 64 ms, 43 of them 96."""
     encode_after_ms: Annotated[int, Field(ge=0, le=500)] = 32
-    """Silence after which Whisper encodes the turn so far if it is idle, so that less is left to do
-    at look_after_ms; wasted where the speaker goes on. 0 never does."""
+    """Silence after which Whisper encodes the turn so far if a place is free, so that less is left
+    to do at look_after_ms; wasted where the speaker goes on. 0 never does."""
     cut_cost_ms: Annotated[int, Field(ge=100, le=60_000)] = 1500
     """What it costs to ask the agent too early, in milliseconds of waiting, where eager is on:
     higher waits longer, and withdraws fewer questions."""

@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 Device: TypeAlias = Literal["cpu", "cuda"]
 
 _MOST_THREADS: Final = 4
+_MOST_AT_ONCE: Final = 4
 
 _CUBLAS: Final = "libcublas.so.12"
 _LIBRARIES: Final = (
@@ -81,6 +82,17 @@ def choose_threads(wanted: int, cores: int | None = None) -> int:
     180.
     """
     return wanted or min(max((cores or _usable_cores()) // 2, 1), _MOST_THREADS)
+
+
+def choose_at_once(wanted: int, device: Device, threads: int, cores: int | None = None) -> int:
+    """How many transcriptions run at a time, with ``threads`` each; what 0 means on a CPU.
+
+    Two at once on two cores take as long each as one alone. CTranslate2 runs one after the other on
+    a GPU.
+    """
+    if device == "cuda":
+        return 1
+    return wanted or min(max((cores or _usable_cores()) // threads, 1), _MOST_AT_ONCE)
 
 
 def cpu_settings(settings: SttSettings) -> SttSettings:

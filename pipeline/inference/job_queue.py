@@ -6,7 +6,8 @@ In a conversation the newest request counts most, so the queue is not first in, 
 2. A turn's words that have waited for `PATIENCE_S` come before all but those of a speaker who
    talks to the agent, the oldest first: under load no turn waits forever.
 3. A newer job supersedes the older ones of its key that still wait.
-4. If the queue is full, the oldest job that is only for observers is dropped, then the oldest that
+4. The last free thread of several is kept from jobs that are only for observers.
+5. If the queue is full, the oldest job that is only for observers is dropped, then the oldest that
    decides on an interruption. The words of a turn are dropped only at `FINALS_A_PLACE` times as
    many, which more than a hundred speakers at once would need.
 """
@@ -92,9 +93,13 @@ class JobQueue(Generic[J]):
         self._waiting.remove(job)
         return True
 
-    def take(self, now: float, running: Collection[Hashable]) -> J | None:
-        """Take out the job that runs next; None if none may. One job of a key runs at a time."""
-        ready = [job for job in self._waiting if job.key not in running]
+    def take(self, now: float, running: Collection[Hashable], threads: int = 1) -> J | None:
+        """Take out the job that the next of ``threads`` threads runs; None if none may.
+
+        One job of a key runs at a time.
+        """
+        least = Priority.INTERRUPTION if 1 < threads == len(running) + 1 else Priority.PARTIAL
+        ready = [job for job in self._waiting if job.key not in running and job.priority >= least]
         if not ready:
             return None
         # The queue is in order of arrival, and max takes the first of equals.

@@ -117,10 +117,10 @@ class ModelWorker:
             )
 
     @property
-    def is_idle(self) -> bool:
-        """Whether no job runs or waits."""
+    def has_free_thread(self) -> bool:
+        """Whether a job would run at once: no other waits, and a thread has nothing to do."""
         with self._changed:
-            return not self._running and not len(self._waiting)
+            return not len(self._waiting) and len(self._running) < len(self._threads)
 
     @property
     def load(self) -> float:
@@ -173,7 +173,7 @@ class ModelWorker:
         with self._changed:
             while not self._closed:
                 now = time.monotonic()
-                job = self._waiting.take(now, self._running)
+                job = self._waiting.take(now, self._running, len(self._threads))
                 if job is not None:
                     self._update_load()
                     self._running.add(job.key)

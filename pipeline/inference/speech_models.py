@@ -147,20 +147,20 @@ class SpeechModels:
         language: str | None,
         among: Collection[str] = (),
     ) -> None:
-        """Encode 16 kHz mono ``int16[n]`` into ``ahead``, if speech to text has nothing to do.
+        """Encode 16 kHz mono ``int16[n]`` into ``ahead``, if speech to text has a free thread.
 
         Raises:
             Superseded: the worker is closed.
         """
         worker = self._stt_worker
-        if worker is None or not worker.is_idle or not isinstance(self._stt, SpeechEncoder):
+        if worker is None or not worker.has_free_thread or not isinstance(self._stt, SpeechEncoder):
             return
         encoder = self._stt
 
         def work() -> None:
             ahead.speech = encoder.encode(to_samples(audio), language=language, among=among)
 
-        await worker.run(key, work, priority=Priority.PARTIAL)
+        await worker.run(key, work, priority=Priority.FINAL)
 
     @property
     def words_load(self) -> float:

@@ -25,6 +25,7 @@ from pipeline.inference.closing_marks import ClosingMarks
 from pipeline.inference.decoding_choices import NO_CHOICES, DecodingChoices
 from pipeline.inference.devices import (
     Device,
+    choose_at_once,
     choose_compute_type,
     choose_device,
     choose_threads,
@@ -108,6 +109,9 @@ class Transcriber:
         self.compute_type = choose_compute_type(self._settings.compute_type, self.device)
         if self.device == "cuda":
             load_cuda_libraries()
+        self._threads = choose_threads(self._settings.threads)
+        self.at_once = choose_at_once(self._settings.at_once, self.device, self._threads)
+        """How many callers it serves at a time; others wait."""
         self.fallbacks = 0
         """Times that a doubtful result was repeated with a longer window."""
         self._decoder = self._load()
@@ -255,7 +259,8 @@ class Transcriber:
                 self._directory,
                 device=self.device,
                 compute_type=self.compute_type,
-                threads=choose_threads(self._settings.threads),
+                threads=self._threads,
+                at_once=self.at_once,
             )
         except Exception as error:  # CTranslate2 and tokenizers raise bare RuntimeError, Exception
             if self.device == "cuda":

@@ -86,14 +86,22 @@ class Decoding:
 class WhisperDecoder:
     """A Whisper model of CTranslate2 with its tokens and its features. Several threads may use it.
 
+    ``at_once`` of them are served at a time, each by ``threads`` threads of the CPU.
+
     Raises:
         RuntimeError: CTranslate2 cannot load the model.
         Exception: the tokenizer cannot be read.
     """
 
-    def __init__(self, directory: Path, *, device: str, compute_type: str, threads: int) -> None:
+    def __init__(
+        self, directory: Path, *, device: str, compute_type: str, threads: int, at_once: int = 1
+    ) -> None:
         self._model = ctranslate2.models.Whisper(
-            str(directory), device=device, compute_type=compute_type, intra_threads=threads
+            str(directory),
+            device=device,
+            compute_type=compute_type,
+            inter_threads=at_once,
+            intra_threads=threads,
         )
         tokenizer = load_tokenizer(directory / "tokenizer.json")
         self.multilingual: bool = self._model.is_multilingual

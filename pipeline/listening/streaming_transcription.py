@@ -175,10 +175,12 @@ class StreamingTranscription:
         self._calls_agent = False
 
     def encode_ahead(self, pause: int, until: float) -> None:
-        """Encode the audio up to ``until``, where a pause begins, if speech to text is idle."""
+        """Encode the audio up to ``until``, where a pause begins, if speech to text has a free
+        thread. The words of the pause wait for it.
+        """
         self._cancel_ahead()
         audio, encoded = self._stream.audio(self._committed.since, until), EncodedAhead()
-        work = self._encode_ahead(audio, encoded)
+        work = self._encode_ahead(pause, audio, encoded)
         task = self._room.spawn(work, f"encode {self._speaker}")
         self._ahead = _Ahead(pause, self._committed, encoded, task)
 
@@ -325,11 +327,11 @@ class StreamingTranscription:
             ahead=ahead,
         )
 
-    async def _encode_ahead(self, audio: Pcm16, encoded: EncodedAhead) -> None:
+    async def _encode_ahead(self, pause: int, audio: Pcm16, encoded: EncodedAhead) -> None:
         expected = self._expected_language(self._committed, audio)
         with suppress(Superseded):
             await self._models.encode_ahead(
-                (*self._key, "ahead"),
+                (*self._key, pause),
                 audio,
                 encoded,
                 language=expected.code,

@@ -88,7 +88,7 @@ class WholeSpeechToText(Protocol):
 class ListeningModels:
     """The models, and their queues. Used from one event loop.
 
-    ``at_once`` is how many transcriptions run at once: one, where this process computes them.
+    ``at_once`` is how many transcriptions run at once.
     """
 
     def __init__(
@@ -223,12 +223,9 @@ def open_listening(
     """
     try:
         store = ModelStore(models)
+        whisper = load_transcriber(pipeline.stt, partial(whisper_folder, store))
         listening = listening_with(
-            load_transcriber(pipeline.stt, partial(whisper_folder, store)),
-            whisper_name(pipeline.stt),
-            store,
-            pipeline,
-            settings,
+            whisper, whisper_name(pipeline.stt), store, pipeline, settings, whisper.at_once
         )
     except (ModelError, PipelineError) as error:
         raise ListeningUnavailable(f"speech to text is not available: {error}") from error

@@ -48,8 +48,14 @@ def recording(tmp_path: Path) -> Path:
 def test_without_a_server_the_model_here_transcribes() -> None:
     with open_hearing(ModelStore(ModelsSettings()), stt(None)) as hearing:
         assert hearing.local is hearing.stt
-        assert (hearing.at_a_time, hearing.in_use()) == (1, HearingInUse(HERE))
+        assert (hearing.at_a_time, hearing.in_use()) == (hearing.stt.at_once, HearingInUse(HERE))
     assert described(stt(None)) == "speech to text (fixture)"
+
+
+def test_the_settings_say_how_many_transcriptions_run_at_a_time() -> None:
+    settings = stt(None).model_copy(update={"at_once": 3})
+    with open_hearing(ModelStore(ModelsSettings()), settings) as hearing:
+        assert hearing.at_a_time == 3
 
 
 def test_a_server_transcribes_and_the_model_here_while_it_fails() -> None:

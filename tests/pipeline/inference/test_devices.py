@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.errors import ModelUnavailable
 from pipeline.inference.devices import (
+    choose_at_once,
     choose_compute_type,
     choose_device,
     choose_threads,
@@ -29,6 +30,14 @@ def test_a_transcription_leaves_half_of_the_cores_to_the_others() -> None:
     assert found == [1, 1, 1, 2, 4, 4]
     assert choose_threads(3, 2) == 3, "what the settings say"
     assert 1 <= choose_threads(0) <= 4
+
+
+def test_transcriptions_at_a_time_fill_the_cores_but_not_a_gpu() -> None:
+    cores = (1, 2, 4, 8, 64)
+    found = [choose_at_once(0, "cpu", choose_threads(0, each), each) for each in cores]
+    assert found == [1, 2, 2, 2, 4]
+    assert choose_at_once(3, "cpu", 1, 2) == 3, "what the settings say"
+    assert choose_at_once(3, "cuda", 1, 8) == 1
 
 
 def test_auto_suits_the_device(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,6 +92,19 @@ def test_the_queue_is_bounded_for_turns_too() -> None:
     assert len(jobs) == FINALS_A_PLACE * 2
 
 
+def test_the_last_of_several_threads_is_kept_from_what_is_only_for_observers() -> None:
+    jobs = queue(Job("for observers", Priority.PARTIAL))
+    assert jobs.take(0.0, {"ann"}, threads=2) is None
+    assert len(jobs) == 1
+    over_a_reply = Job("over a reply", Priority.INTERRUPTION)
+    jobs.add(over_a_reply)
+    assert jobs.take(0.0, {"ann"}, threads=2) is over_a_reply
+    job = jobs.take(0.0, {"ann"}, threads=3)
+    assert job is not None
+    assert job.key == "for observers"
+    assert jobs.take(0.0, (), threads=2) is None
+
+
 def test_a_key_that_runs_is_passed_over() -> None:
     jobs = queue(Job("ann"), Job("ben"))
     taken = jobs.take(0.0, {"ben"})

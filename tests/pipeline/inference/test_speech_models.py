@@ -235,7 +235,7 @@ async def test_the_newest_check_runs_before_older_ones_of_others(rig: Rig) -> No
     assert rig.turn.begun == [100, 400, 300, 200]
 
 
-async def test_audio_is_encoded_ahead_only_where_speech_to_text_is_idle(rig: Rig) -> None:
+async def test_audio_is_encoded_ahead_only_where_speech_to_text_has_a_free_thread(rig: Rig) -> None:
     whisper = EncodingModel(rig.stt)
     models = SpeechModels(
         rig.audio_input, rig.turn, ModelWorker("turn"), whisper, ModelWorker("words", limit=4)
@@ -256,6 +256,35 @@ async def test_audio_is_encoded_ahead_only_where_speech_to_text_is_idle(rig: Rig
     await models.transcribe("ben", loud(200), language=None, final=True, ahead=late)
     assert whisper.used == [ahead.speech, None]
     assert models.stats()["speech_to_text"].completed == 3
+    await models.aclose()
+
+
+async def test_the_words_of_a_pause_wait_for_its_encoding_on_another_thread(rig: Rig) -> None:
+    whisper, encoding, ahead = EncodingModel(rig.stt), threading.Event(), EncodedAhead()
+    let_encode = threading.Event()
+    encode = whisper.encode
+
+    def slow(audio: Samples, **how: Any) -> EncodedSpeech:
+        encoding.set()
+        let_encode.wait(10)
+        return encode(audio, **how)
+
+    whisper.encode = slow  # type: ignore[method-assign]
+    words = ModelWorker("words", threads=2, limit=4)
+    models = SpeechModels(rig.audio_input, rig.turn, ModelWorker("turn"), whisper, words)
+    first = asyncio.create_task(models.encode_ahead("ann", loud(100), ahead, language=None))
+    await asyncio.to_thread(encoding.wait, 10)
+    assert words.has_free_thread
+    rig.stt.let_end()
+    second = asyncio.create_task(
+        models.transcribe("ann", loud(100), language=None, final=True, ahead=ahead)
+    )
+    await asyncio.sleep(0)
+    assert words.stats().queued == 1, "the words wait"
+    assert not whisper.used
+    let_encode.set()
+    await asyncio.gather(first, second)
+    assert whisper.used == [ahead.speech]
     await models.aclose()
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +95,16 @@ def test_noise_is_not_taken_for_words(transcriber: Transcriber, level: float) ->
     noise = np.random.default_rng(7).normal(0, 1, 2 * HEARD_RATE).astype(np.float32) * level
     heard = transcriber.transcribe(noise.astype(np.float32), language="en")
     assert heard.rejected is not None
+
+
+def test_two_callers_at_a_time_get_what_each_gets_alone(whisper_path: Path, say: Say) -> None:
+    transcriber = Transcriber(whisper_path, SttSettings(threads=1, at_once=2))
+    clips = [with_silence(say(phrase), 300, 200) for phrase in PHRASES[:3]]
+    hear = partial(transcriber.transcribe, language="en")
+    alone = [replace(hear(clip), took_ms=0) for clip in clips]
+    with ThreadPoolExecutor(3) as callers:
+        together = [replace(each, took_ms=0) for each in callers.map(hear, clips)]
+    assert together == alone
 
 
 @pytest.mark.parametrize("beams", [1, 5])
