@@ -29,8 +29,6 @@ NEEDED: Final[dict[Level, float]] = {"low": 0.80, "medium": 0.60, "high": 0.25}
 _NAME: Final = 7.0
 """The weight of the name when it was heard as it is written; worse heard, it weighs less."""
 _MISHEARD: Final = 10.0
-MANY: Final = 3
-"""From this many other people on, most utterances are for one of them."""
 
 
 class Feature(Enum):
@@ -38,7 +36,6 @@ class Feature(Enum):
 
     ALONE = (3.4, "no other person is here")
     OTHER_PEOPLE = (-2.2, "other people are here")
-    MANY = (-0.3, "many people are here")
     ABOUT_AGENT = (-3.3, "it talks about the agent, not to it")
     ABOUT_OTHER_AGENT = (-1.8, "it talks about another agent")
 
@@ -46,8 +43,6 @@ class Feature(Enum):
     STILL_ASKED_BY_AGENT = (3.3, "the agent still waits for an answer of theirs")
     ANSWERS_AGENT = (4.4, "it answers what the agent had asked them before others spoke")
     FOLLOW_UP = (2.3, "it comes right after the agent's answer to them")
-    REMARK = (-0.9, "it is a remark right after the agent's answer to them")
-    OF_THEMSELVES = (0.9, "they speak of themselves right after the agent's answer to them")
     DELAYED_FOLLOW_UP = (2.0, "it is from the person whom the agent answered last")
     EXCHANGE_RUNNING = (0.8, "an exchange with the agent is running")
     ELABORATION = (3.3, "it refers to what was said before")
@@ -55,18 +50,17 @@ class Feature(Enum):
     THANKS = (3.1, "it thanks for the answer")
     CORRECTION = (2.2, "it corrects or questions the agent's answer")
 
-    OVER_OTHERS_ANSWER = (-0.3, "it is said over the agent's answer to another person")
-
-    BETWEEN_PEOPLE = (-2.3, "people are talking with each other")
+    BESIDE_ANSWER = (-2.0, "the agent has just answered another person")
+    SILENT = (-1.2, "they have not taken part in the talk since the agent's answer")
+    BETWEEN_PEOPLE = (-2.4, "people are talking with each other")
     AFTER_PERSON = (-2.1, "another person has just spoken")
     ELLIPTIC = (-1.8, "it is a short question right after another person spoke")
     ANSWERS_PERSON = (-3.3, "it may answer the question of another person")
 
     REQUEST = (1.9, "it is a request")
     QUESTION = (1.0, "it is a question")
-    IMPERSONAL = (0.5, "it is about neither the speakers nor the listeners")
     ADVICE = (2.3, "it asks what they can or should do")
-    FACTUAL = (0.7, "it asks for a fact, during an exchange with the agent")
+    NO_TASK = (-2.0, "it is no request that an assistant is usually asked for")
     STATEMENT = (-1.1, "it neither asks nor requests anything")
     PERSONAL = (-2.9, 'it says "you", with other people here')
     ASKS_YOU = (-2.0, 'it asks "you" for something, with other people here')
@@ -74,7 +68,6 @@ class Feature(Enum):
     SOCIAL = (-1.0, "it speaks of or to several people")
     HUMAN_ONLY = (-4.2, "it asks what only people can do or know")
     DEICTIC = (-1.5, "it points at something that only people see")
-    PEER_ADDRESS = (-1.5, "it speaks to a friend")
     THIRD_PERSON = (-1.8, "it is about a third person")
     POSSESSIVE = (-1.5, "it is about something of their own")
     IRONIC = (-2.3, "it sounds ironic")
@@ -210,10 +203,12 @@ def _decided_without_name(utterance: ParsedUtterance) -> Decision | None:
 def features(act: DialogueAct, mentions: Mentions, context: SpeakerContext) -> Iterator[Feature]:
     """All features except the call by name, whose weight depends on the likeness."""
     yield from _features_of_room(mentions, context)
-    yield from _features_of_exchange(act, context)
-    yield from _features_of_talk(act, context)
     yield from _features_of_form(act, context)
-    if not (context.alone or mentions.agent is not None):
+    if mentions.agent is not None:
+        return  # Whoever calls the agent does so into any talk.
+    yield from _features_of_exchange(act, context)
+    if not context.alone:
+        yield from _features_of_talk(act, context)
         yield from _features_among_people(act, context)
 
 
@@ -224,8 +219,6 @@ def _features_of_room(mentions: Mentions, context: SpeakerContext) -> Iterator[F
         yield Feature.ALONE
         return
     yield Feature.OTHER_PEOPLE
-    if context.other_people >= MANY:
-        yield Feature.MANY
     if mentions.about:
         yield Feature.ABOUT_AGENT
     elif mentions.about_other and mentions.agent is None:
@@ -240,8 +233,6 @@ def _features_of_exchange(act: DialogueAct, context: SpeakerContext) -> Iterator
             yield Feature.ANSWERS_AGENT if act.answers else Feature.STILL_ASKED_BY_AGENT
     if context.follow_up:
         yield Feature.FOLLOW_UP
-        if not (act.question or act.request or context.asked):
-            yield Feature.OF_THEMSELVES if act.first_person else Feature.REMARK
     elif context.delayed_follow_up:
         yield Feature.DELAYED_FOLLOW_UP
     if context.exchange_running:
@@ -250,11 +241,9 @@ def _features_of_exchange(act: DialogueAct, context: SpeakerContext) -> Iterator
             yield Feature.ADVICE
         if act.follow_up and (act.question or act.request):
             yield Feature.ELABORATION_ASKING
-        elif act.follow_up and context.talk == "none":
-            # "And two glasses of wine." behind another person's words continues those.
+        elif act.follow_up and (context.talk == "none" or context.delayed_follow_up):
+            # "And two glasses of wine." of another person continues the words before it.
             yield Feature.ELABORATION
-        if act.factual and not act.request:
-            yield Feature.FACTUAL
     if act.thanks and context.follow_up:
         yield Feature.THANKS
     # A person beside the asker who says "No, I meant the other one" talks to the others.
@@ -263,6 +252,10 @@ def _features_of_exchange(act: DialogueAct, context: SpeakerContext) -> Iterator
 
 
 def _features_of_talk(act: DialogueAct, context: SpeakerContext) -> Iterator[Feature]:
+    if context.beside_answer and not act.task:
+        yield Feature.BESIDE_ANSWER
+    elif context.silent_since_answer:
+        yield Feature.SILENT
     if context.talk == "between people":
         yield Feature.BETWEEN_PEOPLE
     elif context.talk == "room":
@@ -278,9 +271,8 @@ def _features_of_form(act: DialogueAct, context: SpeakerContext) -> Iterator[Fea
     if act.request:
         yield Feature.REQUEST
     elif act.question:
-        yield Feature.QUESTION
         if not (act.personal or act.social or act.human_only or act.existential):
-            yield Feature.IMPERSONAL
+            yield Feature.QUESTION
     elif not (act.follow_up or act.thanks or act.correction):
         yield Feature.STATEMENT
 
@@ -288,21 +280,18 @@ def _features_of_form(act: DialogueAct, context: SpeakerContext) -> Iterator[Fea
 def _features_among_people(act: DialogueAct, context: SpeakerContext) -> Iterator[Feature]:
     """Features against the agent that count only with other people here and without its name."""
     close = context.follow_up or context.asked
-    if context.over_others_answer:
-        yield Feature.OVER_OTHERS_ANSWER
     if act.personal and not close:
         yield Feature.PERSONAL
     if act.request_of_you and not close:
         yield Feature.ASKS_YOU
-    refers = act.anaphoric and not act.follow_up
-    if refers and context.talk != "none" and not context.still_asked:
+    if act.request and not act.task:
+        yield Feature.NO_TASK
+    if act.reacting or act.remarking:
         yield Feature.REFERS_TO_TALK
     if act.social:
         yield Feature.SOCIAL
     if act.human_only and not (act.correction and (context.over_reply or close)):
         yield Feature.HUMAN_ONLY
-    if act.peer_address:
-        yield Feature.PEER_ADDRESS
     if act.deictic and not close:
         yield Feature.DEICTIC
     if act.third_person and not close and (context.talk != "none" or not context.exchange_running):

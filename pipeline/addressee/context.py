@@ -155,8 +155,10 @@ class SpeakerContext:
     """The agent has spoken to anyone not long ago."""
     over_reply: bool
     """The agent is speaking: the utterance is said over its reply."""
-    over_others_answer: bool
-    """It is speaking, and answers another person."""
+    beside_answer: bool
+    """The last utterance in the room was the agent's, to another person, just now."""
+    silent_since_answer: bool
+    """People have talked since its answer, and they have not."""
     talk: Talk
     """What people said to each other since the agent's last reply."""
     asked_by_person: bool
@@ -196,7 +198,10 @@ def speaker_context(
         still_asked=to_them and bool(since) and reply is not None and reply.asks,
         exchange_running=running,
         over_reply=reply is not None and reply.playing,
-        over_others_answer=reply is not None and reply.playing and reply.to_id != speaker_id,
+        beside_answer=recent and not theirs and not since,
+        silent_since_answer=running
+        and bool(since)
+        and all(speech.speaker_id != speaker_id for speech in since),
         talk=_talk(speaker_id, since),
         asked_by_person=bool(since) and _asks_others(speaker_id, since[0]),
         on_phone=_continues(own, _CALL_S, lambda said: said.opens_phone_call)

@@ -51,7 +51,8 @@ def is_told_of(after: tuple[str, ...], language: Language) -> bool:
         past = bool(language.past_ending) and after[1].endswith(language.past_ending)
         return past or after[1] in told or after[1].endswith("s")
     finite = verb.endswith(language.finite_endings) and not verb.endswith(language.bare_endings)
-    if finite and verb not in language.no_finite and set(after[1:2]) <= language.behind_finite:
+    behind = language.behind_finite | language.possessives
+    if finite and verb not in language.no_finite and set(after[1:2]) <= behind:
         return True
     return verb in language.irregular_pasts or any(
         verb.endswith(ending) and verb.removesuffix(ending) in language.imperatives

@@ -27,9 +27,6 @@ _LONGEST_THANKS: Final = 5
 _MOST_BEFORE_THANKS: Final = 12
 _LONGEST_MINOR: Final = 6
 _SHORTEST_INVERTED: Final = 4
-_VERB_BEFORE: Final = 4
-"""The word behind which the verb of "I" is no longer looked for."""
-_SHORTEST_FACT: Final = 3
 _NO_IMPERATIVE: Final = ("ed", "ing", "ly", "er", "es", "ts", "ys", "ds", "ks", "ns", "ms", "ls")
 _INDEFINITE: Final = frozenset(("a", "an", "any", "ein", "eine"))
 
@@ -71,26 +68,24 @@ class DialogueAct:
     """It is about a third person: "he", "she" or "they"."""
     request_of_you: bool = False
     """A request that says "you": "could you do it"."""
-    anaphoric: bool = False
-    """It refers to something by a pronoun: "how much were they"."""
-    first_person: bool = False
-    """It begins with the speaker as its subject, and tells of no past: "I would like pizza"."""
     possessive: bool = False
     """It is about something that the speaker owns: "my keys"."""
-    peer_address: bool = False
-    """It addresses a peer by a word for people only ("dude")."""
     ironic: bool = False
     read_aloud: bool = False
     answers: bool = False
     """It opens with a "yes" or "no"."""
-    factual: bool = False
-    """It asks for a fact that can be looked up: "how long does it cook"."""
     existential: bool = False
     """It asks whether there is something: "is there any water left"."""
     elliptic: bool = False
     """A question too short to be understood without its context ("Which one?")."""
     advice: bool = False
     """It asks what the speaker can or should do: "how do I fix it", "can I freeze it"."""
+    task: bool = False
+    """It requests what assistants are asked for: "set a timer", "put it on the list"."""
+    reacting: bool = False
+    """It opens as a reaction to what was said or has happened: "oh", "see", "well"."""
+    remarking: bool = False
+    """A question that remarks on what was said: "isn't that too late", "is that a Monday"."""
 
 
 def with_request_of(act: DialogueAct, other: DialogueAct) -> DialogueAct:
@@ -115,9 +110,9 @@ def dialogue_act(text: str, language: Language, *, called: bool = False) -> Dial
     question = "?" in text or any(
         _asks(_without_fillers(clause, language), language) for clause in clauses
     )
+    parts = [fluent_words(part, language) for part in _PART_END.split(text)]
     request = any(_requests(clause, language) for clause in clauses) or any(
-        _is_unlisted_imperative(fluent_words(part, language), language)
-        for part in _PART_END.split(text)
+        _is_unlisted_imperative(part, language) for part in parts
     )
     request = request or (called and _is_imperative_as_past(content, language))
     leans = opens_with(content, language.follow_up_phrases) or opens_with(
@@ -142,24 +137,33 @@ def dialogue_act(text: str, language: Language, *, called: bool = False) -> Dial
         personal=personal and not request,
         social=not language.we.isdisjoint(words)
         or any({clause[0], clause[-1]} & language.crowd for clause in clauses),
-        human_only=any(_is_human_only(clause, language) for clause in clauses),
+        human_only=any(_is_human_only(clause, language) for clause in clauses)
+        or (question and _asks_for_rest(words, language)),
         deictic=not language.deictics.isdisjoint(words),
         third_person=not language.third_persons.isdisjoint(words),
         request_of_you=request and not language.you.isdisjoint(words),
-        anaphoric=not language.anaphors.isdisjoint(words),
-        first_person=_speaks_of_speaker(content, language),
         possessive=not language.possessives.isdisjoint(words),
-        peer_address=any({clause[0], clause[-1]} & language.peer_terms for clause in clauses),
         ironic=ironic,
         read_aloud=_is_read_aloud(words, language) or _is_read_aloud(content, language),
         answers=words[:1] != () and words[0] in language.answers | language.acknowledgements,
-        factual=question
-        and not personal
-        and any(_is_factual(clause, language) for clause in clauses),
         existential=opens_with(content, language.existential_phrases),
         elliptic=question and len(content) <= _LONGEST_BARE and not request,
         advice=_asks_for_advice(content, language),
+        task=request and any(_is_task(part, language) for part in (*clauses, *parts)),
+        reacting=bool(words) and words[0] in language.reactions,
+        remarking=question and not request and _remarks(content, language),
     )
+
+
+def _is_task(clause: tuple[str, ...], language: Language) -> bool:
+    core = _core_of_request(_without_fillers(clause, language), language)
+    return opens_with(core, language.task_phrases) or not language.task_objects.isdisjoint(clause)
+
+
+def _remarks(content: tuple[str, ...], language: Language) -> bool:
+    """Whether a negated verb opens a question, or it asks about "that"."""
+    negated = content[:1] != () and content[0] in language.negated_verbs
+    return negated or not language.remarked.isdisjoint(content)
 
 
 def _asks_for_advice(content: tuple[str, ...], language: Language) -> bool:
@@ -171,17 +175,6 @@ def _asks_for_advice(content: tuple[str, ...], language: Language) -> bool:
         verb in language.advice_verbs and subject in language.first_persons
         for verb, subject in pairwise(content[: latest + 1])
     )
-
-
-def _speaks_of_speaker(content: tuple[str, ...], language: Language) -> bool:
-    """Whether the speaker says something of now. What they tell of the past ("I knew it") is more
-    often for the other people."""
-    if not content or content[0] not in language.first_persons:
-        return False
-    behind = (word for word in content[1:_VERB_BEFORE] if word not in language.adverbs)
-    verb = next(behind, "")
-    past = bool(language.past_ending) and verb.endswith(language.past_ending)
-    return not past and verb not in language.irregular_pasts
 
 
 def _requests(clause: tuple[str, ...], language: Language) -> bool:
@@ -211,20 +204,6 @@ def _is_imperative_as_past(content: tuple[str, ...], language: Language) -> bool
     return content[0] in language.irregular_pasts or not language.imperatives.isdisjoint(bare)
 
 
-def _is_factual(clause: tuple[str, ...], language: Language) -> bool:
-    """Whether it asks for a fact, and about nothing that only those present know."""
-    content = _without_fillers(clause, language)
-    if len(content) < _SHORTEST_FACT:
-        return False
-    degree = content[0] in language.degree_words and not language.verbs_first.isdisjoint(
-        content[2 : _FIRST_WORDS + 1]
-    )
-    if not (degree or opens_with(content, language.fact_phrases)):
-        return False
-    present = language.we | language.third_persons | language.deictics | language.possessives
-    return present.isdisjoint(content)
-
-
 def _thanks(words: tuple[str, ...], language: Language) -> bool:
     """Whether it thanks and says little else: "wow, thanks, that helps"."""
     for position in range(min(len(words), _MOST_BEFORE_THANKS + 1)):
@@ -249,6 +228,11 @@ def _is_human_only(clause: tuple[str, ...], language: Language) -> bool:
         return True
     asks_those_present = not language.indefinite_pronouns.isdisjoint(content[:_FIRST_WORDS])
     return asks_those_present and language.knowing_verbs.isdisjoint(clause)
+
+
+def _asks_for_rest(words: tuple[str, ...], language: Language) -> bool:
+    """Whether a question is for what is left of something, except of a time."""
+    return not language.remaining.isdisjoint(words) and language.time_units.isdisjoint(words)
 
 
 def _asks_who_does(content: tuple[str, ...], language: Language) -> bool:

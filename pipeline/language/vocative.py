@@ -332,10 +332,13 @@ def _is_final_call(around: _Surroundings, language: Language) -> bool:
     if around.comma_before:
         return True
     last = around.before[-1]
-    if last in language.polite_ends or is_whole_aside(around.before, language):
-        return True
     content = tuple(word for word in around.before if word not in language.fillers)
     first = content[0] if content else ""
+    if first not in language.gap_words and " ".join(content[-2:]) in language.naming_phrases:
+        # "Somebody had to call it Jarvis"
+        return False
+    if last in language.polite_ends or is_whole_aside(around.before, language):
+        return True
     if takes_object_last(content, language):
         # "Turn on Jarvis" lacks its object otherwise.
         return False

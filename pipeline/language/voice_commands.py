@@ -135,12 +135,20 @@ def _silence(text: str, language: Language, agents_named: AgentMentions) -> Voic
             continue
         known = _WITH_LISTS.get(code, language)
         mentions = agents_named(known)
+        if any(_is_told_to(text[: each.start], known) for each in mentions):
+            # "You can tell Jarvis to wait" is said to a person.
+            return None
         # "Shut up, man" may be for a person, "Jarvis, shut up, man" is not.
         ignored = known.peer_terms if mentions else frozenset()
         asked = silence_asked(without(text, mentions), CONTROL[code], ignored)
         if asked is not None:
             return VoiceCommand(_SILENCES[asked], bool(mentions))
     return None
+
+
+def _is_told_to(before: str, known: Language) -> bool:
+    """Whether ``before`` ends in a verb that has the name behind it as its object: "tell"."""
+    return not known.relays.isdisjoint(plain_words(before)[-1:])
 
 
 def _about_reply(text: str, mentions: Sequence[Mention], known: Language) -> VoiceCommand | None:
@@ -162,7 +170,11 @@ def _about_agent(text: str, mentions: Sequence[Mention], known: Language) -> Voi
     early = mentions[:_MOST_MENTIONS]
     for mention in early:
         called = [each for each in early if each.called and each.end <= mention.start]
-        lead = " ".join(_core(plain_words(without(text[: mention.start], called)), known))
+        before = plain_words(without(text[: mention.start], called))
+        if not called and not known.you.isdisjoint(before[:1]):
+            # "You can tell Jarvis to wait" suggests it to a person.
+            continue
+        lead = " ".join(_core(before, known))
         after = text[mention.end :]
         if lead in known.switch_phrases and not _core(plain_words(after), known):
             return VoiceCommand(CommandKind.SWITCH_AGENT, True, mention.name)

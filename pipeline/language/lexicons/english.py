@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pipeline.language.lexicons.model import BEFORE_NUMBERS, INTERNATIONAL, Language, phrases, words
+from pipeline.language.lexicons.tasks import TASK_OBJECTS_IN_ENGLISH, TASKS_IN_ENGLISH
 
 ENGLISH: Final = Language(
     code="en",
@@ -50,19 +51,6 @@ ENGLISH: Final = Language(
         "swam understood wore fell led cost quit went came saw did broke"
     ),
     past_ending="ed",
-    fact_phrases=phrases(
-        "how many/how much/how long/how far/how big/how high/how tall/how deep/how wide/how large/"
-        "how fast/how old/how hot/how cold/how heavy/how often/how late/how close/how small/"
-        "how does/how do/how did/what does/what do/what did/what is the/what is a/what is an/"
-        "what was the/what are the/what are/what were/whats the/whats a/whats an/what year/"
-        "what time/what day/what kind of/what causes/what happens/when does/when do/when did/"
-        "when is/when was/when will/whens/why does/why do/why is/why are/why did/where does/"
-        "where is the closest/where is the nearest/wheres the closest/wheres the nearest/"
-        "who wrote/who invented/who discovered/who painted/who won/who made/who built/who sang/"
-        "who sings/who was the/who is the/whos the/is it going to/will it/in which/at what/"
-        "on which/which country/which city/which year/which planet/which language"
-    ),
-    degree_words=words("how what which"),
     advice_verbs=words("do can could should must may might would"),
     existential_phrases=phrases("is there/are there/was there/were there"),
     request_phrases=phrases(
@@ -135,7 +123,7 @@ ENGLISH: Final = Language(
     before_gap=("ing",),
     polite_words=words(
         "please now hey hi ok okay oh so and well just can could would will you a bit little um uh "
-        "no yes actually thanks"
+        "no yes actually thanks sorry"
     ),
     louder_phrases=phrases(
         "louder/speak up/speak louder/talk louder/be louder/raise your voice/turn your volume up"
@@ -353,17 +341,18 @@ ENGLISH: Final = Language(
     ),
     hesitations=words("um uh er erm uhm"),
     no_verbs=words(
-        "love like hate see saw hear heard know knew want need mean meant guess think thought hope "
-        "told got gave made took left lost won met had found did came felt said bought brought "
-        "broke ate drank drove wrote sent spent put only even maybe perhaps then now also still "
-        "not never always both half all quite such about with from for of in on at to by as than "
-        "since until till during after before between under over near into onto through against "
-        "across around behind below above inside outside without within except "
-        "that this these those the a an my your his her its our their i you he she it we they me "
+        "love like hate see saw hear heard know knew want need mean meant guess think thought "
+        "hope told got gave made took left lost won met had found did came felt said bought "
+        "brought broke ate drank drove wrote sent spent put only even maybe perhaps then now also "
+        "still not never always both half all quite such about with from for of in on at to by as "
+        "than since until till during after before between under over near into onto through "
+        "against across around behind below above inside outside without within except that this "
+        "these those there here the a an my your his her its our their i you he she it we they me "
         "him us them and or but so because if when while where what who how why which is are was "
         "were be been am do does has have can could will would should may might must no yes one "
         "two first last next another every each any some same thats its theres heres ill im youre "
-        "bet feel feels miss missed thank thanks enjoy remembered forgot forget let lets kept seem"
+        "bet feel feels miss missed thank thanks enjoy remembered forgot forget let lets kept "
+        "seem"
     ),
     objects=words("the it them my all every both a an everything"),
     particles=words("just simply then please maybe"),
@@ -374,7 +363,7 @@ ENGLISH: Final = Language(
         "lean kneel duck dodge shoot heal revive flank"
     ),
     physical_phrases=phrases(
-        "show off/cover me/watch out/take a seat/"
+        "try it/try this/show off/cover me/watch out/take a seat/"
         "get my/get your/get me my/get the door/put your/put my/take your/take my/take this/"
         "give me your/give me that/give me this/give him/give her/give it to/give them/go and/"
         "go get/"
@@ -387,12 +376,21 @@ ENGLISH: Final = Language(
     ),
     peer_terms=words("dude man bro mate buddy pal honey babe sweetie darling mum mom dad folks"),
     third_persons=words("he him his hes hed she her hers shes"),
+    task_phrases=TASKS_IN_ENGLISH,
+    task_objects=TASK_OBJECTS_IN_ENGLISH,
+    reactions=words("oh well see ah aha nah wow"),
+    negated_verbs=words(
+        "isnt arent wasnt werent dont doesnt didnt cant couldnt wont wouldnt shouldnt havent hasnt"
+    ),
+    remarked=words("that thats"),
     anaphors=words("it that thats they them those he she him her ones"),
     first_persons=words("i im ive id"),
     possessives=words("my mine our ours myself"),
     deictics=words("this these here over yonder"),
     indefinite_pronouns=words("anyone anybody someone somebody"),
     knowing_verbs=words("know knows look find google check remember tell idea guess"),
+    remaining=words("left"),
+    time_units=words("time minutes seconds hours days weeks months"),
     human_only_phrases=phrases(
         "are you still/are you hungry/are you thirsty/are you tired/are you cold/are you home/"
         "are you free/are you busy/are you leaving/are you staying/are you watching/are you eating/"

@@ -7,6 +7,7 @@ from typing import Final
 
 from pipeline.language.lexicons.german_spoken import MATHS_IN_GERMAN, SPOKEN_IN_GERMAN
 from pipeline.language.lexicons.model import BEFORE_NUMBERS, INTERNATIONAL, Language, phrases, words
+from pipeline.language.lexicons.tasks import TASK_OBJECTS_IN_GERMAN, TASKS_IN_GERMAN
 
 GERMAN: Final = Language(
     code="de",
@@ -45,19 +46,6 @@ GERMAN: Final = Language(
         "notier notiere buch buche dimm dimme sperr sperre verschieb verschiebe sortier kürz kürze "
         "beschreib beschreibe berechne vergleich vergleiche verrat verrate schätz rate"
     ),
-    fact_phrases=phrases(
-        "wie viele/wie viel/wieviel/wieviele/wie lange/wie lang/wie weit/wie hoch/wie groß/"
-        "wie tief/wie breit/wie schnell/wie alt/wie heiß/wie kalt/wie schwer/wie oft/wie spät/"
-        "wie teuer/wie wird das/wie ist das wetter/wie heißt die/wie heißt der/wie heißt das/"
-        "wie schreibt/wie funktioniert/wie macht man/wie geht das/was ist ein/was ist eine/"
-        "was ist der/was ist die/was ist das/was bedeutet/was heißt/was kostet/was kosten/"
-        "was passt/was passiert/was braucht man/wann ist/wann war/wann wird/wann wurde/"
-        "wann beginnt/wann fängt/wann kommt der/wann kommt die/wann fährt/warum ist/warum sind/"
-        "warum wird/warum werden/warum hat/wieso ist/wer war/wer hat das/wer hat die/wer hat den/"
-        "wer schrieb/wer erfand/wo ist der nächste/wo ist die nächste/wo liegt/welches land/"
-        "welche stadt/in welchem/in welcher/seit wann/ab wann/ab wie"
-    ),
-    degree_words=words("wie welche welcher welches welchen"),
     advice_verbs=words("kann könnte soll sollte muss darf mache"),
     existential_phrases=phrases("gibt es/gibts/ist noch/ist da noch/sind noch"),
     request_phrases=phrases(
@@ -273,6 +261,11 @@ GERMAN: Final = Language(
     ),
     peer_terms=words("alter digga mann schatz mama papa kumpel liebling bruder junge"),
     third_persons=words("er ihn ihm"),
+    task_phrases=TASKS_IN_GERMAN,
+    task_objects=TASK_OBJECTS_IN_GERMAN,
+    reactions=words("oh ach naja tja siehst wow"),
+    negated_verbs=words("nicht"),
+    remarked=words("sowas daran"),
     anaphors=words("es das er ihn ihm sie ihr die davon dazu"),
     first_persons=words("ich"),
     possessives=words("mein meine meinen meinem meiner unser unsere unseren unserem"),
@@ -281,6 +274,8 @@ GERMAN: Final = Language(
     knowing_verbs=words(
         "weiß weißt wissen schau schaut nachsehen nachschauen google sag sagt ahnung"
     ),
+    remaining=words("übrig"),
+    time_units=words("zeit minuten sekunden stunden tage wochen monate"),
     human_only_phrases=phrases(
         "wer will/wer möchte/wer hat/wer ist dran/wer kommt/wer war das/wer ist das/wo ist mein/"
         "wo ist meine/wo sind meine/wo habe ich/wo hab ich/was machen wir/was essen wir/wollen wir/"

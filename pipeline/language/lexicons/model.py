@@ -63,10 +63,6 @@ class Language:
     """Past forms of verbs of ``imperatives`` that their spelling does not show ("told")."""
     past_ending: str = ""
     """The ending of regular past forms, if speech to text adds it to imperatives."""
-    fact_phrases: frozenset[str] = _NOTHING
-    """Openings of questions for facts ("how many", "what does")."""
-    degree_words: frozenset[str] = _NOTHING
-    """Question words that an adjective or a noun follows ("how warm is", "what size are")."""
     advice_verbs: frozenset[str] = _NOTHING
     """Verbs before "I" in a question for advice ("how do I", "can I")."""
     existential_phrases: frozenset[str] = _NOTHING
@@ -256,6 +252,16 @@ class Language:
     physical_phrases: frozenset[str] = _NOTHING
     peer_terms: frozenset[str] = _NOTHING
     """Words that people address each other by in place of a name ("dude")."""
+    task_phrases: frozenset[str] = _NOTHING
+    """Openings of requests that an assistant fulfils ("remind", "write down")."""
+    task_objects: frozenset[str] = _NOTHING
+    """Objects of such requests ("timer", "list")."""
+    reactions: frozenset[str] = _NOTHING
+    """First words of a reaction to what was said ("oh", "see")."""
+    negated_verbs: frozenset[str] = _NOTHING
+    """Negated verbs that open a question which remarks on something ("isn't that")."""
+    remarked: frozenset[str] = _NOTHING
+    """Pronouns for what was just said, in a question that remarks on it ("when was that")."""
     third_persons: frozenset[str] = _NOTHING
     """Pronouns for a third person."""
     anaphors: frozenset[str] = _NOTHING
@@ -268,6 +274,10 @@ class Language:
     indefinite_pronouns: frozenset[str] = _NOTHING
     knowing_verbs: frozenset[str] = _NOTHING
     """Verbs of knowing and finding out: with them a question to anyone asks for information."""
+    remaining: frozenset[str] = _NOTHING
+    """Words of a question for what is left of something ("is there any milk left")."""
+    time_units: frozenset[str] = _NOTHING
+    """Words with which such a question asks for a time ("how many minutes are left")."""
     human_only_phrases: frozenset[str] = _NOTHING
     """Openings of questions that only a person can answer ("who wants ...")."""
     who_phrases: frozenset[str] = _NOTHING
