@@ -81,7 +81,7 @@ def main() -> None:
 def _wordings(source: Part | Path, arguments: argparse.Namespace) -> dict[str, Wording]:
     wordings: dict[str, Wording] = {"written": as_written, "stripped": stripped}
     if arguments.heard:
-        voices = VOICES["test" if isinstance(source, Path) else source]
+        voices = VOICES["earlier" if isinstance(source, Path) else source]
         if arguments.voices:
             voices = tuple(name.strip() for name in arguments.voices.split(","))
         wordings["heard"] = Listener(voices, reference=None if arguments.listen else REFERENCE)

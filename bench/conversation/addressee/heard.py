@@ -32,20 +32,18 @@ from pipeline.listening.speaker_language import CallLanguage, SpeakerLanguage
 from pipeline.settings import SttSettings, TurnSettings
 from settings import load_settings
 
-_HELD_OUT: Final = (
-    "af_sarah", "am_adam", "bf_alice", "bm_lewis", "am_eric", "bf_lily", "bm_daniel", "af_kore",
-)  # fmt: skip
 VOICES: Final[dict[Part, tuple[str, ...]]] = {
     "tuning": (
         "af_heart", "am_michael", "bf_emma", "bm_george",
         "af_bella", "am_puck", "bf_isabella", "am_fenrir",
     ),
-    "test": _HELD_OUT,
-    "fresh": _HELD_OUT,
-    "fresh2": _HELD_OUT,
+    "earlier": (
+        "af_sarah", "am_adam", "bf_alice", "bm_lewis",
+        "am_eric", "bf_lily", "bm_daniel", "af_kore",
+    ),
     "held": HELD_VOICES,
 }  # fmt: skip
-"""The Kokoro voices of each part. The other parts have none of those of the tuning part."""
+"""The Kokoro voices of each part. No two parts share one."""
 REFERENCE: Final = Path(__file__).with_name("heard.tsv")
 """The transcripts of a run: voice, names, text, language and transcript, a line each. A rejected
 transcript is empty."""

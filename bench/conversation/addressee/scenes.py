@@ -24,8 +24,10 @@ from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import Level, RelevanceSettings
 from pipeline.transcript import SpokenSentence, Transcript
 
-Part: TypeAlias = Literal["tuning", "test", "fresh", "fresh2", "held"]
+Part: TypeAlias = Literal["tuning", "earlier", "held"]
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
+DEVELOPMENT: Final[tuple[Part, ...]] = ("tuning", "earlier")
+"""The parts that rules and weights are made on."""
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 KINDS: Final = (
     "name", "misheard", "mention", "follow-up", "exchange", "imperative", "control", "room",
