@@ -14,18 +14,15 @@ from typing import Final, TypeAlias
 from translations import Text, joined, message, verbatim
 
 _KNOWN: Final[tuple[Text, ...]] = (
-    # Translators: this and the next 63 texts complete "I kept silent: ..." or "I took it for me:".
+    # Translators: this and the next 60 texts complete "I kept silent: ..." or "I took it for me:".
     message("no other person is here"),
     message("other people are here"),
-    message("many people are here"),
     message("it talks about the agent, not to it"),
     message("it talks about another agent"),
     message("the agent had asked them something"),
     message("the agent still waits for an answer of theirs"),
     message("it answers what the agent had asked them before others spoke"),
     message("it comes right after the agent's answer to them"),
-    message("it is a remark right after the agent's answer to them"),
-    message("they speak of themselves right after the agent's answer to them"),
     message("it is from the person whom the agent answered last"),
     message("an exchange with the agent is running"),
     message("it refers to what was said before"),
@@ -34,20 +31,20 @@ _KNOWN: Final[tuple[Text, ...]] = (
     message("it corrects or questions the agent's answer"),
     message("people are talking with each other"),
     message("another person has just spoken"),
-    message("it is said over the agent's answer to another person"),
+    message("the agent has just answered another person"),
+    message("they have not taken part in the talk since the agent's answer"),
     message("it is a short question right after another person spoke"),
     message("it may answer the question of another person"),
     message("it is a request"),
     message("it is a question"),
     message("it asks what they can or should do"),
-    message("it asks for a fact, during an exchange with the agent"),
+    message("it is no request that an assistant is usually asked for"),
     message("it neither asks nor requests anything"),
     message('it says "you", with other people here'),
     message('it asks "you" for something, with other people here'),
     message("it refers to what another person said"),
     message("it speaks of or to several people"),
     message("it asks what only people can do or know"),
-    message("it speaks to a friend"),
     message("it is about a third person"),
     message("it is about something of their own"),
     message("it sounds ironic"),
@@ -100,9 +97,6 @@ _KNOWN: Final[tuple[Text, ...]] = (
     message("Sorry, something went wrong. Please ask me again."),
 )
 _PLAINER: Final[Mapping[str, Text]] = {
-    "it is about neither the speakers nor the listeners": message(
-        "it is about the world, not about people here"
-    ),
     "it points at something that only people see": message(
         "it points at something that I cannot see"
     ),

@@ -40,17 +40,13 @@ PLAIN: Final[Mapping[str, _YouOrThem]] = {
         message("it came right after my answer to you"),
         message("it came right after my answer to them"),
     ),
-    "it is a remark right after the agent's answer to them": (
-        message("it came right after my answer to you"),
-        message("it came right after my answer to them"),
-    ),
     "it is from the person whom the agent answered last": (
         message("I had answered you last"),
         message("I had answered them last"),
     ),
-    "they speak of themselves right after the agent's answer to them": (
-        message("you spoke of yourself right after my answer"),
-        message("they spoke of themselves right after my answer"),
+    "they have not taken part in the talk since the agent's answer": (
+        message("you have not taken part in the talk since my answer"),
+        message("they have not taken part in the talk since my answer"),
     ),
     "it is about something of their own": (
         message("it is about something of yours"),
@@ -72,9 +68,7 @@ OF_EVERYBODY: Final[Mapping[str, Text]] = {
     "it talks about another agent": message("it is about another agent"),
     "an exchange with the agent is running": message("a conversation with me is running"),
     "it corrects or questions the agent's answer": message("it questions my answer"),
-    "it asks for a fact, during an exchange with the agent": message(
-        "it asks for a fact, in a conversation with me"
-    ),
+    "the agent has just answered another person": message("I had just answered another person"),
     "it neither asks nor requests anything": message("it asks for nothing"),
     "it only takes note, and the agent had asked them nothing": message(
         "it only takes note, and I had asked nothing"

@@ -61,9 +61,9 @@ def test_that_a_conversation_runs_is_told_where_there_is_nothing_better() -> Non
 
 def test_reasons_with_the_same_words_are_told_once() -> None:
     reasons = (
-        "it comes right after the agent's answer to them",
-        "it is a remark right after the agent's answer to them",
-        "it is a question",
+        "it answers what the agent had asked them before others spoke",
+        "it answers what the agent asked them",
+        "it is a request",
     )
-    told = "it came right after my answer to you and it is a question"
+    told = "it answers what I had asked you and it is a request"
     assert str(plain_reasons(reasons, you=True)) == told

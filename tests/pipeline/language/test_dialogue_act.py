@@ -140,7 +140,10 @@ def test_pronouns_tell_the_addressee() -> None:
         ("Who's that over there?", "deictic", "en"),
         ("I wonder where he is.", "third_person", "en"),
         ("Has anybody seen my keys?", "possessive", "en"),
-        ("Come on, dude.", "peer_address", "en"),
+        ("Oh, so it was you.", "reacting", "en"),
+        ("Ach, so ist das.", "reacting", "de"),
+        ("Isn't it the slow one?", "remarking", "en"),
+        ("How many days is that?", "remarking", "en"),
         ("Oh great, more rain.", "ironic", "en"),
         ("Na toll, schon wieder.", "ironic", "de"),
         ("Chapter one. It was cold.", "read_aloud", "en"),
@@ -193,28 +196,37 @@ def test_a_run_of_punctuation_ends_one_clause() -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("How long does it cook?", "en"),
-        ("how warm is the lake", "en"),
-        ("What does ojalá mean?", "en"),
-        ("and how many roads are there", "en"),
-        ("What do you get for a fortieth birthday?", "en"),
-        ("Wie lange kochen Linsen?", "de"),
-        ("wie warm ist der See", "de"),
+        ("Set a timer for five minutes.", "en"),
+        ("And put sugar on the list.", "en"),
+        ("Can you please translate it?", "en"),
+        ("Sorry, turn it off again.", "en"),
+        ("Write that down.", "en"),
+        ("Stell einen Wecker.", "de"),
+        ("Setz Zucker auf die Einkaufsliste.", "de"),
     ],
 )
-def test_questions_for_facts(text: str, code: str) -> None:
-    assert act(text, code).factual
+def test_requests_that_assistants_are_asked_for(text: str, code: str) -> None:
+    assert act(text, code).task
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "How are you?", "How many points are we behind?", "What did she say?", "How much is this?",
-        "Where's my phone?", "It is how long it takes.", "How far?",
+        "Put the cherries on top.",
+        "Try it now.",
+        "Can you merge it after lunch?",
+        "The list is long.",
     ],
-)  # fmt: skip
-def test_questions_about_those_present_are_not_for_facts(text: str) -> None:
-    assert not act(text).factual
+)
+def test_other_requests_and_statements_are_no_task(text: str) -> None:
+    assert not act(text).task
+
+
+def test_a_question_for_what_is_left_is_for_those_present_unless_it_is_time() -> None:
+    assert act("How much is left in the bucket?").human_only
+    assert act("Ist noch Suppe übrig?", "de").human_only
+    assert not act("How many minutes are left?").human_only
+    assert not act("He left.").human_only
 
 
 def test_a_question_whether_there_is_something() -> None:

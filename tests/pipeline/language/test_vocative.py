@@ -179,6 +179,8 @@ Jarvis is going to the shop?
 Who turned off Jarvis?
 Who set up Jarvis?
 They named the dog Jarvis.
+Exactly, somebody had to call it Jarvis.
+So now, Jarvis spends our money.
 I was just thanking Jarvis
 It's not you, it's Jarvis.
 the kids adore Jarvis

@@ -130,6 +130,7 @@ def test_a_switch_to_another_agent(text: str, language: str) -> None:
         "Bob, ask Sage to tell you a joke.",
         "Never mind the weather, what time is it?",
         "I asked Sage to tell me a story.",
+        "You can tell Sage to wait.",
         "Jarvis asked Sage yesterday.",
         "Bob asked Sage who wrote that book.",
         "Please ask Sage.",
@@ -141,6 +142,13 @@ def test_a_switch_to_another_agent(text: str, language: str) -> None:
 )
 def test_utterances_that_are_no_command(text: str) -> None:
     assert parsed(text).command is None
+
+
+def test_a_person_who_is_told_to_stop_an_agent_does_not_stop_it() -> None:
+    command = parsed("Tell Jarvis to stop.").command
+    assert command is not None
+    assert command.kind is CommandKind.RELAY
+    assert parsed("Jarvis, stop.").asks_for_silence
 
 
 @pytest.mark.parametrize(

@@ -5,36 +5,76 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bench.conversation.addressee.fit import fit, left_out_f1, present_weights, rows
-from bench.conversation.addressee.scenes import replay
+from bench.conversation.addressee.fit import (
+    FITTED,
+    cross_validated,
+    fit,
+    left_out,
+    loss,
+    rows,
+    scores_of,
+)
+from bench.conversation.addressee.scenes import Case, decide, replay
 from pipeline.addressee.classifier import Feature
 
 LINES = [
     "low Ann (name): Jarvis, what time is it?",
     "jarvis: Late.",
-    "medium Ben (exchange): How late is it in Tokyo?",
+    "[12] medium Ben (exchange): How late is it in Tokyo?",
     "jarvis: Later.",
     "Ben (side talk): The server crashed again.",
     "Ann (backchannel): Mhm.",
     "low Ann (control): Jarvis, stop.",
 ]
-DATA = rows(
-    case
-    for number in range(10)
-    for case in replay({"name": f"scene {number}", "people": ["Ann", "Ben"], "lines": LINES})
-)
+
+
+def scene(name: str, *lines: str) -> list[Case]:
+    return list(replay({"name": name, "people": ["Ann", "Ben"], "lines": lines}))
+
+
+CASES = [case for number in range(10) for case in scene(f"scene {number}", *LINES)]
+DATA = rows(CASES)
 
 
 def test_lines_that_weights_do_not_decide_are_left_out() -> None:
-    assert DATA.observed.shape == (30, len(Feature))
+    assert DATA.observed.shape == (30, len(FITTED))
     assert DATA.fixed[:3].tolist() == [7.0, 0.0, 0.0]
     assert DATA.wanted[:3].tolist() == [[1, 1, 1], [0, 1, 1], [0, 0, 0]]
+    assert set(DATA.folds.tolist()) == set(range(10))
+    with pytest.raises(ValueError, match="decide none"):
+        rows([])
 
 
-def test_a_strong_pull_keeps_the_weights_and_a_weak_one_follows_the_labels() -> None:
-    start = present_weights()
-    assert fit(DATA, start, 1e6) == pytest.approx(start, abs=1e-3)
-    wrong = np.zeros_like(start)
-    fitted = fit(DATA, wrong, 0.1)
-    assert fitted[list(Feature).index(Feature.STATEMENT)] < 0
-    assert left_out_f1(DATA, wrong, 0.1) > left_out_f1(DATA, wrong, 1e6)
+def test_a_weight_that_is_set_by_hand_is_not_fitted() -> None:
+    about = scene("one", "Ann (mention): I like Jarvis.")
+    assert rows(about).fixed.tolist() == [Feature.ABOUT_AGENT.weight]
+
+
+def test_equal_rows_are_counted() -> None:
+    unique, counts = DATA.counted()
+    assert counts.tolist() == [10, 10, 10]
+    assert unique.observed.shape == (3, len(FITTED))
+
+
+def test_a_weak_pull_follows_the_labels_and_a_strong_one_leaves_no_weight() -> None:
+    assert fit(DATA, 0.1)[FITTED.index(Feature.STATEMENT)] < 0
+    assert fit(DATA, 1e6) == pytest.approx(np.zeros(len(FITTED)), abs=1e-3)
+    assert loss(DATA, left_out(DATA, 0.1)) < loss(DATA, left_out(DATA, 1e6))
+
+
+def test_a_line_is_decided_without_its_scene() -> None:
+    relabelled = [line.replace("Ben (side talk)", "low Ben (follow-up)") for line in LINES]
+    odd = scene("another scene", *relabelled)
+    found = cross_validated([*CASES, *odd], 0.1)[-len(odd) :]
+    crashed = next(at for at, case in enumerate(odd) if "crashed" in case.utterance.text)
+    probability = found[crashed]
+    assert probability is not None
+    assert probability < 0.1, "its own label was seen"
+
+
+def test_the_scores_take_the_probabilities_and_leave_commands_to_the_rules() -> None:
+    commands = [decide(case, "low").command is not None for case in CASES]
+    scores = scores_of(CASES, [None if command else 0.7 for command in commands])
+    assert sum(commands) == 10
+    assert scores["low"].answered == 10
+    assert scores["medium"].answered == len(CASES)

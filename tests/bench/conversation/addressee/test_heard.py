@@ -26,8 +26,8 @@ LINE = SpokenLine("a scene", "Ann", "Jarvis, what time is it?", "en", NAMES)
 
 
 def test_no_voice_is_in_both_parts() -> None:
-    assert not set(VOICES["tuning"]) & set(VOICES["test"])
-    assert not set(VOICES["held"]) & {*VOICES["tuning"], *VOICES["test"]}
+    assert not set(VOICES["tuning"]) & set(VOICES["earlier"])
+    assert not set(VOICES["held"]) & {*VOICES["tuning"], *VOICES["earlier"]}
 
 
 def test_a_line_of_the_reference_run_needs_no_models(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_blanks_in_a_transcript_do_not_break_the_file(tmp_path: Path) -> None:
 
 
 def test_a_speaker_has_one_voice_in_a_scene() -> None:
-    listener = Listener(VOICES["test"], reference=None)
+    listener = Listener(VOICES["earlier"], reference=None)
     again = SpokenLine("a scene", "Ann", "Another line.", "en")
     assert listener.voice_of(LINE) == listener.voice_of(again)
     speakers = [SpokenLine("a scene", name, "Hello.", "en") for name in "abcdefghijkl"]
@@ -61,7 +61,7 @@ def test_a_speaker_has_one_voice_in_a_scene() -> None:
 
 
 def test_other_languages_and_lines_without_words_stay_as_written() -> None:
-    listener = Listener(VOICES["test"], reference=None)
+    listener = Listener(VOICES["earlier"], reference=None)
     for text, language in (("Wie spät ist es?", "de"), ("...", "en")):
         line = SpokenLine("a scene", "Ann", text, language)
         assert listener(line) == line

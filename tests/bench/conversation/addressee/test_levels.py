@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bench.conversation.addressee.heard import VOICES, Listener, cases_as_heard
-from bench.conversation.addressee.scenes import LEVELS, Case, Part, cases
+from bench.conversation.addressee.scenes import DEVELOPMENT, LEVELS, Case, Part, cases
 from bench.conversation.addressee.score import NAMED, mistakes, score
 from pipeline.addressee.classifier import NEEDED, classify
 from pipeline.settings import Level
@@ -30,7 +30,7 @@ def test_the_scenes_that_the_rules_were_made_on_are_judged_right(
     assert counts.of(NAMED).recall >= 0.98, wrong
 
 
-@pytest.mark.parametrize("part", ["tuning", "test"])
+@pytest.mark.parametrize("part", DEVELOPMENT)
 def test_the_kept_transcripts_are_judged_right(part: Part) -> None:
     listener = Listener(VOICES[part])
     judged = cases_as_heard(part, listener)

@@ -11,6 +11,7 @@ import yaml
 
 from bench.conversation.addressee import scenes
 from bench.conversation.addressee.scenes import (
+    DEVELOPMENT,
     KINDS,
     LEVELS,
     PARTS,
@@ -20,9 +21,6 @@ from bench.conversation.addressee.scenes import (
     replay,
 )
 from bench.conversation.scene_files import SceneError
-
-MADE: tuple[Part, ...] = ("tuning", "test")
-"""The parts that were made alike; `fresh` is smaller."""
 
 
 def raw_scenes(part: Part) -> list[dict[str, Any]]:
@@ -39,10 +37,8 @@ def scene(*lines: str, **more: Any) -> list[Case]:
 
 
 def test_each_part_is_large_and_neither_outweighs_the_other() -> None:
-    sizes = [len(cases(part)) for part in MADE]
+    sizes = [len(cases(part)) for part in DEVELOPMENT]
     assert sum(sizes) >= 450
-    assert len(cases("fresh")) >= 150
-    assert len(cases("fresh2")) >= 100
     assert len(cases("held")) >= 360
     assert max(sizes) < 3 * min(sizes)
 
@@ -57,13 +53,13 @@ def test_no_scene_and_hardly_a_line_is_in_two_parts() -> None:
     assert not any(one & other for one, other in combinations(long, 2))
 
 
-@pytest.mark.parametrize("part", MADE)
+@pytest.mark.parametrize("part", DEVELOPMENT)
 def test_every_kind_is_there(part: Part) -> None:
     found = {kind for case in cases(part) for kind in case.kinds}
     assert found == set(KINDS)
 
 
-@pytest.mark.parametrize("part", [part for part in PARTS if part != "fresh2"])
+@pytest.mark.parametrize("part", PARTS)
 def test_every_level_is_there(part: Part) -> None:
     assert {case.level for case in cases(part)} == {None, *LEVELS}
 

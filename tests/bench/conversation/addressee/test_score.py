@@ -106,7 +106,7 @@ def test_the_command_prints_a_part_and_writes_the_numbers(
     assert printed.startswith("tuning, as written")
     assert "tuning, as stripped" in printed
     assert json.loads(file.read_text())["stripped"]["tuning"]["medium"]["false_answers"] < 0.05
-    assert "test" not in json.loads(file.read_text())["parts"]
+    assert "earlier" not in json.loads(file.read_text())["parts"]
     assert json.loads(file.read_text())["parts"]["tuning"]["medium"]["lines"] > 400
 
 
