@@ -5,7 +5,7 @@ how probable is enough. Users read or hear the reasons of the features, so a rea
 observation and not the weight. Some things decide alone: there are no words, only "mm-hm", or a
 call to another person.
 
-The weights are fitted on the tuning part of bench/conversation/addressee, by its `fit`.
+The weights are fitted on the scenes of bench/conversation/addressee, by its `fit`.
 """
 
 from __future__ import annotations
