@@ -2,13 +2,15 @@
 
 Scores the rules on the addressee set, part by part and level by level, with the words as they are
 written and stripped of commas, closing marks and capitals. ``--heard`` also scores them as Whisper
-hears every line in a Kokoro voice.
+hears every line in a Kokoro voice. It also measures the CPU time of a decision.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bench.conversation.addressee.heard import (
@@ -27,6 +29,7 @@ from bench.conversation.addressee.scenes import (
     Wording,
     as_written,
     cases,
+    decide,
     stripped,
 )
 from bench.conversation.addressee.score import all_levels, kinds_table, mistakes, numbers, table
@@ -64,7 +67,10 @@ def main() -> None:
                 judged = _judged(source, wording)
                 scores = all_levels(judged)
                 found.setdefault("parts" if form == "written" else form, {})[name] = numbers(scores)
+                cpu_us = decision_cpu_us(judged)
+                found.setdefault("decision_cpu_us", {})[f"{name}, as {form}"] = round(cpu_us)
                 print(f"{name}, as {form}\n\n{table(scores)}\n\n{kinds_table(scores)}\n")
+                print(f"a decision takes {cpu_us:.0f} us of CPU time\n")
                 if arguments.verbose:
                     print(f"{mistakes(scores)}\n")
                 if isinstance(wording, Listener):
@@ -76,6 +82,15 @@ def main() -> None:
     if arguments.keep is not None:
         write_transcripts(arguments.keep, heard)
     write_json(arguments.json, "addressee", found)
+
+
+def decision_cpu_us(judged: Sequence[Case]) -> float:
+    """The mean CPU time of a decision in microseconds, with the analysis of the words."""
+    unparsed = [replace(case, utterance=replace(case.utterance)) for case in judged]
+    started = time.process_time()
+    for case in unparsed:
+        decide(case, "medium")
+    return (time.process_time() - started) * 1e6 / max(1, len(unparsed))
 
 
 def _wordings(source: Part | Path, arguments: argparse.Namespace) -> dict[str, Wording]:

@@ -108,6 +108,8 @@ def test_the_command_prints_a_part_and_writes_the_numbers(
     assert json.loads(file.read_text())["stripped"]["tuning"]["medium"]["false_answers"] < 0.05
     assert "earlier" not in json.loads(file.read_text())["parts"]
     assert json.loads(file.read_text())["parts"]["tuning"]["medium"]["lines"] > 400
+    assert "us of CPU time" in printed
+    assert json.loads(file.read_text())["decision_cpu_us"]["tuning, as written"] > 0
 
 
 def test_the_command_scores_scenes_of_the_users_own(
