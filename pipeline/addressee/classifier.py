@@ -23,7 +23,7 @@ from pipeline.language.utterance import ParsedUtterance
 from pipeline.language.voice_commands import INTERRUPTING, VoiceCommand
 from pipeline.settings import Level, RelevanceSettings
 
-NEEDED: Final[dict[Level, float]] = {"low": 0.80, "medium": 0.60, "high": 0.25}
+NEEDED: Final[dict[Level, float]] = {"low": 0.80, "medium": 0.50, "high": 0.25}
 """The least probability that the agent is meant at which it answers."""
 
 _NAME: Final = 7.0
@@ -39,15 +39,15 @@ class Feature(Enum):
     ABOUT_AGENT = (-3.3, "it talks about the agent, not to it")
     ABOUT_OTHER_AGENT = (-1.8, "it talks about another agent")
 
-    ASKED_BY_AGENT = (5.6, "the agent had asked them something")
+    ASKED_BY_AGENT = (5.7, "the agent had asked them something")
     STILL_ASKED_BY_AGENT = (4.0, "the agent still waits for an answer of theirs")
     ANSWERS_AGENT = (4.4, "it answers what the agent had asked them before others spoke")
-    FOLLOW_UP = (0.7, "it comes right after the agent's answer to them")
+    FOLLOW_UP = (0.6, "it comes right after the agent's answer to them")
     DELAYED_FOLLOW_UP = (2.0, "it is from the person whom the agent answered last")
     EXCHANGE_RUNNING = (2.0, "an exchange with the agent is running")
-    ELABORATION = (2.1, "it refers to what was said before")
-    ELABORATION_ASKING = (1.5, "it continues what was said before")
-    THANKS = (2.5, "it thanks for the answer")
+    ELABORATION = (2.2, "it refers to what was said before")
+    ELABORATION_ASKING = (1.6, "it continues what was said before")
+    THANKS = (2.6, "it thanks for the answer")
     CORRECTION = (1.7, "it corrects or questions the agent's answer")
 
     BESIDE_ANSWER = (-2.7, "the agent has just answered another person")
@@ -59,16 +59,16 @@ class Feature(Enum):
 
     REQUEST = (0.7, "it is a request")
     QUESTION = (1.2, "it is a question")
-    ADVICE = (2.1, "it asks what they can or should do")
-    NO_TASK = (-1.3, "it is no request that an assistant is usually asked for")
+    ADVICE = (1.7, "it asks what they can or should do")
+    NO_TASK = (-2.1, "it is no request that an assistant is usually asked for")
     STATEMENT = (-1.6, "it neither asks nor requests anything")
-    PERSONAL = (-2.0, 'it says "you", with other people here')
-    ASKS_YOU = (-1.9, 'it asks "you" for something, with other people here')
-    REFERS_TO_TALK = (-1.1, "it refers to what another person said")
+    PERSONAL = (-2.2, 'it says "you", with other people here')
+    ASKS_YOU = (-1.6, 'it asks "you" for something, with other people here')
+    REFERS_TO_TALK = (-1.3, "it refers to what another person said")
     SOCIAL = (-1.4, "it speaks of or to several people")
-    HUMAN_ONLY = (-3.5, "it asks what only people can do or know")
+    HUMAN_ONLY = (-3.6, "it asks what only people can do or know")
     DEICTIC = (-1.1, "it points at something that only people see")
-    THIRD_PERSON = (-1.5, "it is about a third person")
+    THIRD_PERSON = (-1.6, "it is about a third person")
     POSSESSIVE = (-1.7, "it is about something of their own")
     IRONIC = (-1.8, "it sounds ironic")
     READ_ALOUD = (-4.3, "it sounds read aloud")
@@ -203,11 +203,10 @@ def _decided_without_name(utterance: ParsedUtterance) -> Decision | None:
 def features(act: DialogueAct, mentions: Mentions, context: SpeakerContext) -> Iterator[Feature]:
     """All features except the call by name, whose weight depends on the likeness."""
     yield from _features_of_room(mentions, context)
-    yield from _features_of_form(act, context)
-    if mentions.agent is not None:
-        return  # Whoever calls the agent does so into any talk.
     yield from _features_of_exchange(act, context)
-    if not context.alone:
+    yield from _features_of_form(act, context)
+    # Whoever calls the agent does so into any talk.
+    if not (context.alone or mentions.agent is not None):
         yield from _features_of_talk(act, context)
         yield from _features_among_people(act, context)
 
@@ -284,9 +283,10 @@ def _features_among_people(act: DialogueAct, context: SpeakerContext) -> Iterato
         yield Feature.PERSONAL
     if act.request_of_you and not close:
         yield Feature.ASKS_YOU
-    if act.request and not act.task:
+    amends_answer = act.amending and context.follow_up
+    if act.request and not (act.task or act.inquiring or amends_answer):
         yield Feature.NO_TASK
-    if act.reacting or act.remarking:
+    if (act.reacting and not act.follow_up) or (act.remarking and not close):
         yield Feature.REFERS_TO_TALK
     if act.social:
         yield Feature.SOCIAL

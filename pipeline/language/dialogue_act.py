@@ -82,6 +82,10 @@ class DialogueAct:
     """It asks what the speaker can or should do: "how do I fix it", "can I freeze it"."""
     task: bool = False
     """It requests what assistants are asked for: "set a timer", "put it on the list"."""
+    inquiring: bool = False
+    """A request for information: "let me know when it opens", "can I freeze it"."""
+    amending: bool = False
+    """It requests something about what was just said: "make it seven", "leave them"."""
     reacting: bool = False
     """It opens as a reaction to what was said or has happened: "oh", "see", "well"."""
     remarking: bool = False
@@ -115,8 +119,10 @@ def dialogue_act(text: str, language: Language, *, called: bool = False) -> Dial
         _is_unlisted_imperative(part, language) for part in parts
     )
     request = request or (called and _is_imperative_as_past(content, language))
-    leans = opens_with(content, language.follow_up_phrases) or opens_with(
-        words, language.follow_up_phrases
+    # "And" is a filler too: "oh, and tomorrow?"
+    leans = any(
+        opens_with(words[at:], language.follow_up_phrases)
+        for at in range(len(words) - len(content) + 1)
     )
     corrects = opens_with(words, language.correction_phrases) or opens_with(
         content, language.correction_phrases
@@ -124,6 +130,10 @@ def dialogue_act(text: str, language: Language, *, called: bool = False) -> Dial
     ironic = opens_with(words, language.irony_phrases) or opens_with(
         content, language.irony_phrases
     )
+    cores = [
+        _core_of_request(_without_fillers(part, language), language) for part in (*clauses, *parts)
+    ]
+    advice = _asks_for_advice(content, language)
     short = len(content) <= _LONGEST_ELLIPSIS
     generic = opens_with(content, language.generic_phrases)
     personal = not language.you.isdisjoint(words) and not generic
@@ -148,16 +158,18 @@ def dialogue_act(text: str, language: Language, *, called: bool = False) -> Dial
         answers=words[:1] != () and words[0] in language.answers | language.acknowledgements,
         existential=opens_with(content, language.existential_phrases),
         elliptic=question and len(content) <= _LONGEST_BARE and not request,
-        advice=_asks_for_advice(content, language),
-        task=request and any(_is_task(part, language) for part in (*clauses, *parts)),
+        advice=advice,
+        task=request
+        and (
+            any(opens_with(core, language.task_phrases) for core in cores)
+            or not language.task_objects.isdisjoint(words)
+        ),
+        inquiring=request
+        and (advice or any(set(core[:1]) & language.question_words for core in cores)),
+        amending=request and not language.anaphors.isdisjoint(words[1:_FIRST_WORDS]),
         reacting=bool(words) and words[0] in language.reactions,
         remarking=question and not request and _remarks(content, language),
     )
-
-
-def _is_task(clause: tuple[str, ...], language: Language) -> bool:
-    core = _core_of_request(_without_fillers(clause, language), language)
-    return opens_with(core, language.task_phrases) or not language.task_objects.isdisjoint(clause)
 
 
 def _remarks(content: tuple[str, ...], language: Language) -> bool:

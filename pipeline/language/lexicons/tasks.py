@@ -13,7 +13,8 @@ TASKS_IN_ENGLISH: Final = phrases(
     "recommend/suggest/name/save/shuffle/skip/resume/rewind/mute/unmute/increase/decrease/"
     "estimate/rephrase/paraphrase/shorten/simplify/proofread/clarify/elaborate/quiz/"
     "write down/write that down/write this down/note down/write a/write an/"
-    "write me/draft/say that again/say it again"
+    "write me/draft/say that again/say it again/create/generate/solve/rank/navigate/wake/sort/"
+    "flip a coin/toss a coin/roll a/roll the/roll two/pick a/choose a/count/unlock"
 )
 TASK_OBJECTS_IN_ENGLISH: Final = words(
     "list lists timer timers alarm alarms reminder reminders countdown light lights lamp "
@@ -28,7 +29,8 @@ TASKS_IN_GERMAN: Final = phrases(
     "beschreibe/sag/erzähl/erzähle/wiederhol/wiederhole/fass/lies/bestell/bestelle/buch/buche/"
     "lösch/lösche/benenn/benenne/vergleich/vergleiche/empfiehl/nenn/nenne/speicher/speichere/"
     "überspring/schätz/schätze/kürz/kürze/notier/notiere/schreib auf/schreib das auf/"
-    "schreib mir/schlag/weck/wecke"
+    "schreib mir/schlag/weck/wecke/erstell/erstelle/löse/zähl/zähle/würfle/würfel/wirf eine/"
+    "merk dir/prüf/prüfe/rate"
 )
 TASK_OBJECTS_IN_GERMAN: Final = words(
     "liste einkaufsliste timer wecker erinnerung licht lichter lampe lampen lautstärke musik "

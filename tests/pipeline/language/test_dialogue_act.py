@@ -222,6 +222,23 @@ def test_other_requests_and_statements_are_no_task(text: str) -> None:
     assert not act(text).task
 
 
+def test_requests_for_information() -> None:
+    assert act("I wonder how deep it is.").inquiring
+    assert act("Let me know when it opens.").inquiring
+    assert act("Can I freeze it?").inquiring
+    assert act("Ich will wissen, wie tief er ist.", "de").inquiring
+    assert not act("Can you merge it after lunch?").inquiring
+    assert not act("How deep is it?").inquiring
+
+
+def test_requests_that_amend_what_was_said() -> None:
+    assert act("Make it seven.").amending
+    assert act("No, leave them.").amending
+    assert act("Mach das lauter.", "de").amending
+    assert not act("Put the pan on.").amending
+    assert not act("We made it.").amending
+
+
 def test_a_question_for_what_is_left_is_for_those_present_unless_it_is_time() -> None:
     assert act("How much is left in the bucket?").human_only
     assert act("Ist noch Suppe übrig?", "de").human_only
