@@ -13,8 +13,8 @@ from typing import Literal
 from pipeline.audio import Pcm16, level_db
 from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.speech_models import SpeechModels
-from pipeline.language.mentions import KnownNames, spoken_names
-from pipeline.language.name_forms import agent_forms
+from pipeline.language.mentions import KnownNames
+from pipeline.language.name_forms import agent_forms, spoken_names
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.listening.audio_recognition import AudioRecognition, RecognitionRoom
 from pipeline.listening.endpoint_rule import CompletionRule

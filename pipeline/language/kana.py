@@ -3,7 +3,8 @@
 Katakana gives a foreign name its consonants, mostly with a vowel behind each. So a word in
 katakana and a name in Latin letters are compared by their consonants. Those that Japanese does not
 tell apart count as one (l and r, b and v), and an r that closes a syllable may be silent. Names of
-one or two consonants are compared by their first and last vowel as well.
+one or two consonants are compared by their first and last vowel as well. Two words in katakana are
+compared by all their sounds: "ジャービス" and "ジャーヴィス" are one name.
 """
 
 from __future__ import annotations
@@ -53,18 +54,27 @@ def is_katakana(word: str) -> bool:
 
 @lru_cache(maxsize=10_000)
 def spells(word: str, name: str) -> bool:
-    """Whether ``word``, in katakana, is how Japanese writes ``name``, in small Latin letters.
+    """Whether ``word``, in katakana, is how Japanese writes ``name``, in small Latin letters or in
+    katakana.
 
     Of each, the first 64 characters count.
     """
     name = name[:_LONGEST]
-    if not (name.isascii() and name.isalpha() and is_katakana(word)):
+    if not is_katakana(word):
         return False
-    sounds = _without_doubled("".join(_SYLLABLES.get(kana, "") for kana in word[:_LONGEST]))
+    sounds = _sounds(word)
+    if is_katakana(name):
+        return bool(sounds) and sounds == _sounds(name)
+    if not (name.isascii() and name.isalpha()):
+        return False
     consonants = _consonants(sounds)
     if not consonants or consonants not in map(_consonants, _spoken(name)):
         return False
     return len(consonants) >= _SURE or _vowels_fit(sounds, name)
+
+
+def _sounds(word: str) -> str:
+    return _without_doubled("".join(_SYLLABLES.get(kana, "") for kana in word[:_LONGEST]))
 
 
 def _spoken(name: str) -> Iterator[str]:
@@ -81,7 +91,7 @@ def _consonants(sounds: str) -> str:
 
 def _without_doubled(sounds: str) -> str:
     """Small vowels follow one of their own syllable: "ジャ" is "zia", and sounds "za"."""
-    return re.sub(r"([iu])([aeo])", r"\2", sounds)
+    return re.sub(r"i([aeo])|u([aeio])", r"\1\2", sounds)
 
 
 def _vowels_fit(sounds: str, name: str) -> bool:

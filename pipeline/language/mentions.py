@@ -9,10 +9,10 @@ Where almost only a called name can stand, less likeness is enough.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from metaphone import doublemetaphone
@@ -22,7 +22,7 @@ from rapidfuzz.distance import JaroWinkler
 from pipeline.language.kana import is_katakana, spells
 from pipeline.language.lexicons import COMMON_WORDS, MACHINES, Language
 from pipeline.language.lexicons.word_names import NAMES_LIKE_AUXILIARIES, WORD_NAMES
-from pipeline.language.name_forms import agent_forms
+from pipeline.language.name_forms import agent_forms, name_letters, spoken_names
 from pipeline.language.vocative import (
     MAX_UTTERANCE_CHARS,
     asks_directly,
@@ -34,12 +34,13 @@ from pipeline.language.vocative import (
 )
 from pipeline.ports import Persona, Speaker
 
+_SPELT: Final = "[A-Za-z0-9\u00c0-\u024f\u0370-\u04ff]"
 _WORD: Final = re.compile(
-    r"(?:[^\W\d_]\.){3,}|[ァ-ヺー]+|[぀-ゟ一-鿿々]+|[^\W_぀-ヿ一-鿿々]+(?:['’][^\W_]+)*"
+    rf"(?<!\w){_SPELT}(?:[ -]{_SPELT}){{2,}}(?![\w'’])"
+    r"|(?:[^\W\d_]\.){3,}|[ァ-ヺー]+|[぀-ゟ一-鿿々]+|[^\W_぀-ヿ一-鿿々]+(?:['’][^\W_]+)*"
 )
-"""A word, or initials with dots ("J.A.R.V.I.S."). Japanese has no spaces: there a word ends where
-the script changes ("Jarvisやめて")."""
-_KANA_MARKS: Final = "\u3099\u309a"
+"""A word, or initials ("J.A.R.V.I.S.", "K-I-T-T", "R 2 D 2"). Japanese has no spaces: there a word
+ends where the script changes ("Jarvisやめて")."""
 _POSSESSIVE: Final = re.compile(r"['’]s$")
 _SHORTEST_LIKE: Final = 4
 """Shorter names must be spelt exactly: too many words are like "Al"."""
@@ -99,7 +100,7 @@ class NameFinder:
             (name, plain, len(parts))
             for name, forms in names.items()
             for form in forms
-            if (plain := _letters(" ".join(parts := form[:_LONGEST_NAME].split()[:_MOST_PARTS])))
+            if (plain := name_letters("".join(parts := _parts(form))))
         ]
         self._longest = max((parts for _, _, parts in self._forms), default=0) + 1
         self._greetings = [
@@ -219,49 +220,35 @@ def _likeness_by_class(heard: str, name: str) -> float:
     return max(plain, (spelling + _ALIKE * sound) / 2)
 
 
-def spoken_names(display_name: str) -> tuple[str, ...]:
-    """The names that people may call a member by, from the display name.
-
-    "BobTheBuilder_92" gives "bob the builder" and "bob". Words like "the" are never a name.
-    """
-    split = re.sub(r"(?<=[^\W\d_A-Z])(?=[A-Z])", " ", display_name[:_LONGEST_NAME])
-    words = [_letters(word) for word in re.findall(r"[^\W\d_]+", split)]
-    words = [word for word in words if len(word) > 1 and word.strip("x")]
-    if not words:
-        return ()
-    forms = [" ".join(words)]
-    if forms[0] in NAMES_LIKE_AUXILIARIES:
-        return (forms[0],)
-    if len(words[0]) >= _SHORTEST_LIKE - 1 and words[0] not in COMMON_WORDS:
-        forms.append(words[0])
-    return tuple(dict.fromkeys(form for form in forms if form not in COMMON_WORDS))
-
-
 @lru_cache(maxsize=20_000)
 def _sounds(word: str) -> tuple[str, ...]:
     return tuple(sound for sound in doublemetaphone(word) if sound) or ("",)
 
 
-@lru_cache(maxsize=20_000)
-def _letters(text: str) -> str:
-    """Lower case letters and digits, without accents: "Zoë's" to "zoes". Kana keep their marks."""
-    bare = unicodedata.normalize("NFKD", text.casefold())
-    kept = "".join(letter for letter in bare if letter.isalnum() or letter in _KANA_MARKS)
-    return unicodedata.normalize("NFC", kept)
+def _parts(form: str) -> list[str]:
+    """The first words of a name: "C-3PO" has two."""
+    return [part[0] for part in islice(_WORD.finditer(form[:_LONGEST_NAME]), _MOST_PARTS)]
 
 
 def _heard_as_name(run: Sequence[re.Match[str]]) -> str | None:
     """The letters of adjacent words; None if there are more than any name has."""
     if run[-1].end() - run[0].start() > 2 * _LONGEST_NAME:
         return None
-    return _letters(_POSSESSIVE.sub("", "".join(word[0] for word in run)))
+    return name_letters(_POSSESSIVE.sub("", "".join(word[0] for word in run)))
 
 
 def without_overlaps(candidates: Iterable[Mention]) -> list[Mention]:
-    """The most alike of each group of overlapping mentions, in the order of the text."""
-    ranked = sorted(
-        candidates, key=lambda mention: (-mention.likeness, mention.end - mention.start)
-    )
+    """The most alike of each group of overlapping mentions, in the order of the text.
+
+    Of equal ones the longest stays if they are exact, because "Nova Pro" is not Nova, else the
+    shortest.
+    """
+
+    def rank(mention: Mention) -> tuple[float, int]:
+        length = mention.end - mention.start
+        return -mention.likeness, -length if mention.likeness == 1.0 else length
+
+    ranked = sorted(candidates, key=rank)
     taken = bytearray(MAX_UTTERANCE_CHARS)
     chosen: list[Mention] = []
     for mention in ranked:
@@ -343,9 +330,7 @@ class KnownNames:
         return [
             mention
             for mention in found
-            if mention.name not in self._people
-            or not _may_be_word(mention, cased)
-            or is_hailed(text, mention.start, mention.end, language)
+            if mention.name not in self._people or not _is_word(mention, text, language, cased)
         ]
 
     def of_agents(self, candidates: Iterable[Mention]) -> list[Mention]:
@@ -391,10 +376,32 @@ def _forms_of(*names: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(form for name in names for form in (name, *agent_forms(name))))
 
 
-def _may_be_word(mention: Mention, cased: bool) -> bool:
-    """Whether it may be a word and no name: by its letters, or without a capital letter in a text
-    that has some."""
-    return mention.heard.lower() in WORD_NAMES or (cased and mention.heard[:1].islower())
+def _is_word(mention: Mention, text: str, language: Language, cased: bool) -> bool:
+    """Whether a member's name is used as a word: by its letters, or without a capital letter in a
+    text that has some, unless the sentence shows a call."""
+    first, *behind = plain_words(mention.heard) or ("",)
+    opens = _opens_sentences(first, language)
+    if opens and not behind:
+        return True
+    # "Will you" is like Will, but it is no name.
+    if (opens or first in WORD_NAMES) and behind and behind[-1] in COMMON_WORDS:
+        return mention.likeness < 1.0
+    may_be_word = mention.heard.lower() in WORD_NAMES or (cased and mention.heard[:1].islower())
+    return may_be_word and not is_hailed(text, mention.start, mention.end, language)
+
+
+def _opens_sentences(word: str, language: Language) -> bool:
+    """Whether it is often first, with a comma: a member may be named "Okay" or "Thanks"."""
+    openings = (
+        language.fillers,
+        language.greetings,
+        language.calls,
+        language.polite_words,
+        language.crowd,
+        language.times,
+        language.adverbs,
+    )
+    return word not in NAMES_LIKE_AUXILIARIES and any(word in words for words in openings)
 
 
 def without(text: str, mentions: Iterable[Mention]) -> str:

@@ -52,8 +52,8 @@ from pipeline.language.clause import bare_forms, opens_with
 from pipeline.language.dialogue_act import dialogue_act
 from pipeline.language.kana import is_katakana, spells
 from pipeline.language.lexicons import ENGLISH, language
-from pipeline.language.mentions import KnownNames, NameFinder, likeness, spoken_names
-from pipeline.language.name_forms import agent_forms
+from pipeline.language.mentions import KnownNames, NameFinder, likeness
+from pipeline.language.name_forms import agent_forms, name_letters, spoken_names
 from pipeline.language.spoken_answers import (
     chosen_options,
     gives_back,
@@ -352,8 +352,9 @@ SUBJECTS: Final = (
     Subject("pipeline.language.kana:is_katakana", is_katakana),
     Subject("pipeline.language.kana:spells", lambda t: spells(f"ジャ{t}", "jarvis")),
     Subject("pipeline.language.mentions:likeness", lambda t: likeness(t, t[::-1])),
-    Subject("pipeline.language.mentions:spoken_names", spoken_names),
     Subject("pipeline.language.name_forms:agent_forms", agent_forms),
+    Subject("pipeline.language.name_forms:name_letters", name_letters),
+    Subject("pipeline.language.name_forms:spoken_names", spoken_names),
     Subject("pipeline.language.vocative:is_hailed", lambda t: is_hailed(t, *_middle(t), ENGLISH)),
     Subject(
         "pipeline.language.vocative:is_last_in_question",

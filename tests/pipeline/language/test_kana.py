@@ -21,6 +21,8 @@ from pipeline.language.kana import is_katakana, spells
         ("マックス", "max"),
         ("ハル", "hal"),
         ("アン", "ann"),
+        ("ジャーヴィス", "ジャービス"),
+        ("ジャヴィス", "ジャービス"),
     ],
 )
 def test_a_name_as_japanese_spells_it(word: str, name: str) -> None:
@@ -36,7 +38,8 @@ def test_a_name_as_japanese_spells_it(word: str, name: str) -> None:
         ("ノブ", "nova"),
         ("じゃーびす", "jarvis"),
         ("jarvis", "jarvis"),
-        ("ジャービス", "ジャービス"),
+        ("サービス", "ジャービス"),
+        ("ー", "ッ"),
         ("アー", "a"),
         ("", "ann"),
         ("アン", ""),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.language.lexicons import ENGLISH, GERMAN
-from pipeline.language.mentions import Mentions, NameFinder, likeness, spoken_names
+from pipeline.language.mentions import Mentions, NameFinder, likeness
+from pipeline.language.name_forms import spoken_names
 from pipeline.ports import Persona, Speaker, Voice
 from testing.room import ANN
 from tests.pipeline.parsing import parsed
@@ -58,6 +59,8 @@ def test_a_name_in_japanese_text() -> None:
     assert found("サービスをやめて") == []
     kana = NameFinder({"gina": ["ジーナ"]})
     assert found("ジーナ、やめて", kana) == [("gina", "ジーナ")]
+    jarvis = NameFinder({"jarvis": ["ジャービス"]})
+    assert found("ジャーヴィス、今何時？", jarvis) == [("jarvis", "ジャーヴィス")]
     assert found("シーナ、やめて", kana) == []
 
 
@@ -98,6 +101,11 @@ def test_a_misheard_greeting_with_a_name_is_a_call_before_a_question() -> None:
         assert finder.find(text, ENGLISH) == []
     strict = NameFinder({"sage": ["Sage"]}, 1.0, greeted=["sage"])
     assert strict.find("Haysage, what do you think?", ENGLISH) == []
+
+
+def test_letters_said_one_by_one_are_a_word_only_as_a_name() -> None:
+    assert found("the answers are A B C D", NameFinder({"kitt": ["Kitt"]})) == []
+    assert found("is it K-I-T-T's", NameFinder({"kitt": ["Kitt"]})) == [("kitt", "K-I-T-T's")]
 
 
 def test_initials_with_dots_are_a_word() -> None:

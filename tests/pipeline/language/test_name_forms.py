@@ -26,6 +26,18 @@ from tests.pipeline.parsing import parsed
         ("nova_bot", ("nova bot", "nova")),
         ("Dr. Watson", ("Dr. Watson", "Doctor Watson", "Watson")),
         ("Mary-Ann", ("Mary-Ann",)),
+        ("Claude-bot", ("Claude-bot", "Claude")),
+        ("Alexa-2", ("Alexa-2", "Alexa 2", "Alexa")),
+        ("C-3PO", ("C-3PO",)),
+        ("T-1000", ("T-1000",)),
+        ("Agent 47", ("Agent 47",)),
+        ("The Oracle", ("The Oracle", "Oracle")),
+        ("Sgt. Pepper", ("Sgt. Pepper", "Sergeant Pepper", "Pepper")),
+        ("Captain Picard (NCC-1701)", ("Captain Picard", "Picard")),
+        ("𝓜𝓪𝔁", ("Max",)),
+        ("Ⓜⓘⓐ", ("Mia",)),
+        ("Ｎｏｖａ", ("Nova",)),
+        ("Cortana™", ("Cortana",)),
         ("9000", ("9000",)),
         ("(bot)", ("(bot)",)),
         ("✨", ("✨",)),
@@ -47,11 +59,44 @@ def test_decoration_remarks_titles_and_versions_need_not_be_said(
         ("Jarvis | Butler", "J.A.R.V.I.S. turn on the radio."),
         ("J.A.R.V.I.S.", "Hey Jarvis, are you awake?"),
         ("✨Sage✨", "what do you think sage"),
+        ("HAL 9000", "what time is it hal 9000"),
+        ("Dr. Watson", "Doctor Watson."),
+        ("Ms. Frizzle", "Miss Frizzle, are you there?"),
+        ("Nova AI", "what time is it nova ai"),
+        ("𝓜𝓪𝔁", "Max, what time is it?"),
+        ("K.I.T.T.", "K-I-T-T, start the engine."),
+        ("K.I.T.T.", "K I T T start the engine"),
+        ("R2-D2", "R 2 D 2, can you hear me?"),
+        ("C-3PO", "C-3 PO, what time is it?"),
+        ("C-3PO", "C-3-P-O, what time is it?"),
+        ("The Oracle", "Oracle what time is it"),
+        ("Captain Picard", "Okay Picard, can you tell me a joke?"),
+        ("Łukasz", "Lukasz."),
+        ("Søren", "Hey Soren."),
     ],
 )
 def test_an_agent_answers_to_them(shown: str, text: str) -> None:
     agent = Persona("x1", shown, Voice("v"))
     assert parsed(text, agent=agent, other_agents=()).mentions.agent is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("Nova, what time is it?", "nova"),
+        ("Nova Pro, what time is it?", "nova-pro"),
+        ("Hey Nova Pro, tell me a joke.", "nova-pro"),
+        ("what time is it nova pro", "nova-pro"),
+        ("Doctor Watson, what time is it?", "doctor"),
+        ("Mister Watson, what time is it?", "mister"),
+    ],
+)
+def test_the_agent_with_the_whole_name_that_was_said_is_called(text: str, called: str) -> None:
+    named = {"nova-pro": "Nova Pro", "doctor": "Dr. Watson", "mister": "Mr. Watson"}
+    others = [Persona(agent, shown, Voice("v")) for agent, shown in named.items()]
+    current = Persona("nova", "Nova", Voice("v"))
+    mentions = parsed(text, agent=current, other_agents=others).mentions
+    assert ("nova" if mentions.agent else mentions.other_agent) == called
 
 
 WORDS = (Speaker(1, "Ann"), Speaker(2, "Dark"), Speaker(3, "Will"), Speaker(4, "Home"))
@@ -83,3 +128,34 @@ def test_a_name_in_small_letters_amid_capitals_is_a_word() -> None:
     people = (Speaker(1, "Ann"), Speaker(2, "Quasar"))
     assert parsed("How bright is a quasar?", people=people).mentions.person is None
     assert parsed("Are you hungry Quasar?", people=people).mentions.person == "Quasar"
+
+
+@pytest.mark.parametrize(
+    ("shown", "text"),
+    [
+        ("Okay", "Okay, what time is it?"),
+        ("Please", "Please tell me a joke."),
+        ("Hey", "Hey, what time is it?"),
+        ("Thanks", "Thanks, what's the next step?"),
+        ("Everyone", "Everyone, are you there?"),
+        ("Tomorrow", "Tomorrow, what will the weather be?"),
+        ("Cool", "Cool, what else?"),
+        ("Will", "Will you tell me a joke?"),
+    ],
+)
+def test_a_member_named_like_the_first_word_of_many_sentences_is_not_called_by_it(
+    shown: str, text: str
+) -> None:
+    people = (Speaker(1, "Ann"), Speaker(2, shown))
+    assert parsed(text, people=people).mentions.person is None
+
+
+@pytest.mark.parametrize("shown", ["𝓜𝓪𝔁", "Ⓜⓐⓧ", "Ｍａｘ"])
+def test_a_member_is_called_by_a_name_in_letters_of_another_style(shown: str) -> None:
+    people = (Speaker(1, "Ann"), Speaker(2, shown))
+    assert parsed("Max, what do you think?", people=people).mentions.person == "Max"
+
+
+def test_a_member_named_like_a_word_is_still_called_by_two_names() -> None:
+    people = (Speaker(1, "Ann"), Speaker(2, "Jean-Luc"))
+    assert parsed("Jean-Luc, are you there?", people=people).mentions.person == "Jean-Luc"
