@@ -48,7 +48,7 @@ def silence_asked(
     text = text[:MAX_UTTERANCE_CHARS]
     words = _pieces((word for word in plain_words(text) if word not in ignored), known)
     clauses = (_pieces(plain_words(clause), known) for clause in _CLAUSE_END.split(text))
-    if any(_has(clause, known.negations) for clause in clauses):
+    if any(_has(clause, known.negations) or _denies(clause, known) for clause in clauses):
         return None
     if not _ASKS.isdisjoint(text) and _has(words, known.statements):
         return None
@@ -61,6 +61,24 @@ def _pieces(words: Iterable[str], known: ControlWords) -> list[str]:
     """The words as the lists have them: those of a language without spaces are characters."""
     short = map(_short, words)
     return [*short] if known.spaced else [letter for word in short for letter in word]
+
+
+def _denies(clause: list[str], known: ControlWords) -> bool:
+    """Whether one "no" right before a phrase means "not": "não esquece", but not "não não para"."""
+    return any(
+        word in known.negators
+        and not known.negators.intersection(
+            (*clause[max(0, at - 1) : at], *clause[at + 1 : at + 2])
+        )
+        and _has_one_at(at + 1, clause, known)
+        and not _has_one_at(at, clause, known)
+        for at, word in enumerate(clause)
+    )
+
+
+def _has_one_at(start: int, words: list[str], known: ControlWords) -> bool:
+    ends = range(start + 1, start + 1 + _longest(known))
+    return any(_kind(" ".join(words[start:end]), known) is not None for end in ends)
 
 
 def _has(words: list[str], listed: frozenset[str]) -> bool:

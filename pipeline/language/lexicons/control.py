@@ -31,7 +31,9 @@ class ControlWords:
     statements: frozenset[str]
     """Those of the phrases that a question mark makes a question: "that's enough?"."""
     negations: frozenset[str]
-    """Phrases that look like the others with "no" before them: "no es suficiente"."""
+    """Phrases that deny one of the others: "not enough"."""
+    negators: frozenset[str] = frozenset()
+    """Words that mean "no" and also "not": right before one of the others they deny it."""
     spaced: bool = True
     """Words have spaces between them. If not, every character counts as a word."""
 
@@ -56,13 +58,19 @@ _ENGLISH: Final = ControlWords(
         "shut the fuck up/pipe down/enough/enough is enough/that is enough/thats enough/"
         "that is quite enough/thats quite enough/that was enough/this is enough/"
         "ive heard enough/i have heard enough/i heard enough/ive had enough/"
+        "enough of this/enough of that/that is enough of that/thats enough of that/"
+        "thats enough of this/say no more/not another word/dont talk/do not talk/dont speak/"
+        "dont say anything/dont say anything else/dont say anything more/dont say another word/"
+        "mute/mute yourself/lets stop/lets stop it/lets stop that/let me stop you/"
+        "im going to stop you/im gonna stop you/would you mind stopping/do you mind stopping/"
         "no more/no more of that/no more of this/never mind/nevermind/never mind that/"
         "never mind about that/cancel/cancel that/cancel it/abort/forget it/forget about it/"
         "forget that/forget about that/freeze/i want you to stop/i need you to stop"
     )
     | _each(
-        "stop/quit/cease/enough of/enough with/no more",
+        "stop/quit/cease/enough/enough of/enough with/no more/stop the/stop your/stop all the",
         "talking/speaking/reading/explaining/rambling/chattering/babbling/singing/counting/"
+        "narrating/reciting/yapping/blabbering/"
         "going on/reading that/reading it/reading this/telling me/telling us/telling me that/"
         "telling me this/telling us that/talking to me/talking to us/talking about it/"
         "talking about that/explaining that/explaining it",
@@ -88,7 +96,8 @@ _ENGLISH: Final = ControlWords(
     ),
     # Whisper writes "Hold" and "Holt" for "Halt".
     waits=phrases(
-        "wait/wait up/hold/holt/hold on/hold it/hang on/hold up/hold that thought/"
+        "wait/wait up/whoa whoa/no no no/hold your horses/hold/holt/hold on/hold it/hang on/"
+        "hold up/hold that thought/"
         "a second/one second/"
         "just a second/one sec/a sec/just a sec/a moment/one moment/just a moment/one minute/"
         "a minute/just a minute/wait a second/wait a sec/wait a minute/wait a moment/"
@@ -101,8 +110,11 @@ _ENGLISH: Final = ControlWords(
         "that answers it/that answers my question/you answered my question/"
         "skip the rest/skip the story/skip this story/skip the explanation/spare me the rest/"
         "spare me the details/"
+        "that will do/thatll do/that is all/thats all/that will be all/thatll be all/"
+        "that will be enough/thatll be enough/"
         "no need to go on/no need to continue/you dont have to go on/you dont need to go on/"
-        "you dont have to continue/dont go on/do not go on/dont continue"
+        "you dont have to continue/you dont need to continue/dont go on/do not go on/"
+        "dont continue/do not continue"
     ),
     # Whisper writes "Stop talking it." for "Stop talking.".
     around=phrases(
@@ -110,16 +122,24 @@ _ENGLISH: Final = ControlWords(
         "then/yes/yeah/yep/no/nope/nah/right/alright/all right/fine/great/good/cool/sure/thanks/"
         "thank you/thanks a lot/thank you very much/thank you so much/sorry/excuse me/actually/"
         "um/uh/er/"
+        "please/now/right now/right there/already/hey/hi/oi/whoa/ok/okay/oh/ah/oh no/so/and/well/"
+        "just/then/yes/"
+        "yeah/yep/no/nope/nah/right/alright/all right/fine/great/good/cool/perfect/excellent/"
+        "awesome/wonderful/sure/thanks/thank you/"
+        "thanks a lot/thank you very much/thank you so much/sorry/excuse me/actually/um/uh/er/"
         "can you/could you/would you/will you/can you just/could you just/you can/you may/"
-        "you could/you should/you must/you better/i want you to/i need you to/i would like you to/"
+        "you could/you should/you must/you better/you need to/you have to/you got to/you gotta/"
+        "i want you to/i need you to/i would like you to/"
         "id like you to/i said/i told you to/i told you/i say/i asked you to/"
         "got it/i got it/i get it/i understand/understood/i know/i see/i heard you/"
         "for now/for a second/for a sec/for a moment/for a minute/for a bit/for once/for today/"
         "for tonight/a second/"
+        "for now/for today/for tonight/for a second/for a sec/for a moment/for a minute/for a bit/"
+        "for once/a second/"
         "a minute/a moment/with that/there/here/at once/immediately/this instant/completely/"
         "dear god/oh god/oh my god/my god/god/for gods sake/jesus/for the love of god/dammit/damn/"
         "the hell/ugh/argh/that is wrong/thats wrong/that is not right/thats not right/"
-        "tell/tell it to/ask/ask it to/to/it"
+        "tell/tell to/tell it to/ask/ask to/ask it to/it"
     ),
     particles=words("please just now really simply"),
     statements=phrases(
@@ -134,7 +154,8 @@ _GERMAN: Final = ControlWords(
         "hör auf/höre auf/hört auf/hör auf damit/hör damit auf/hör auf zu reden/"
         "hör auf zu sprechen/"
         "hör auf zu quatschen/hör auf zu lesen/hör auf zu erzählen/hör auf vorzulesen/"
-        "hör auf zu labern/aufhören zu reden/aufhören zu sprechen/damit aufhören/sei still/"
+        "hör auf zu labern/hör auf zu quasseln/hör auf zu plappern/hör auf zu schwafeln/"
+        "hör auf zu singen/aufhören zu reden/aufhören zu sprechen/damit aufhören/sei still/"
         "sei ruhig/sei leise/sei stumm/still/still sein/ruhig sein/leise sein/ruhe/stille/"
         "ruhe da/gib ruhe/halt die klappe/halt den mund/halt den rand/halt die fresse/"
         "halt das maul/halt dein maul/halts maul/halt die schnauze/schnauze/klappe/klappe zu/"
@@ -144,6 +165,10 @@ _GERMAN: Final = ControlWords(
         "schluss damit/schluss aus/vergiss es/vergiss das/schon gut/ist schon gut/ist gut/"
         "lass gut sein/lass es gut sein/lass es/lass das/egal/ist egal/pst/psst/pscht/psch/sch/"
         "schh/schhh/sh/shh/er soll aufhören/du sollst aufhören/dass du aufhörst/"
+        "seid still/seid ruhig/seid leise/genug geredet/genug gelabert/genug gehört/"
+        "nicht weiterreden/nicht weitersprechen/nicht weiterlesen/nicht mehr reden/"
+        "red nicht weiter/rede nicht weiter/sprich nicht weiter/lies nicht weiter/"
+        "sag nichts mehr/kein wort mehr/lass mal/"
         "er soll still sein/du sollst still sein/er soll ruhig sein/zu reden aufhören"
     )
     | _each(
@@ -153,7 +178,8 @@ _GERMAN: Final = ControlWords(
         "das gedicht/dem gedicht/das gerede/dem gerede/das vorlesen/dem vorlesen",
     ),
     waits=phrases(
-        "warte/wart/warten/warte mal/wart mal/moment/moment mal/einen moment/kleinen moment/"
+        "warte/wart/warten/nein nein nein/ne ne ne/nee nee nee/warte mal/wart mal/moment/"
+        "moment mal/einen moment/kleinen moment/"
         "ein moment/sekunde/eine sekunde/einen augenblick/augenblick/augenblick mal/minute/"
         "eine minute/warte einen moment/warte eine sekunde/warte eine minute/pause/"
         "mach eine pause/mach pause/das ist alles/das wars/mehr nicht/nicht weiter/"
@@ -164,7 +190,8 @@ _GERMAN: Final = ControlWords(
     around=phrases(
         "bitte/jetzt/nun/sofort/endlich/mal/doch/doch mal/einfach/kurz/bloß/gefälligst/hey/he/"
         "hallo/ok/okay/oh/ach/ach so/ah/äh/ähm/so/und/na/na gut/gut/gut so/also/ja/jaja/nein/ne/"
-        "nee/nö/schön/super/prima/toll/klar/alles klar/in ordnung/danke/danke schön/dankeschön/"
+        "nee/nö/ey/boah/mann/mensch/schön/super/prima/toll/perfekt/wunderbar/sehr gut/klar/"
+        "alles klar/in ordnung/danke/danke schön/dankeschön/"
         "danke dir/vielen dank/entschuldigung/sorry/kannst du/könntest du/würdest du/willst du/"
         "kannst du bitte/du kannst/du darfst/du sollst/du solltest/ich will/ich möchte/"
         "ich habe gesagt/ich hab gesagt/ich sagte/hab ich gesagt/ich habs verstanden/"
@@ -185,6 +212,8 @@ _FRENCH: Final = ControlWords(
     stops=phrases(
         "stop/stoppe/halte/halte là/arrête/arrêtes/arrêter/arrêtez/arrête ça/arrêtez ça/arrête toi/"
         "arrêtez vous/tarrêter/arrêter ça/arrête de parler/arrêter de parler/arrête de lire/"
+        "assez parlé/assez entendu/continue pas/ne continue pas/ne continuez pas/plus un mot/"
+        "ne dis plus rien/"
         "arrêter de lire/arrête de raconter/arrête dexpliquer/arrêtez de parler/ça suffit/"
         "cela suffit/suffit/ça suffira/cest assez/en voilà assez/assez/jen ai assez/"
         "jen ai assez entendu/jai assez entendu/cest bon/tais toi/taisez vous/te taire/vous taire/"
@@ -197,7 +226,8 @@ _FRENCH: Final = ControlWords(
         "la réponse/ta réponse/la liste/cette liste/le discours/ton discours/la lecture/ton poème",
     ),
     waits=phrases(
-        "attends/attendez/attend/attends un peu/attends voir/une seconde/un instant/un moment/"
+        "attends/attendez/attend/non non non/attends un peu/attends voir/une seconde/un instant/"
+        "un moment/"
         "une minute/deux secondes/deux minutes/attends une seconde/attends une minute/"
         "attends un instant/attends un moment/pause/fais une pause/mets en pause/cest tout/ça ira/"
         "ça va aller/cest plus quassez/plus quassez/passe le reste/saute le reste/"
@@ -210,7 +240,9 @@ _FRENCH: Final = ControlWords(
         "est ce que tu peux/est ce que tu pourrais/tu pourrais/tu veux bien/veux tu/vous pouvez/"
         "pouvez vous/je veux que tu/jai dit/je tai dit de/un peu/un instant/une seconde/"
         "une minute/jai compris/compris/pardon/désolé/excuse moi/pour linstant/cest bon/de/"
-        "mon dieu/pour aujourdhui/pour ce soir"
+        "mon dieu/pour aujourdhui/pour ce soir/"
+        "une minute/jai compris/compris/pardon/désolé/excuse moi/pour linstant/cest bon/de/parfait/"
+        "super/mon dieu"
     ),
     particles=words("maintenant donc bien juste vite"),
     statements=phrases(
@@ -220,7 +252,8 @@ _FRENCH: Final = ControlWords(
 )
 _SPANISH: Final = ControlWords(
     stops=phrases(
-        "para/para ya/párate/pare/parar/stop/alto/alto ahí/detente/deténte/basta/ya basta/basta ya/"
+        "para/para ya/párate/pare/parar/stop/alto/alto ahí/detente/deténte/detente ahí/basta/"
+        "ya basta/basta ya/"
         "con eso basta/ya está/ya está bien/está bien ya/es suficiente/ya es suficiente/"
         "suficiente/deja de hablar/dejar de hablar/para de hablar/parar de hablar/deja de leer/"
         "dejar de leer/deja de contar/deja de explicar/cállate/callate/cállese/calla/callarte/"
@@ -233,14 +266,16 @@ _SPANISH: Final = ControlWords(
         "esa explicación/tu explicación/la respuesta/tu respuesta/la lista/esa lista/el discurso",
     ),
     waits=phrases(
-        "espera/espere/esperar/espérate/espera un momento/espera un segundo/espera un poco/"
+        "no no no/espera/espere/esperar/espérate/espera un momento/espera un segundo/"
+        "espera un poco/"
         "espera un minuto/un momento/un segundo/un minuto/un momentito/momento/dame un segundo/"
         "dame un momento/dame un minuto/pausa/haz una pausa/eso es todo/nada más/"
         "más que suficiente/es más que suficiente/sáltate el resto/"
         "ahórrame el resto/ahórrate el resto"
     ),
     around=phrases(
-        "por favor/ahora/ahora mismo/ya/de una vez/vale/bueno/bien/muy bien/ok/okay/oye/eh/hey/ah/"
+        "por favor/ahora/ahora mismo/ya/de una vez/vale/bueno/bien/muy bien/está bien/perfecto/ok/"
+        "okay/oye/eh/hey/ah/"
         "oh/pues/y/sí/si/no/gracias/muchas gracias/puedes/podrías/quieres/ya puedes/puede/"
         "podría/te puedes/he dicho que/te he dicho que/he dicho/quiero que/un poco/un momento/"
         "un segundo/ya entendí/entendido/lo entiendo/de acuerdo/perdón/perdona/disculpa/"
@@ -251,7 +286,8 @@ _SPANISH: Final = ControlWords(
         "es suficiente/ya es suficiente/suficiente/ya está/ya está bien/está bien ya/eso es todo/"
         "con eso basta/más que suficiente"
     ),
-    negations=phrases("no es suficiente/no basta/no está bien/no eso es todo"),
+    negations=phrases("no está bien"),
+    negators=words("no"),
 )
 
 _PORTUGUESE: Final = ControlWords(
@@ -282,7 +318,7 @@ _PORTUGUESE: Final = ControlWords(
         "a leitura",
     ),
     waits=phrases(
-        "espera/espere/esperar/espera aí/espere aí/espera lá/peraí/pera aí/pera/perai/"
+        "não não não/espera/espere/esperar/espera aí/espere aí/espera lá/peraí/pera aí/pera/perai/"
         "espera um pouco/espere um pouco/espera um momento/espere um momento/"
         "espera um segundo/espere um segundo/espera um minuto/espere um minuto/"
         "espera um instante/espere um instante/um momento/um momentinho/um instante/"
@@ -293,7 +329,8 @@ _PORTUGUESE: Final = ControlWords(
     ),
     around=phrases(
         "por favor/faz favor/agora/já/tá/tá bom/tá bem/está bem/está bom/tudo bem/ok/okay/certo/"
-        "beleza/bom/bem/muito bem/olha/ei/oi/hey/ô/ó/ah/oh/ai/então/e/sim/não/obrigado/obrigada/"
+        "beleza/perfeito/bom/bem/muito bem/olha/ei/oi/hey/ô/ó/ah/oh/ai/então/e/sim/não/obrigado/"
+        "obrigada/"
         "muito obrigado/muito obrigada/brigado/brigada/valeu/pode/você pode/tu podes/podes/cê pode/"
         "poderia/você poderia/podia/já pode/você já pode/quer/você quer/quero que você/"
         "eu quero que você/eu disse/eu disse pra/eu falei/eu falei pra/desculpa/desculpe/entendi/"
@@ -305,7 +342,8 @@ _PORTUGUESE: Final = ControlWords(
         "já chega/chega/basta/já basta/é suficiente/já é suficiente/suficiente/já está bom/"
         "já tá bom/já deu/é só isso/só isso/é tudo/isso é tudo"
     ),
-    negations=phrases("não para/não pare/não chega/não basta/não é suficiente/não é tudo"),
+    negations=frozenset(),
+    negators=words("não"),
 )
 _JAPANESE: Final = ControlWords(
     stops=_unspaced(
@@ -316,6 +354,7 @@ _JAPANESE: Final = ControlWords(
             "もういい/もういいや/もう十分/十分/もうたくさん/たくさん/もう結構/もうけっこう/"
             "もう大丈夫/もういらない/キャンセル/キャンセルして/中止/中止して/中断/中断して/そこまで/"
             "終わり/終わりにして/おしまい/シー/シーッ/しー/しーっ/シッ/しっ/話さないで/もう話さないで/"
+            "話さなくていい/話さなくて大丈夫/しゃべらなくていい/喋らなくていい/続けなくていい/"
             "しゃべらないで/喋らないで/忘れて/もう忘れて"
         )
         | _each(
@@ -327,7 +366,7 @@ _JAPANESE: Final = ControlWords(
     waits=_unspaced(
         phrases(
             "待って/まって/待て/待った/待ってて/お待ち/お待ちください/ちょい待ち/ちょっと待った/"
-            "タンマ/一時停止/一時停止して/ポーズ/休憩/一秒/一分/一瞬/少々お待ち/以上/それだけ"
+            "ダメダメ/だめだめ/駄目駄目/いやいやいや/タンマ/一時停止/一時停止して/ポーズ/休憩/一秒/一分/一瞬/少々お待ち/以上/それだけ"
         )
     ),
     around=_unspaced(
