@@ -34,9 +34,10 @@ _COURTESY_MS: Final = 5000.0
 
 _CJK: Final = r"\u3040-\u30ff\u4e00-\u9fff"
 _SENTENCE_ENDS: Final = re.compile(
-    rf"(?<=[.!?…])\s+|(?<=[。！？])\s*|\s*\n\s*|(?P<space>(?<=[{_CJK}])\s+(?=[{_CJK}]))"
+    rf"(?<=[.!?…])(?<!\b[^\W\d_I]\.)\s+|(?<=[。！？])\s*|\s*\n\s*|(?P<space>(?<=[{_CJK}])\s+(?=[{_CJK}]))"
 )
-"""Chinese and Japanese lines have spaces for commas and for full stops."""
+"""Chinese and Japanese lines have spaces for commas and for full stops. An initial in a name
+("Корректор А. Егорова") ends no sentence; "I." may."""
 _SUNG: Final = re.compile(r"[♪♫♬🎵🎶][^♪♫♬🎵🎶]*(?:[♪♫♬🎵🎶][\s~〜]*|$)")
 _BRACKETED: Final = re.compile(
     r"\[[^\[\]]{0,80}\]|【[^【】]{0,80}】|\*[^*]{1,80}\*|[(（][^()（）]{1,80}[)）]"

@@ -17,6 +17,8 @@ from pipeline.inference.subtitle_lines import (
 )
 
 _LONGEST: Final = 240
+_LONGEST_CREDIT: Final = 8
+"""Words of a name in a credit."""
 _MARKS_OFF: Final = {
     **dict.fromkeys((*range(0x0300, 0x0370), *range(0x064B, 0x0660))),
     **dict.fromkeys(map(ord, "'’‘`´ʼ")),
@@ -47,6 +49,7 @@ CREDITED_SUBTITLES: Final = re.compile(
 )
 _ASKED: Final = re.compile("sous ?titrage", re.IGNORECASE)
 """Whisper puts a question mark behind this credit."""
+_COPYRIGHT: Final = re.compile(r"\s*© ?[A-Z\d]")
 SOUND: Final = re.compile(_any(SOUNDS), re.IGNORECASE)
 
 
@@ -63,6 +66,8 @@ def is_invented(sentence: str, *, whole: bool = True) -> bool:
         return False
     if LINE.fullmatch(plain):
         return True
+    if whole and _COPYRIGHT.match(sentence):
+        return True
     if not whole:
         return False
     if CREDITED_SUBTITLES.match(plain):
@@ -78,7 +83,7 @@ def _credits(plain: str, least: int, begin: re.Pattern[str]) -> bool:
         return False
     name = plain[found.end() :].split()
     capital = [word for word in name if word[0].isupper() or word[0].isdigit()]
-    return len(name) <= 5 and len(capital) >= least and _only_name(name)
+    return len(name) <= _LONGEST_CREDIT and len(capital) >= least and _only_name(name)
 
 
 def _only_name(words: list[str]) -> bool:

@@ -13,33 +13,41 @@ from pipeline.language.lexicons.model import words
 _COURTESIES: Final[Mapping[str, str]] = {
     "en": "thank you|thank you very much|thank you so much|thanks|thanks for listening|bye|bye bye"
     "|goodbye|you|so|the end|see you next time|music|applause|silence|hmm|oh|okay|i love you"
-    "|thank you for listening|good night|im sorry|hello|hey|all right",
+    "|thank you for listening|good night|im sorry|hello|hey|all right"
+    "|thank you for your attention|thanks for listening to this podcast|see you in the next one",
     "de": "vielen dank|danke|danke schon|danke furs zuhoren|bis zum nachsten mal|tschuss|das wars"
-    "|musik|hallo",
-    "fr": "merci|merci beaucoup|au revoir|musique|a bientot|bonne nuit",
-    "es": "gracias|muchas gracias|adios|musica|hasta luego",
-    "pt": "obrigado|obrigada|muito obrigado|tchau|musica|e ai",
-    "it": "grazie|grazie mille|grazie a tutti|ciao|musica|arrivederci",
-    "nl": "dank je|dank je wel|bedankt|dank u wel|doei|muziek|tot ziens",
-    "pl": "dziekuje|dziekuje bardzo|dzieki|dziekuje za uwage|muzyka|do zobaczenia",
-    "ru": "спасибо|спасибо большое|пока|музыка|до свидания|спасибо за внимание|до новых встреч",
-    "uk": "дякую|бувай|музика|до побачення",
-    "tr": "tesekkurler|tesekkur ederim|muzik|gorusuruz|hosca kalin",
+    "|musik|hallo|vielen dank fur die aufmerksamkeit|vielen dank fur ihre aufmerksamkeit"
+    "|gelachter|applaus|das war s",
+    "fr": "merci|merci beaucoup|au revoir|musique|a bientot|bonne nuit|merci de votre attention"
+    "|merci pour votre attention|a la prochaine",
+    "es": "gracias|muchas gracias|adios|musica|hasta luego|hasta la proxima"
+    "|gracias por su atencion|aplausos",
+    "pt": "obrigado|obrigada|muito obrigado|tchau|musica|e ai|obrigado pela atencao"
+    "|obrigada pela atencao|ate a proxima",
+    "it": "grazie|grazie mille|grazie a tutti|ciao|musica|arrivederci|grazie per lattenzione"
+    "|alla prossima",
+    "nl": "dank je|dank je wel|bedankt|dank u wel|doei|muziek|tot ziens|dank u voor uw aandacht"
+    "|bedankt voor uw aandacht|tot de volgende keer",
+    "pl": "dziekuje|dziekuje bardzo|dzieki|dziekuje za uwage|muzyka|do zobaczenia|koniec",
+    "ru": "спасибо|спасибо большое|пока|музыка|до свидания|спасибо за внимание|до новых встреч"
+    "|поехали|фондю",
+    "uk": "дякую|бувай|музика|до побачення|дякую за увагу",
+    "tr": "tesekkurler|tesekkur ederim|muzik|gorusuruz|hosca kalin|dinlediginiz icin tesekkurler",
     "ja": "ありがとう|ありがとうございました|ありがとうございます|おやすみなさい|さようなら|音楽"
     "|ご清聴ありがとうございました|お疲れ様でした|はい",
     "zh": "谢谢|謝謝|谢谢大家|謝謝大家|再见|再見|音乐|音樂|嗯",
-    "ko": "감사합니다|고맙습니다|안녕|네|음악|안녕히 계세요",
+    "ko": "감사합니다|고맙습니다|안녕|네|음악|안녕히 계세요|다음 시간에 만나요",
     "ar": "شكرا|شكرا جزيلا|مع السلامة|موسيقى",
     "hi": "धन्यवाद|शुक्रिया|संगीत|नमस्ते",
     "vi": "cam on|cam on ban|tam biet",
     "id": "terima kasih|sampai jumpa",
-    "sv": "tack|tack sa mycket|hej da",
+    "sv": "tack|tack sa mycket|hej da|tack for uppmarksamheten|musik",
     "no": "takk|takk for meg|ha det",
     "da": "tak|hej hej|farvel",
     "fi": "kiitos|moi",
     "cs": "dekuji|nashledanou|dekuji za pozornost",
-    "hu": "koszonom|viszlat|koszonom a figyelmet",
-    "ro": "multumesc|la revedere",
+    "hu": "koszonom|viszlat|koszonom a figyelmet|koszonjuk a figyelmet",
+    "ro": "multumesc|la revedere|va multumesc pentru atentie|multumesc pentru atentie",
     "el": "ευχαριστω|γεια",
     "he": "תודה|תודה רבה",
 }
