@@ -9,6 +9,7 @@ from typing import TextIO
 
 from app.audio_file import UnreadableAudio, read_audio
 from app.hearing import open_hearing
+from logs import printable
 from models.store import ModelStore
 from pipeline.audio import HEARD_RATE, to_samples
 from pipeline.inference.expected_names import ExpectedNames
@@ -56,7 +57,7 @@ def transcribe_files(
 def _line(file: Path, heard: Transcription, *, as_json: bool, several: bool) -> str:
     if not as_json:
         text = heard.text if heard.rejected is None else f"({heard.rejected})"
-        return f"{file}: {text}" if several else text
+        return f"{printable(str(file))}: {text}" if several else text
     fields = {
         "file": str(file),
         "text": heard.text,

@@ -183,7 +183,9 @@ def add_replay_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--gateway", action="store_true", help="ask the agents of the settings, in real time"
     )
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument(
+        "--json", action="store_true", help="one JSON object a line: an event, or a case"
+    )
 
 
 def add_talk_options(parser: argparse.ArgumentParser) -> None:
@@ -239,7 +241,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds < 3600:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0 to 3599")
     return seconds
 
 

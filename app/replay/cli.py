@@ -138,7 +138,9 @@ class _Replays:
                 turn_s=TURN_MODEL_S,
                 transcription_s=TRANSCRIPTION_S,
             ),
-            FixedAgent(options.answer or ANSWER, options.answer_after_s),
+            FixedAgent(
+                ANSWER if options.answer is None else options.answer, options.answer_after_s
+            ),
             self._synthesizer,
         )
         agents = chosen_personas(self._settings, options.agents)
@@ -175,6 +177,11 @@ def _run_suite(settings: Settings, options: ReplayOptions, out: TextIO) -> int:
     if options.gateway:
         raise UnusableReplay("a suite has fixed answers: leave --gateway out")
     cases = load_cases(options.paths[0])
+    for file, case in cases.items():
+        try:
+            chosen_personas(settings, case.agents or options.agents)
+        except UnusableReplay as error:
+            raise UnusableReplay(f"{file}: {error}") from error
     results: list[CaseResult] = []
     with _replays(settings) as replays:
         for file, case in cases.items():
@@ -182,21 +189,27 @@ def _run_suite(settings: Settings, options: ReplayOptions, out: TextIO) -> int:
             own = ReplayOptions(
                 case.files,
                 case.agents or options.agents,
-                case.answer or options.answer,
+                options.answer if case.answer is None else case.answer,
                 options.answer_after_s,
             )
             result = check(file.stem, case, replays.run(microphones, own))
             results.append(result)
-            _print_result(result, out)
+            _print_result(result, out, as_json=options.json)
     failed = sum(bool(result.failed) for result in results)
-    out.write(f"{len(results) - failed} of {len(results)} cases passed\n")
+    if not options.json:
+        out.write(f"{len(results) - failed} of {len(results)} cases passed\n")
     return _FAILED if failed else 0
 
 
-def _print_result(result: CaseResult, out: TextIO) -> None:
+def _print_result(result: CaseResult, out: TextIO, *, as_json: bool) -> None:
+    if as_json:
+        out.write(result.as_json() + "\n")
+        out.flush()
+        return
     out.write(f"{'FAILED' if result.failed else 'passed'}  {result.name}\n")
     for expectation in result.failed:
         out.write(f"    expected {expectation}; the {expectation.event} events were:\n")
         same = [event for event in result.events if event.kind == expectation.event]
         lines = [event.as_text() for event in same] or ["none"]
         out.write("".join(f"      {line}\n" for line in lines))
+    out.flush()

@@ -12,19 +12,21 @@ A case is a file beside its recordings::
       - {event: reply_ended, interrupted: true, never: true}
 
 An expectation holds if an event has all of its fields, with ``never`` if none has. ``text`` and
-``heard`` hold if the event's contain these words, without regard to case and marks.
+``heard`` hold if the event's contain these words, without regard to case and marks. An expectation
+that no event could meet is refused: with ``never`` it would always hold.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from app.replay.report import ReplayEvent
 
@@ -33,7 +35,25 @@ EventKind = Literal[
     "aborted", "reply_began", "ducked", "silenced", "resumed", "reply_ended", "reply_failed",
 ]  # fmt: skip
 CASE_FILES: Final = ("*.yaml", "*.yml")
-_WORDS: Final = re.compile(r"\w+")
+_FIELDS: Final[Mapping[str, frozenset[str]]] = {
+    "turn_ended": frozenset(("speaker", "why")),
+    "heard": frozenset(("speaker", "text")),
+    "decided": frozenset(("speaker", "addressed")),
+    "not_understood": frozenset(("speaker", "why")),
+    "sent": frozenset(("speaker", "agent", "text")),
+    "aborted": frozenset(("speaker", "agent", "text")),
+    "reply_began": frozenset(("speaker", "agent")),
+    "ducked": frozenset(),
+    "silenced": frozenset(),
+    "resumed": frozenset(),
+    "reply_ended": frozenset(("speaker", "agent", "heard", "interrupted")),
+    "reply_failed": frozenset(("speaker", "agent", "why")),
+}
+"""The fields of an event besides its time; of the others, the speaker."""
+_OF_ALL: Final = frozenset(("event", "after_s", "before_s", "never"))
+_UNSPACED: Final = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff"
+_WORDS: Final = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+"""Every character of a script without spaces is a word."""
 _CONTAINED: Final = ("text", "heard", "why")
 
 
@@ -54,11 +74,25 @@ class Expectation(BaseModel):
     why: str | None = None
     addressed: bool | None = None
     interrupted: bool | None = None
-    after_s: Annotated[float, Field(ge=0)] | None = None
+    after_s: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     """The earliest time, in seconds from the start."""
-    before_s: Annotated[float, Field(ge=0)] | None = None
+    before_s: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     """The latest time, in seconds from the start."""
     never: bool = False
+
+    @model_validator(mode="after")
+    def _can_be_met(self) -> Self:
+        own = _FIELDS.get(self.event, frozenset(("speaker",)))
+        given = {name for name in self.model_fields_set if getattr(self, name) is not None}
+        if foreign := sorted(given - own - _OF_ALL):
+            has = ", ".join(sorted(own)) or "no field but its time"
+            raise ValueError(f"a {self.event} event has no {foreign[0]}: it has {has}")
+        for name in sorted(given.intersection(_CONTAINED)):
+            if not _plain(getattr(self, name)):
+                raise ValueError(f"{name} has no words")
+        if self.after_s is not None and self.before_s is not None and self.after_s > self.before_s:
+            raise ValueError("after_s is later than before_s")
+        return self
 
     def holds(self, events: Sequence[ReplayEvent]) -> bool:
         """Whether the events of a replay are as expected."""
@@ -97,6 +131,22 @@ class ReplayCase(BaseModel):
     answer: str | None = None
     expect: Annotated[tuple[Expectation, ...], Field(min_length=1)]
 
+    @model_validator(mode="after")
+    def _names_are_there(self) -> Self:
+        speakers = [file.stem for file in self.files]
+        if twice := [name for name in speakers if speakers.count(name) > 1]:
+            raise ValueError(
+                f"two recordings are of {twice[0]}: a file's name is its speaker; rename one"
+            )
+        for each in self.expect:
+            if each.speaker is not None and each.speaker not in speakers:
+                raise ValueError(
+                    f"no file is of {each.speaker!r}: they are of {', '.join(speakers)}"
+                )
+            if self.agents and each.agent is not None and each.agent not in self.agents:
+                raise ValueError(f"{each.agent!r} is none of the agents {', '.join(self.agents)}")
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
@@ -105,6 +155,16 @@ class CaseResult:
     name: str
     failed: tuple[Expectation, ...]
     events: tuple[ReplayEvent, ...]
+
+    def as_json(self) -> str:
+        """One line of JSON: ``case``, ``passed``, the ``failed`` expectations, all ``events``."""
+        line = {
+            "case": self.name,
+            "passed": not self.failed,
+            "failed": [str(each) for each in self.failed],
+            "events": [event.as_fields() for event in self.events],
+        }
+        return json.dumps(line, ensure_ascii=False)
 
 
 def load_cases(folder: Path) -> dict[Path, ReplayCase]:
@@ -116,7 +176,8 @@ def load_cases(folder: Path) -> dict[Path, ReplayCase]:
     files = sorted({file for pattern in CASE_FILES for file in folder.glob(pattern)})
     if not files:
         raise UnreadableCase(
-            f"{folder} has no case: put a .yaml with files and expect beside the recordings"
+            f"{folder} has no case: put a .yaml with files and expect beside the recordings, or "
+            "give the recordings themselves"
         )
     return {file: load_case(file) for file in files}
 
@@ -132,16 +193,25 @@ def load_case(file: Path) -> ReplayCase:
         found = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableCase(f"{file} cannot be read: {error}") from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise UnreadableCase(f"{file} is not YAML: {error}") from error
     if not isinstance(found, Mapping):
         raise UnreadableCase(f"{file} must be a mapping with files and expect")
     try:
         case = ReplayCase.model_validate(found)
     except ValidationError as error:
-        problems = "\n".join(_problem(each) for each in error.errors(include_url=False))
+        # Pydantic also says that a list is too short if all of its items are wrong.
+        found_wrong = (
+            each
+            for each in error.errors(include_url=False)
+            if each["type"] != "too_short" or not each["input"]
+        )
+        problems = "\n".join(map(_problem, found_wrong))
         raise UnreadableCase(f"{file} is wrong:\n{problems}") from error
-    return case.model_copy(update={"files": tuple(file.parent / each for each in case.files)})
+    recordings = tuple(file.parent / each for each in case.files)
+    if missing := [each for each in recordings if not each.is_file()]:
+        raise UnreadableCase(f"{file} is wrong:\n  files: {missing[0]} is not a file")
+    return case.model_copy(update={"files": recordings})
 
 
 def check(name: str, case: ReplayCase, events: Sequence[ReplayEvent]) -> CaseResult:
@@ -152,7 +222,9 @@ def check(name: str, case: ReplayCase, events: Sequence[ReplayEvent]) -> CaseRes
 
 def _problem(error: Any) -> str:
     place = ".".join(str(part) for part in error["loc"]) or "the case"
-    return f"  {place}: {error['msg']} (it is {error['input']!r})"
+    message = error["msg"].removeprefix("Value error, ")
+    value = "" if isinstance(error["input"], Mapping) else f" (it is {error['input']!r})"
+    return f"  {place}: {message}{value}"
 
 
 def _contains(text: str, wanted: str) -> bool:

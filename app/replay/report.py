@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from logs import printable
 from pipeline.events import (
     ReplyBegan,
     ReplyDucked,
@@ -36,19 +37,24 @@ class ReplayEvent:
     speaker: str | None
     fields: Fields = field(default_factory=dict)
 
-    def as_json(self) -> str:
-        """One line of JSON."""
+    def as_fields(self) -> Fields:
+        """The event as an object of JSON."""
         line: Fields = {"at": round(self.at, 3), "event": self.kind}
         if self.speaker is not None:
             line["speaker"] = self.speaker
-        return json.dumps({**line, **self.fields}, ensure_ascii=False)
+        return {**line, **self.fields}
+
+    def as_json(self) -> str:
+        """One line of JSON."""
+        return json.dumps(self.as_fields(), ensure_ascii=False)
 
     def as_text(self) -> str:
         """One line for people."""
         shown = "  ".join(
             f"{name}: {_plain(self.fields[name])}" for name in _SHOWN if name in self.fields
         )
-        return f"{self.at:8.2f} s  {self.speaker or '':<12} {self.kind:<13} {shown}".rstrip()
+        who = printable(self.speaker or "")
+        return f"{self.at:8.2f} s  {who:<12} {self.kind:<13} {shown}".rstrip()
 
 
 class ReplayReport:
@@ -121,4 +127,5 @@ def _plain(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return "; ".join(map(str, value))
-    return f"“{value}”" if isinstance(value, str) and " " in value else str(value)
+    text = printable(str(value))
+    return f"“{text}”" if isinstance(value, str) and " " in value else text

@@ -51,6 +51,13 @@ def test_one_file_is_its_text_and_several_have_their_names(morning: Path) -> Non
     assert two.getvalue() == f"{morning}: {TEXT}\n" * 2
 
 
+def test_a_file_name_stays_on_its_line(tmp_path: Path, morning: Path) -> None:
+    odd = morning.rename(tmp_path / "a\n\x1b[2Jb.wav")
+    out = io.StringIO()
+    transcribe_files([odd, odd], out, SETTINGS, language="en")
+    assert out.getvalue() == f"{tmp_path}/a\\n\\x1b[2Jb.wav: {TEXT}\n" * 2
+
+
 def test_json_has_the_numbers_and_why_a_text_is_not_used(tmp_path: Path, morning: Path) -> None:
     silence = tmp_path / "silence.wav"
     _write(silence, np.zeros(HEARD_RATE))

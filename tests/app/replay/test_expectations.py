@@ -51,6 +51,7 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_recordings_are_beside_their_case(tmp_path: Path) -> None:
+    (tmp_path / "a.wav").touch()
     case = load_case(write(tmp_path, "files: [a.wav]\nexpect: [{event: heard, text: yes}]"))
     assert case.files == (tmp_path / "a.wav",)
 
@@ -65,12 +66,39 @@ def test_recordings_are_beside_their_case(tmp_path: Path) -> None:
         ("files: [a.wav]\nexpect: [{event: herd}]", "expect.0.event: Input should be"),
         ("files: [a.wav]\nexpect: [{event: heard, txt: a}]", "expect.0.txt: Extra inputs"),
         ("files: [a.wav]\nexpect: [{event: heard, before_s: -1}]", "expect.0.before_s"),
+        ("files: [a.wav]\nexpect: [{event: heard, before_s: nan}]", "expect.0.before_s"),
+        (
+            "files: [a.wav]\nexpect: [{event: heard, after_s: 3, before_s: 2}]",
+            "expect.0: after_s is later than before_s",
+        ),
+        (
+            "files: [a.wav]\nexpect: [{event: decided, text: hello, never: true}]",
+            "expect.0: a decided event has no text: it has addressed, speaker",
+        ),
+        (
+            "files: [a.wav]\nexpect: [{event: ducked, speaker: a, never: true}]",
+            "a ducked event has no speaker: it has no field but its time",
+        ),
+        (
+            "files: [a.wav]\nexpect: [{event: heard, speaker: b, never: true}]",
+            "no file is of 'b': they are of a",
+        ),
+        (
+            "files: [a.wav]\nagents: [x]\nexpect: [{event: sent, agent: y, never: true}]",
+            "'y' is none of the agents x",
+        ),
+        ("files: [a.wav]\nexpect: [{event: heard, text: '?!'}]", "expect.0: text has no words"),
+        ("files: [a.wav, x/a.wav]\nexpect: [{event: heard}]", "two recordings are of a"),
+        ("files: [b.wav]\nexpect: [{event: heard}]", "b.wav is not a file"),
+        ("files: " + "[" * 5000, "is not YAML"),
     ],
 )
 def test_a_wrong_case_names_the_file_and_the_field(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "a.wav").touch()
     with pytest.raises(UnreadableCase) as caught:
         load_case(write(tmp_path, text))
     assert message in str(caught.value)
+    assert "after validation" not in str(caught.value) or "[]" in str(caught.value)
     assert "case.yaml" in str(caught.value)
 
 
@@ -80,6 +108,7 @@ def test_a_folder_without_cases_says_what_to_put_there(tmp_path: Path) -> None:
 
 
 def test_failed_expectations_are_listed(tmp_path: Path) -> None:
+    (tmp_path / "a.wav").touch()
     case = load_case(
         write(
             tmp_path,
@@ -90,3 +119,9 @@ def test_failed_expectations_are_listed(tmp_path: Path) -> None:
     )
     failed = check("case", case, EVENTS).failed
     assert [str(each) for each in failed] == ["reply_began with agent 'sage'"]
+
+
+def test_words_of_a_language_without_spaces_are_found_in_a_sentence() -> None:
+    heard = (ReplayEvent(1.0, "heard", "alice", {"text": "ジャービス、今何時ですか。"}),)
+    assert Expectation(event="heard", text="今何時").holds(heard)
+    assert not Expectation(event="heard", text="何日").holds(heard)

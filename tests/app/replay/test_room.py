@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import wave
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from app.replay.cli import ReplayOptions, UnusableReplay, run_replay
+from app.replay.report import ReplayEvent
 from models.settings import ModelsSettings
 from pipeline.audio import HEARD_RATE
 from pipeline.settings import PipelineSettings, SttSettings
@@ -86,6 +88,40 @@ def test_a_suite_passes_or_shows_what_differs(recordings: Path) -> None:
     assert "FAILED  wrong" in printed
     assert "expected reply_began with agent 'sage'; the reply_began events were:" in printed
     assert "1 of 2 cases passed" in printed
+
+
+def test_a_suite_as_json_is_an_object_a_case(recordings: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "suite"
+    folder.mkdir()
+    shutil.copy(recordings / "alice.wav", folder)
+    (folder / "right.yaml").write_text(
+        "files: [alice.wav]\nexpect:\n  - {event: decided, addressed: true}\n"
+    )
+    (folder / "wrong.yaml").write_text(
+        "files: [alice.wav]\nexpect:\n  - {event: reply_began, agent: sage}\n"
+    )
+    status, printed = run((folder,), json=True)
+    cases = [json.loads(line) for line in printed.splitlines()]
+    assert status == 1
+    assert [(case["case"], case["passed"], case["failed"]) for case in cases] == [
+        ("right", True, []),
+        ("wrong", False, ["reply_began with agent 'sage'"]),
+    ]
+    assert "decided" in {event["event"] for event in cases[0]["events"]}
+
+
+def test_an_unknown_agent_of_a_case_is_refused_before_any_case_runs(tmp_path: Path) -> None:
+    (tmp_path / "a.wav").touch()
+    (tmp_path / "case.yaml").write_text(
+        "files: [a.wav]\nagents: [friday]\nexpect: [{event: heard}]\n"
+    )
+    with pytest.raises(UnusableReplay, match=r"case\.yaml: the settings have no agent 'friday'"):
+        run((tmp_path,))
+
+
+def test_an_event_for_people_stays_on_its_line() -> None:
+    event = ReplayEvent(1.0, "heard", "al\nice", {"text": "one\x1b[2J two"})
+    assert event.as_text() == r"    1.00 s  al\nice      heard         text: “one\x1b[2J two”"
 
 
 def test_arguments_that_do_not_fit_are_refused(recordings: Path, tmp_path: Path) -> None:
