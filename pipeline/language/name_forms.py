@@ -13,6 +13,7 @@ from typing import Final
 
 from pipeline.language.lexicons import COMMON_WORDS
 from pipeline.language.lexicons.word_names import NAMES_LIKE_AUXILIARIES
+from pipeline.language.usual_letters import usual_letters
 
 _LONGEST_NAME: Final = 80
 """Characters that count: an agent's name has no more."""
@@ -78,7 +79,7 @@ def spoken_names(display_name: str) -> tuple[str, ...]:
 
     "BobTheBuilder_92" gives "bob the builder" and "bob". Words like "the" are never a name.
     """
-    shown = _plain_letters(display_name[:_LONGEST_MEMBER_NAME])
+    shown = usual_letters(display_name[:_LONGEST_MEMBER_NAME])
     split = _CAMEL.sub(" ", shown)
     words = [name_letters(word) for word in re.findall(r"[^\W\d_]+", split)]
     words = [word for word in words if len(word) > 1 and word.strip("x")]
@@ -100,13 +101,6 @@ def name_letters(text: str) -> str:
     return unicodedata.normalize("NFC", kept)
 
 
-def _plain_letters(name: str) -> str:
-    """The name in usual letters, not those of another style: "𝓜𝓪𝔁" and "ⓜⓐⓧ" to "Max" and "max"."""
-    usual = ((letter, unicodedata.normalize("NFKC", letter)) for letter in name)
-    # Signs of several letters are no part of a name: "Cortana™".
-    return "".join(plain if len(plain) == 1 and plain.isalnum() else own for own, plain in usual)
-
-
 def _is_name(words: list[str]) -> bool:
     """Whether the words are enough for a name: "HAL", but not the "T" of "T 1000"."""
     return len(_LETTER.findall(" ".join(words))) > 1
@@ -114,7 +108,7 @@ def _is_name(words: list[str]) -> bool:
 
 def _plain_name(name: str) -> str:
     """The name without brackets, a remark and decoration; initials become a word."""
-    bare = _BRACKETED.sub(" ", _plain_letters(name))
+    bare = _BRACKETED.sub(" ", usual_letters(name))
     bare = _REMARK.split(bare.strip(" -–—~:|/•·,;"))[0]
     bare = _INITIALS.sub(lambda match: match[0].replace(".", "").title(), bare)
     return _CAMEL.sub(" ", _NO_NAME.sub(" ", bare)).strip(" .-'’")

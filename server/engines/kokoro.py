@@ -35,7 +35,7 @@ from server.engines.kokoro_graph import (
 from server.engines.kokoro_vocabulary import VOCABULARY
 from server.engines.neural import model_file, open_session
 from server.engines.phonemes import phonemes
-from server.engines.text_language import espeak_language, language_of_text
+from server.engines.text_language import pronunciation
 from server.errors import EngineUnavailable, SynthesisFailed, UnknownVoice
 
 KOKORO_RATE: Final = 24_000
@@ -271,12 +271,11 @@ def pronounced(text: str, voice: str) -> str:
     """The phonemes of ``text``; raises as `phonemes` does.
 
     They are those of the language of ``text`` if it differs from that of ``voice``
-    (`language_of_text`). The model knows the phonemes of all its languages, whatever the voice.
+    (`pronunciation`). The model knows the phonemes of all its languages, whatever the voice.
     """
     language, tag = LANGUAGES.get(voice[:1], LANGUAGES["a"])
     own = tag.partition("-")[0]
-    written = language_of_text(text, own)
-    return phonemes(text, language if written == own else espeak_language(written))
+    return phonemes(text, pronunciation(text, own) or language)
 
 
 def tokens_of(spoken: str) -> list[list[int]]:

@@ -4,7 +4,7 @@ An agent answers in the language of the question, whatever voice it has, and an 
 reads German by English rules is hard to understand. A text shows its language by its most frequent
 words and by its letters. It counts as another language than the voice's own only with two of
 them, or with one word that is a whole answer in itself ("danke"), and with more of them than of the
-voice's own language.
+voice's own language. Most letters of another script show a language that has it (`pronunciation`).
 """
 
 from __future__ import annotations
@@ -82,6 +82,28 @@ _LETTERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 )
 """Each of these letters counts as much as a word."""
 
+_SCRIPTS: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
+    {
+        "ru": re.compile("[\u0400-\u04ff]"),
+        "el": re.compile("[\u0370-\u03ff\u1f00-\u1fff]"),
+        "he": re.compile("[\u0590-\u05ff]"),
+        "ar": re.compile("[\u0600-\u06ff]"),
+        "cmn": re.compile("[\u3400-\u9fff]"),
+        "th": re.compile("[\u0e00-\u0e7f]"),
+    }
+)
+"""By espeak's language: the scripts that it spells in English. It switches by itself for others
+(Korean, Hindi, Bengali, Tamil, Georgian)."""
+_LETTERS_OF_SCRIPT: Final[Mapping[str, Mapping[str, re.Pattern[str]]]] = MappingProxyType(
+    {
+        "ru": {"uk": re.compile("[іїєґІЇЄҐ]")},
+        "ar": {"ur": re.compile("[ٹڈڑںے]"), "fa": re.compile("[پچژگ]")},
+    }
+)
+"""Letters of other languages with the script."""
+_SHARED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({"cmn": ("zh", "ja", "yue")})
+"""Other languages of voices that read the script as their own."""
+
 _ALONE: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
         code: frozenset(words.split())
@@ -123,6 +145,24 @@ def language_of_text(text: str, own: str) -> str:
     return own
 
 
-def espeak_language(code: str) -> str:
-    """espeak's name of a language that `language_of_text` finds."""
-    return _ESPEAK.get(code, code)
+def pronunciation(text: str, own: str) -> str | None:
+    """espeak's name of the language in which ``text`` is pronounced; None for ``own``, the voice's.
+
+    espeak spells some scripts that the language of the voice does not have.
+    """
+    if (script := _script_of(text[:_MOST_CHARS])) is not None:
+        return None if own in (script, *_SHARED.get(script, ())) else script
+    written = language_of_text(text, own)
+    return None if written == own else _ESPEAK.get(written, written)
+
+
+def _script_of(text: str) -> str | None:
+    """The language by the script that most letters have; None for Latin, kana and most others."""
+    letters = [letter for word in _WORD.findall(text) for letter in word]
+    if _KANA.search(text):
+        return None
+    for language, script in _SCRIPTS.items():
+        if 2 * sum(script.match(letter) is not None for letter in letters) > len(letters):
+            own_letters = _LETTERS_OF_SCRIPT.get(language, {})
+            return next((code for code, own in own_letters.items() if own.search(text)), language)
+    return None

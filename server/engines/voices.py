@@ -15,7 +15,7 @@ from server.audio.stretch import stretched
 from server.engines.engine import ListedVoice, SpokenText, VoiceEngine
 from server.engines.espeak import EspeakEngine, EspeakVoice
 from server.engines.named_voices import AGENT_VOICES, NAMED_VOICES, named_voice
-from server.engines.text_language import espeak_language, language_of_text
+from server.engines.text_language import pronunciation
 from server.errors import UnknownVoice
 
 ESPEAK_PREFIX: Final = "espeak:"
@@ -59,8 +59,8 @@ class EspeakVoices:
         """
         natural = find_voice(_espeak_id(voice))
         spoken = at_speed(natural, speed)
-        if named_voice(voice) and (written := language_of_text(text, "en")) != "en":
-            spoken = replace(spoken, language=espeak_language(written))
+        if named_voice(voice) and (language := pronunciation(text, "en")) is not None:
+            spoken = replace(spoken, language=language)
         chunks = self._engine.synthesize(text, spoken)
         reached = spoken.words_per_minute / natural.words_per_minute
         return SpokenText(self._engine.rate, chunks, reached)

@@ -62,6 +62,7 @@ from pipeline.language.spoken_answers import (
     takes_over,
     verdict_in,
 )
+from pipeline.language.usual_letters import usual_letters
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.language.vocative import (
     asks_directly,
@@ -355,6 +356,7 @@ SUBJECTS: Final = (
     Subject("pipeline.language.name_forms:agent_forms", agent_forms),
     Subject("pipeline.language.name_forms:name_letters", name_letters),
     Subject("pipeline.language.name_forms:spoken_names", spoken_names),
+    Subject("pipeline.language.usual_letters:usual_letters", usual_letters),
     Subject("pipeline.language.vocative:is_hailed", lambda t: is_hailed(t, *_middle(t), ENGLISH)),
     Subject(
         "pipeline.language.vocative:is_last_in_question",

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Final
 
 from pipeline.language.lexicons import ENGLISH, Language
+from pipeline.language.usual_letters import usual_letters
 from pipeline.ports import NameResolver, Speaker
 from pipeline.speaking.text_normalization.scanner import Scanner
 from pipeline.speaking.text_normalization.spoken_formula import spoken_formula
@@ -109,7 +110,7 @@ class TextNormalizer:
         text = _SHORTCODES.sub(" ", text.replace(SILENT_PLACEHOLDER, ""))
         text = html.unescape(_strip_emphasis(text, self._language))
         text = re.sub(r"(?<=\s)&(?=\s)", self._language.spoken["and"], text)
-        text = _tidy(_EMOJI.sub(" ", text))
+        text = usual_letters(_tidy(_EMOJI.sub(" ", text)))
         words = iter([self._spoken_atom(atom) for atom in atoms])
         text = re.sub(PLACEHOLDER, lambda _: next(words, ""), text)
         text = re.sub("[\ue000-\ue0ff\ue200-\uf8ff]", "", text).translate(ESCAPED_TO_SELF)

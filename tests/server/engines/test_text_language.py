@@ -7,7 +7,7 @@ import pytest
 from pipeline.speaking.notices import stock_texts, your_turn
 from server.engines.kokoro import pronounced, tokens_of
 from server.engines.phonemes import phonemes
-from server.engines.text_language import language_of_text
+from server.engines.text_language import language_of_text, pronunciation
 from translations import LANGUAGES
 
 SENTENCES = {
@@ -63,6 +63,38 @@ def test_an_english_voice_says_german_with_german_phonemes(voice: str) -> None:
     assert pronounced(text, voice) == phonemes(text, "de")
     (tokens,) = tokens_of(pronounced(text, voice))
     assert len(tokens) > len(text) // 2, "the model knows the phonemes"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Привет, как дела?", "ru"),
+        ("Привіт, як справи?", "uk"),
+        ("Γειά σου, τι κάνεις;", "el"),
+        ("שלום עולם", "he"),
+        ("مرحبا كيف حالك", "ar"),
+        ("چطوری؟", "fa"),
+        ("你好,今天天气很好。", "cmn"),
+        ("สวัสดีครับ", "th"),
+    ],
+)
+def test_an_english_voice_pronounces_another_script_in_its_language(
+    text: str, language: str
+) -> None:
+    assert pronunciation(text, "en") == language
+    assert pronounced(text, "af_heart") == phonemes(text, language) != phonemes(text, "en-us")
+
+
+@pytest.mark.parametrize(
+    "text", ["The word привет means hello.", "The letter α is Greek.", "안녕하세요", "42", ""]
+)
+def test_a_foreign_word_or_no_spelt_script_keeps_the_language(text: str) -> None:
+    assert pronunciation(text, "en") is None
+
+
+@pytest.mark.parametrize(("text", "own"), [("今日", "ja"), ("你好", "zh"), ("Ja, gerne.", "de")])
+def test_the_own_script_of_a_voice_is_its_language(text: str, own: str) -> None:
+    assert pronunciation(text, own) is None
 
 
 def test_an_english_text_keeps_the_accent_of_its_voice() -> None:
