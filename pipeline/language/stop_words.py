@@ -47,9 +47,11 @@ def silence_asked(
     """
     text = text[:MAX_UTTERANCE_CHARS]
     words = _pieces((word for word in plain_words(text) if word not in ignored), known)
-    clauses = (_pieces(plain_words(clause), known) for clause in _CLAUSE_END.split(text))
-    if any(_has(clause, known.negations) or _denies(clause, known) for clause in clauses):
-        return None
+    may_deny = known.denied_unmarked or _CLAUSE_END.search(text) is not None
+    for clause in _CLAUSE_END.split(text):
+        said = _pieces(plain_words(clause), known)
+        if _has(said, known.negations) or (may_deny and _denies(said, known)):
+            return None
     if not _ASKS.isdisjoint(text) and _has(words, known.statements):
         return None
     return _made_of(words, known) or _made_of(

@@ -34,6 +34,9 @@ class ControlWords:
     """Phrases that deny one of the others: "not enough"."""
     negators: frozenset[str] = frozenset()
     """Words that mean "no" and also "not": right before one of the others they deny it."""
+    denied_unmarked: bool = True
+    """They deny it also in a text without marks. Spanish forbids with another form of the verb ("no
+    pares"), so that "no para" may lack a comma."""
     spaced: bool = True
     """Words have spaces between them. If not, every character counts as a word."""
 
@@ -96,7 +99,7 @@ _ENGLISH: Final = ControlWords(
     ),
     # Whisper writes "Hold" and "Holt" for "Halt".
     waits=phrases(
-        "wait/wait up/whoa whoa/no no no/hold your horses/hold/holt/hold on/hold it/hang on/"
+        "wait/wait up/whoa whoa/hold your horses/hold/holt/hold on/hold it/hang on/"
         "hold up/hold that thought/"
         "a second/one second/"
         "just a second/one sec/a sec/just a sec/a moment/one moment/just a moment/one minute/"
@@ -178,7 +181,7 @@ _GERMAN: Final = ControlWords(
         "das gedicht/dem gedicht/das gerede/dem gerede/das vorlesen/dem vorlesen",
     ),
     waits=phrases(
-        "warte/wart/warten/nein nein nein/ne ne ne/nee nee nee/warte mal/wart mal/moment/"
+        "warte/wart/warten/warte mal/wart mal/moment/"
         "moment mal/einen moment/kleinen moment/"
         "ein moment/sekunde/eine sekunde/einen augenblick/augenblick/augenblick mal/minute/"
         "eine minute/warte einen moment/warte eine sekunde/warte eine minute/pause/"
@@ -226,7 +229,7 @@ _FRENCH: Final = ControlWords(
         "la réponse/ta réponse/la liste/cette liste/le discours/ton discours/la lecture/ton poème",
     ),
     waits=phrases(
-        "attends/attendez/attend/non non non/attends un peu/attends voir/une seconde/un instant/"
+        "attends/attendez/attend/attends un peu/attends voir/une seconde/un instant/"
         "un moment/"
         "une minute/deux secondes/deux minutes/attends une seconde/attends une minute/"
         "attends un instant/attends un moment/pause/fais une pause/mets en pause/cest tout/ça ira/"
@@ -266,7 +269,7 @@ _SPANISH: Final = ControlWords(
         "esa explicación/tu explicación/la respuesta/tu respuesta/la lista/esa lista/el discurso",
     ),
     waits=phrases(
-        "no no no/espera/espere/esperar/espérate/espera un momento/espera un segundo/"
+        "espera/espere/esperar/espérate/espera un momento/espera un segundo/"
         "espera un poco/"
         "espera un minuto/un momento/un segundo/un minuto/un momentito/momento/dame un segundo/"
         "dame un momento/dame un minuto/pausa/haz una pausa/eso es todo/nada más/"
@@ -286,8 +289,9 @@ _SPANISH: Final = ControlWords(
         "es suficiente/ya es suficiente/suficiente/ya está/ya está bien/está bien ya/eso es todo/"
         "con eso basta/más que suficiente"
     ),
-    negations=phrases("no está bien"),
+    negations=phrases("no es suficiente/no basta/no está bien/no eso es todo"),
     negators=words("no"),
+    denied_unmarked=False,
 )
 
 _PORTUGUESE: Final = ControlWords(
@@ -318,7 +322,7 @@ _PORTUGUESE: Final = ControlWords(
         "a leitura",
     ),
     waits=phrases(
-        "não não não/espera/espere/esperar/espera aí/espere aí/espera lá/peraí/pera aí/pera/perai/"
+        "espera/espere/esperar/espera aí/espere aí/espera lá/peraí/pera aí/pera/perai/"
         "espera um pouco/espere um pouco/espera um momento/espere um momento/"
         "espera um segundo/espere um segundo/espera um minuto/espere um minuto/"
         "espera um instante/espere um instante/um momento/um momentinho/um instante/"
@@ -366,7 +370,7 @@ _JAPANESE: Final = ControlWords(
     waits=_unspaced(
         phrases(
             "待って/まって/待て/待った/待ってて/お待ち/お待ちください/ちょい待ち/ちょっと待った/"
-            "ダメダメ/だめだめ/駄目駄目/いやいやいや/タンマ/一時停止/一時停止して/ポーズ/休憩/一秒/一分/一瞬/少々お待ち/以上/それだけ"
+            "タンマ/一時停止/一時停止して/ポーズ/休憩/一秒/一分/一瞬/少々お待ち/以上/それだけ"
         )
     ),
     around=_unspaced(

@@ -52,6 +52,7 @@ from pipeline.language.vocative import plain_words
         ("Está bien, para.", "es"),
         ("No, no, para.", "es"),
         ("no no para", "es"),
+        ("no para", "es"),
         ("No sigas.", "es"),
         ("não não para", "pt"),
         ("Não, cala a boca.", "pt"),
@@ -76,14 +77,8 @@ def test_silence_in_many_words(text: str, code: str) -> None:
         ("Es más que suficiente, gracias.", "es"),
         ("Peraí, peraí.", "pt"),
         ("ちょっと待って。", "ja"),
-        ("No, no, no!", "en"),
         ("Whoa whoa whoa.", "en"),
         ("That'll be all, thank you.", "en"),
-        ("Nein, nein, nein.", "de"),
-        ("Non non non.", "fr"),
-        ("No, no, no.", "es"),
-        ("Não, não, não.", "pt"),
-        ("ダメダメ。", "ja"),
     ],
 )
 def test_a_wait(text: str, code: str) -> None:
