@@ -42,6 +42,9 @@ def speak(
     words = _standard_input() if text == STANDARD_INPUT else text
     if not words.strip():
         raise UnusableText("the text is empty: there is nothing to say")
+    # A replaced device or pipe would be gone for everything else on the machine.
+    if out.exists() and not out.is_file():
+        raise UnusableText(f"{out} cannot be written: it exists and is no regular file")
     voices = open_voices(server, models)
     try:
         spoken = voices.speak(words, voice, speed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import wave
 from pathlib import Path
 
@@ -52,6 +53,16 @@ def test_an_unknown_voice_is_an_error_and_leaves_no_file(tmp_path: Path) -> None
     with pytest.raises(UnknownVoice, match="gentle"):
         spoken("Hello.", tmp_path / "a.wav", voice="gentle")
     assert not list(tmp_path.iterdir())
+
+
+def test_what_is_no_regular_file_is_refused_and_stays(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for out in (pipe, tmp_path, Path()):
+        with pytest.raises(UnusableText, match="no regular file"):
+            spoken("Hello.", out)
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]
 
 
 def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
