@@ -57,7 +57,12 @@ async def speech_models(
             turn,
             ModelWorker("turn", threads=TURN_THREADS, limit=TURN_QUEUE),
             hearing.stt,
-            ModelWorker("speech to text", threads=hearing.at_a_time, limit=settings.queue_limit),
+            ModelWorker(
+                "speech to text",
+                threads=hearing.at_a_time,
+                limit=settings.queue_limit,
+                sparing=True,
+            ),
             hearing.in_use,
         )
         stack.push_async_callback(models.aclose)

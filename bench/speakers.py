@@ -178,7 +178,7 @@ async def scene(
     """Play all microphones at once; returns what was heard, the worker, the start and the use."""
     clock = asyncio.get_running_loop().time
     room, shared = ListeningRoom(clock), Cores(cores)
-    words = VirtualWorker("speech to text", shared, threads=at_once, plain=plain)
+    words = VirtualWorker("speech to text", shared, threads=at_once, plain=plain, sparing=True)
     models = SpeechModels(
         AudioInput(vad, clock),
         turn,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pipeline.errors import Superseded
-from pipeline.inference.job_queue import JobQueue, Priority
+from pipeline.inference.job_queue import JobQueue, Priority, least_priority
 from pipeline.inference.model_worker import ModelWorker
 
 T = TypeVar("T")
@@ -60,13 +60,16 @@ class Cores:
 class VirtualWorker(ModelWorker):
     """A `ModelWorker` whose jobs take their CPU time on the loop's clock."""
 
-    def __init__(self, name: str, cores: Cores, *, threads: int, plain: bool) -> None:
+    def __init__(
+        self, name: str, cores: Cores, *, threads: int, plain: bool, sparing: bool = False
+    ) -> None:
         self.name = name
         self.runs: list[Run] = []
         self._cores = cores
         self._idle = threads
         self._count = threads
         self._plain = plain
+        self._sparing = sparing and not plain
         self._queue = JobQueue[_Job](32)
         self._busy: set[Hashable] = set()
         self._marks: list[tuple[float, float]] = []
@@ -104,17 +107,23 @@ class VirtualWorker(ModelWorker):
 
     @property
     def has_free_thread(self) -> bool:
-        return not len(self._queue) and self._idle > 0 and self._cores.free > 0
+        free = self._idle > 0 and self._cores.free > 0
+        return free and not len(self._queue) and self._least() <= Priority.FINAL
 
     def close(self) -> None:
         for job in self._queue.clear():
             job.result.cancel()
 
+    def _least(self) -> Priority:
+        if not self._sparing:
+            return Priority.PARTIAL
+        return least_priority(self._count - self._idle, self._count, self.load)
+
     def start_jobs(self) -> None:
         now = asyncio.get_running_loop().time()
         while self._idle and self._cores.free:
             # Without patience, "now" is the beginning of time.
-            job = self._queue.take(0.0 if self._plain else now, self._busy, self._count)
+            job = self._queue.take(0.0 if self._plain else now, self._busy, self._least())
             if job is None:
                 return
             if job.result.set_running_or_notify_cancel():

@@ -84,7 +84,8 @@ class SttSettings(BaseModel):
     other work shares the cores."""
     at_once: Annotated[int, Field(ge=0, le=16)] = 0
     """Transcriptions at a time on a CPU, of different speakers; 0 takes as many as its cores have
-    threads for, up to 4. A GPU transcribes one at a time."""
+    threads for, up to 4. Under load the last place is kept for who talks to the agent. A GPU
+    transcribes one at a time."""
     partial_interval_s: Annotated[float, Field(ge=0, le=30)] = 2.0
     """Interval of partial transcripts during speech, as far as the model is free: for observers,
     and for speech over a reply. 0 waits for pauses."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from pipeline.errors import Superseded
-from pipeline.inference.job_queue import JobQueue, Priority
+from pipeline.inference.job_queue import JobQueue, Priority, least_priority
 
 T = TypeVar("T")
 
@@ -55,14 +55,18 @@ class _Job:
 class ModelWorker:
     """Runs jobs in ``threads`` threads; at most ``limit`` wait, and one per key runs.
 
-    Use one thread for a model that is not faster with two callers.
+    Use one thread for a model that is not faster with two callers. A ``sparing`` worker keeps its
+    last free thread for what is urgent (`job_queue.least_priority`).
     """
 
-    def __init__(self, name: str, *, threads: int = 1, limit: int = 32) -> None:
+    def __init__(
+        self, name: str, *, threads: int = 1, limit: int = 32, sparing: bool = False
+    ) -> None:
         if threads < 1 or limit < 1:
             raise ValueError(f"worker {name}: threads ({threads}) and limit ({limit}) begin at 1")
         self.name = name
         self._limit = limit
+        self._sparing = sparing
         self._waiting = JobQueue[_Job](limit)
         self._running: set[Hashable] = set()
         self._changed = threading.Condition()
@@ -118,15 +122,21 @@ class ModelWorker:
 
     @property
     def has_free_thread(self) -> bool:
-        """Whether a job would run at once: no other waits, and a thread has nothing to do."""
+        """Whether the words of a turn would be worked on at once."""
         with self._changed:
-            return not len(self._waiting) and len(self._running) < len(self._threads)
+            free = len(self._running) < len(self._threads)
+            return free and not len(self._waiting) and self._least_priority() <= Priority.FINAL
 
     @property
     def load(self) -> float:
         """The share of the threads that are busy, 0..1, as a mean of the last seconds."""
         with self._changed:
             return self._update_load()
+
+    def _least_priority(self) -> Priority:
+        if not self._sparing:
+            return Priority.PARTIAL
+        return least_priority(len(self._running), len(self._threads), self._update_load())
 
     def _update_load(self) -> float:
         now = time.monotonic()
@@ -173,7 +183,7 @@ class ModelWorker:
         with self._changed:
             while not self._closed:
                 now = time.monotonic()
-                job = self._waiting.take(now, self._running, len(self._threads))
+                job = self._waiting.take(now, self._running, self._least_priority())
                 if job is not None:
                     self._update_load()
                     self._running.add(job.key)

@@ -112,7 +112,9 @@ class ListeningModels:
         """The voice activity model takes one thread at a time."""
         self._sure = pipeline.stt.language_threshold
         self._readers = ThreadPoolExecutor(MOST_READERS, thread_name_prefix="read audio")
-        self._words = ModelWorker("speech to text", threads=at_once, limit=pipeline.stt.queue_limit)
+        self._words = ModelWorker(
+            "speech to text", threads=at_once, limit=pipeline.stt.queue_limit, sparing=True
+        )
         self._turns = ModelWorker("turn", limit=_TURN_QUEUE)
 
     @property

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from pipeline.inference.job_queue import FINALS_A_PLACE, PATIENCE_S, JobQueue, Priority
+from pipeline.inference.job_queue import (
+    FINALS_A_PLACE,
+    PATIENCE_S,
+    JobQueue,
+    Priority,
+    least_priority,
+)
 
 
 @dataclass(frozen=True)
@@ -92,17 +98,22 @@ def test_the_queue_is_bounded_for_turns_too() -> None:
     assert len(jobs) == FINALS_A_PLACE * 2
 
 
-def test_the_last_of_several_threads_is_kept_from_what_is_only_for_observers() -> None:
-    jobs = queue(Job("for observers", Priority.PARTIAL))
-    assert jobs.take(0.0, {"ann"}, threads=2) is None
-    assert len(jobs) == 1
-    over_a_reply = Job("over a reply", Priority.INTERRUPTION)
-    jobs.add(over_a_reply)
-    assert jobs.take(0.0, {"ann"}, threads=2) is over_a_reply
-    job = jobs.take(0.0, {"ann"}, threads=3)
+def test_the_last_of_several_threads_is_kept_for_what_is_urgent() -> None:
+    assert least_priority(1, 2, load=0.3) is Priority.INTERRUPTION
+    assert least_priority(1, 2, load=0.5) is Priority.ADDRESSED
+    assert least_priority(3, 4, load=0.5) is Priority.INTERRUPTION
+    assert least_priority(3, 4, load=0.7) is Priority.ADDRESSED
+    assert {least_priority(0, 2, load=0.9), least_priority(2, 4, load=0.9)} == {Priority.PARTIAL}
+    assert least_priority(0, 1, load=0.9) is Priority.PARTIAL
+
+
+def test_jobs_below_the_least_priority_wait() -> None:
+    jobs = queue(Job("for observers", Priority.PARTIAL), Job("over a reply", Priority.INTERRUPTION))
+    job = jobs.take(0.0, (), Priority.INTERRUPTION)
     assert job is not None
-    assert job.key == "for observers"
-    assert jobs.take(0.0, (), threads=2) is None
+    assert job.key == "over a reply"
+    assert jobs.take(0.0, (), Priority.INTERRUPTION) is None
+    assert order(jobs) == ["for observers"]
 
 
 def test_a_key_that_runs_is_passed_over() -> None:

@@ -175,6 +175,21 @@ async def test_only_one_job_of_a_key_runs_at_a_time() -> None:
         worker.close()
 
 
+async def test_a_sparing_worker_keeps_its_last_free_thread_from_observers() -> None:
+    worker, gate, ran = ModelWorker("test", threads=2, sparing=True), Gate(), list[str]()
+    assert worker.has_free_thread
+    held = asyncio.create_task(worker.run("gate", gate))
+    await gate.wait_entered()
+    assert worker.stats().running == 1
+    partial = await queued(worker, ran, "partial", Priority.PARTIAL)
+    assert await worker.run("ann", noted(ran, "final")) == "final"
+    assert ran == ["final"]
+    gate.opened.set()
+    await asyncio.gather(held, partial)
+    assert ran == ["final", "partial"]
+    worker.close()
+
+
 async def test_closing_drops_waiting_jobs_and_joins_the_threads() -> None:
     worker = ModelWorker("closing")
     gate, ran = Gate(), list[str]()
