@@ -335,7 +335,7 @@ def _is_final_call(around: _Surroundings, language: Language) -> bool:
     content = tuple(word for word in around.before if word not in language.fillers)
     first = content[0] if content else ""
     if first not in language.gap_words and " ".join(content[-2:]) in language.naming_phrases:
-        # "Somebody had to call it Jarvis"
+        # In "We call it Jarvis" the name is an object.
         return False
     if last in language.polite_ends or is_whole_aside(around.before, language):
         return True
