@@ -23,6 +23,7 @@ from discord.ext import commands
 from discord.gateway import ReconnectWebSocket
 
 from discord_bot.gateway_rate import limit_gateway_frames
+from discord_bot.heartbeats import end_heartbeats
 
 
 class ResumingShard(discord.shard.Shard):
@@ -66,6 +67,10 @@ class ShardedBot(commands.AutoShardedBot):
 
     def session_began(self, shard_id: int, gone: Sequence[int]) -> None:
         """A shard has a new session, which no longer lists the guilds ``gone``."""
+
+    async def close(self) -> None:
+        await super().close()
+        await end_heartbeats()
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
         # discord.py reports the end of its connection also after `close`, without a loop to run it.
