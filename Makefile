@@ -41,11 +41,15 @@ demo: $(ready) ## a whole conversation on this machine, without accounts (ARGS="
 run: $(ready) ## the bot (ARGS="..." for run.py)
 	$(venv)/python run.py $(ARGS)
 
+# pytest keeps its compiled tests: every worker would compile all of them, which takes longer than to import them.
+test test-gateway test-ray: export PYTHONDONTWRITEBYTECODE =
+
 test: $(tools) ## all tests (ARGS="..." for pytest)
+	@$(venv)/python -m pytest --collect-only -q >/dev/null 2>&1 & # compiles them during the downloads
 	$(venv)/python run.py models fetch fixture
 	@$(real-models)
 	@$(chromium)
-	OMP_NUM_THREADS=1 $(venv)/python -m pytest -n 4 --dist loadfile $(ARGS)
+	OMP_NUM_THREADS=1 $(venv)/python -m pytest -n 6 --dist loadfile $(ARGS)
 
 coverage: ## all tests, with branch coverage, which takes some minutes more
 	$(MAKE) test ARGS="--cov --cov-branch $(ARGS)"

@@ -39,7 +39,7 @@ SUBJECTS: Final = (
     *words_of_the_gateway.SUBJECTS,
 )
 _MADE_LONG: Final = (6, 2)
-_MADE_LONGEST: Final = (2, 1)
+_MADE_LONGEST: Final = (1, 1)
 """How many texts, for a light and for a heavy subject."""
 
 

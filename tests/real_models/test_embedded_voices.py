@@ -71,35 +71,33 @@ def test_the_faster_form_sounds_like_the_original(
     fast = KokoroModel(folder)
     monkeypatch.setattr("server.engines.kokoro.has_exact_products", lambda: False)
     original = KokoroModel(folder)
-    for agent in AGENT_VOICES:
-        for text in TEXTS:
-            (new,) = fast.speak(text, agent.neural["kokoro"])
-            (old,) = original.speak(text, agent.neural["kokoro"])
-            assert new.size == old.size
-            difference = bands(new) - bands(old)
-            spoken = bands(old).mean(1) > bands(old).mean(1).max() - 35
-            assert np.sqrt((difference[spoken] ** 2).mean()) < MOST_DB, (agent.id, text)
+    for agent, text in zip(AGENT_VOICES, TEXTS, strict=True):
+        (new,) = fast.speak(text, agent.neural["kokoro"])
+        (old,) = original.speak(text, agent.neural["kokoro"])
+        assert new.size == old.size
+        difference = bands(new) - bands(old)
+        spoken = bands(old).mean(1) > bands(old).mean(1).max() - 35
+        assert np.sqrt((difference[spoken] ** 2).mean()) < MOST_DB, (agent.id, text)
 
 
 def test_slices_sound_like_the_whole(store: ModelStore) -> None:
     model = KokoroModel(store.place_of(KOKORO))
-    for agent in AGENT_VOICES:
+    for agent, text in zip(AGENT_VOICES, TEXTS, strict=True):
         voice = agent.neural["kokoro"]
         found = [statistics_of(model, text, voice) for text in CALIBRATION_TEXTS]
         frames, arrays = zip(*found, strict=True)
         statistics = VoiceStatistics(frames, arrays)
-        for text in TEXTS:
-            (tokens,) = tokens_of(pronounced(text, voice))
-            made = model.frames(tokens, voice, 1.0)
-            whole, _ = model.sound(made)
-            pieces = list(sliced_sound(model, made, statistics, clock=lambda: 0.0))
-            assert len(pieces) > 1
-            before = made.silent * FRAME_SAMPLES
-            assert np.abs(whole[:before]).max() < 0.003, "speech begins after the silent frames"
-            difference = bands(np.concatenate(pieces)) - bands(whole[before:])
-            spoken = bands(whole[before:]).mean(1) > bands(whole).mean(1).max() - 35
-            assert np.sqrt((difference[spoken] ** 2).mean()) < MOST_SLICED_DB, (voice, text)
-            assert abs(difference[spoken].mean()) < MOST_LEVEL_DB, (voice, text)
+        (tokens,) = tokens_of(pronounced(text, voice))
+        made = model.frames(tokens, voice, 1.0)
+        whole, _ = model.sound(made)
+        pieces = list(sliced_sound(model, made, statistics, clock=lambda: 0.0))
+        assert len(pieces) > 1
+        before = made.silent * FRAME_SAMPLES
+        assert np.abs(whole[:before]).max() < 0.003, "speech begins after the silent frames"
+        difference = bands(np.concatenate(pieces)) - bands(whole[before:])
+        spoken = bands(whole[before:]).mean(1) > bands(whole).mean(1).max() - 35
+        assert np.sqrt((difference[spoken] ** 2).mean()) < MOST_SLICED_DB, (voice, text)
+        assert abs(difference[spoken].mean()) < MOST_LEVEL_DB, (voice, text)
 
 
 @pytest.mark.parametrize("voice", ["jarvis", "sage", "piper:joe"])
