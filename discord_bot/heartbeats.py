@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from typing import Final
 
 from discord.gateway import KeepAliveHandler
 
 _PATIENCE_S: Final = 5.0
 """A thread ends within milliseconds unless it waits for a websocket that cannot send."""
+_POLL_S: Final = 0.005
 
 
 async def end_heartbeats() -> None:
@@ -30,5 +32,7 @@ async def end_heartbeats() -> None:
     ]
     for thread in threads:
         thread.stop()
-    for thread in threads:
-        await asyncio.to_thread(thread.join, _PATIENCE_S)
+    # A heartbeat in progress needs the loop, so nothing here may block it.
+    until = time.monotonic() + _PATIENCE_S
+    while any(map(threading.Thread.is_alive, threads)) and time.monotonic() < until:  # noqa: ASYNC110
+        await asyncio.sleep(_POLL_S)
