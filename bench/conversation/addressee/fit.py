@@ -1,9 +1,9 @@
 """The weights of the addressee classifier, fitted: ``python -m bench.conversation.addressee.fit``.
 
-All parts but the held-out one are used, in all forms that there are. Each line counts once for each
-form and level: the sum of its weights must be above the threshold of the levels that answer it, and
-below those of the others (ordinal logistic regression). The weights are drawn towards 0, with the
-strength that gives the least loss on whole scenes that are left out.
+All parts but the held-out ones are used, in all forms that there are. Each line counts once for
+each form and level: the sum of its weights must be above the threshold of the levels that answer
+it, and below those of the others (ordinal logistic regression). The weights are drawn towards 0,
+with the strength that gives the least loss on whole scenes that are left out.
 
 The tables that it prints first are cross-validated: each line is decided with weights that were
 fitted without its scene. The word lists and the choice of features are not: they know all scenes.

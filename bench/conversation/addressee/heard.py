@@ -42,8 +42,9 @@ VOICES: Final[dict[Part, tuple[str, ...]]] = {
         "am_eric", "bf_lily", "bm_daniel", "af_kore",
     ),
     "held": HELD_VOICES,
+    "held2": HELD_VOICES,
 }  # fmt: skip
-"""The Kokoro voices of each part. No two parts share one."""
+"""The Kokoro voices of each part. The held-out parts share no voice with another part."""
 REFERENCE: Final = Path(__file__).with_name("heard.tsv")
 """The transcripts of a run: voice, names, text, language and transcript, a line each. A rejected
 transcript is empty."""

@@ -24,7 +24,7 @@ from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import Level, RelevanceSettings
 from pipeline.transcript import SpokenSentence, Transcript
 
-Part: TypeAlias = Literal["tuning", "earlier", "held"]
+Part: TypeAlias = Literal["tuning", "earlier", "held", "held2"]
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
 DEVELOPMENT: Final[tuple[Part, ...]] = ("tuning", "earlier")
 """The parts that rules and weights are made on."""
