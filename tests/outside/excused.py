@@ -32,6 +32,9 @@ EXCUSED: Final = {
     "server.protection.layers:protected",
     "server.protection.turns:SynthesisTurns.turn",
     "server.runner:with_login",
+    # The lists of words of the project.
+    "pipeline.language.lexicons.control.words:each_with",
+    "pipeline.language.lexicons.control.words:unspaced",
     # The addresses of the settings, and frames of the bot's own speech.
     "app.monitoring:Monitor.routers",
     "monitoring.speech_metrics:speech_metrics_router",
