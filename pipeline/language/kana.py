@@ -14,7 +14,24 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-_KATAKANA: Final = re.compile(r"[ァ-ヺー]+")
+from pipeline.language.lexicons.control import CONTROL
+
+_KANA: Final = "[ァ-ヺー]"
+_KATAKANA: Final = re.compile(f"{_KANA}+")
+_SHORTEST_COMMAND: Final = 4
+"""Characters of a command that a name can be told from; "シー" also begins "シーラ"."""
+_COMMANDS: Final = "|".join(
+    sorted(
+        word
+        for phrase in CONTROL["ja"].stops | CONTROL["ja"].waits
+        if len(word := phrase.replace(" ", "")) >= _SHORTEST_COMMAND and _KATAKANA.fullmatch(word)
+    )
+)
+KATAKANA_WORD: Final = (
+    f"(?:{_COMMANDS})(?={_KANA})|{_KANA}+?(?=(?:{_COMMANDS})+(?!{_KANA}))|{_KANA}+"
+)
+"""The pattern of a word in katakana. A command and a name stand apart without a space:
+"ジャービスストップ"."""
 _LONGEST: Final = 64
 """Characters that count."""
 _SURE: Final = 3

@@ -19,7 +19,7 @@ from metaphone import doublemetaphone
 from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler
 
-from pipeline.language.kana import is_katakana, spells
+from pipeline.language.kana import KATAKANA_WORD, is_katakana, spells
 from pipeline.language.lexicons import COMMON_WORDS, MACHINES, Language
 from pipeline.language.lexicons.word_names import NAMES_LIKE_AUXILIARIES, WORD_NAMES
 from pipeline.language.name_forms import agent_forms, name_letters, spoken_names
@@ -37,7 +37,8 @@ from pipeline.ports import Persona, Speaker
 _SPELT: Final = "[A-Za-z0-9\u00c0-\u024f\u0370-\u04ff]"
 _WORD: Final = re.compile(
     rf"(?<!\w){_SPELT}(?:[ -]{_SPELT}){{2,}}(?![\w'’])"
-    r"|(?:[^\W\d_]\.){3,}|[ァ-ヺー]+|[぀-ゟ一-鿿々]+|[^\W_぀-ヿ一-鿿々]+(?:['’][^\W_]+)*"
+    rf"|(?:[^\W\d_]\.){{3,}}|{KATAKANA_WORD}"
+    r"|[぀-ゟ一-鿿々]+|[^\W_぀-ヿ一-鿿々]+(?:['’][^\W_]+)*"
 )
 """A word, or initials ("J.A.R.V.I.S.", "K-I-T-T", "R 2 D 2"). Japanese has no spaces: there a word
 ends where the script changes ("Jarvisやめて")."""

@@ -19,6 +19,8 @@ from pipeline.language.vocative import MAX_UTTERANCE_CHARS, plain_words
 
 _CLAUSE_END: Final = re.compile(r"[,.!?;:、。！？]")
 _ASKS: Final = frozenset("?？")
+_SUBJECT_WILL: Final = re.compile(r"(?<=\w)['’]ll\b", re.IGNORECASE)
+"""Without its apostrophe, "we'll wait" has the words of "well, wait"."""
 _LONG_DRAWN: Final = re.compile(r"(\w)\1{2,}")
 """A letter three times or more: "stooop", "shhhh"."""
 
@@ -45,7 +47,7 @@ def silence_asked(
     ``text`` is without the names of agents; words in ``ignored`` change nothing. Takes time in
     proportion to its length.
     """
-    text = text[:MAX_UTTERANCE_CHARS]
+    text = _SUBJECT_WILL.sub(" will", text[:MAX_UTTERANCE_CHARS])
     words = _pieces((word for word in plain_words(text) if word not in ignored), known)
     may_deny = known.denied_unmarked or _CLAUSE_END.search(text) is not None
     for clause in _CLAUSE_END.split(text):

@@ -152,18 +152,31 @@ def _is_told_to(before: str, known: Language) -> bool:
 
 
 def _about_reply(text: str, mentions: Sequence[Mention], known: Language) -> VoiceCommand | None:
-    words = _core(plain_words(without(text, mentions)), known)
     kinds = (
         (CommandKind.LOUDER, known.louder_phrases),
         (CommandKind.QUIETER, known.quieter_phrases),
         (CommandKind.REPEAT, known.repeat_phrases),
         (CommandKind.CONTINUE, known.continue_phrases),
     )
-    said = " ".join(words)
-    for kind, phrases in kinds:
-        if said in phrases:
-            return VoiceCommand(kind, bool(mentions))
+    # What is like a name may be a word of the phrase: "Sag das noch einmal", with an agent Sage.
+    for named, words in ((True, plain_words(without(text, mentions))), (False, plain_words(text))):
+        for kind, phrases in kinds:
+            if any(_is_phrase(words, phrase, known.polite_words) for phrase in phrases):
+                return VoiceCommand(kind, named and bool(mentions))
     return None
+
+
+def _is_phrase(words: Sequence[str], phrase: str, polite: frozenset[str]) -> bool:
+    """Whether the words are those of the phrase, with only polite ones before, between and after
+    them: "sag das bitte noch mal" is "sag das noch mal"."""
+    expected = phrase.split()
+    at = 0
+    for word in words:
+        if at < len(expected) and word == expected[at]:
+            at += 1
+        elif word not in polite:
+            return False
+    return at == len(expected)
 
 
 def _about_agent(text: str, mentions: Sequence[Mention], known: Language) -> VoiceCommand | None:

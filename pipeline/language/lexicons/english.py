@@ -126,20 +126,30 @@ ENGLISH: Final = Language(
         "no yes actually thanks sorry"
     ),
     louder_phrases=phrases(
-        "louder/speak up/speak louder/talk louder/be louder/raise your voice/turn your volume up"
+        "louder/speak up/speak louder/talk louder/be louder/speak more loudly/talk more loudly/"
+        "raise your voice/raise your volume/increase your volume/turn your volume up/"
+        "turn up your volume/too quiet/youre too quiet/are too quiet"
     ),
     quieter_phrases=phrases(
         "quieter/softer/speak quieter/speak softer/speak more quietly/speak softly/talk quieter/"
         "be quieter/more quietly/not loud/too loud/youre too loud/"
-        "are too loud/lower your voice/turn your volume down"
+        "are too loud/less loud/not as loud/lower your voice/keep your voice down/keep it down/"
+        "lower your volume/reduce your volume/turn your volume down/turn down your volume/"
+        "talk softer/talk softly/talk more softly/speak more softly/talk more quietly/"
+        "speak quietly/talk quietly"
     ),
     repeat_phrases=phrases(
         "repeat/repeat that/repeat it/repeat yourself/repeat your answer/repeat the answer/"
         "repeat the last answer/repeat what you said/repeat that again/repeat that once more/"
-        "say that again/say it again/say again/say that once more/say that one more time"
+        "say that again/say it again/say again/say that once more/say that one more time/"
+        "say it once more/say it one more time/repeat it again/repeat that one more time/"
+        "repeat it once more/repeat it one more time/repeat what you just said/"
+        "repeat your last answer/tell me that again/tell me again/once more/one more time"
     ),
     continue_phrases=phrases(
-        "go on/continue/carry on/keep going/keep talking/go ahead/resume/proceed"
+        "go on/continue/carry on/keep going/keep talking/go ahead/resume/proceed/"
+        "go on talking/keep reading/go on reading/continue reading/continue talking/"
+        "carry on talking/carry on reading"
     ),
     accepting_phrases=phrases(
         "yes/yes please/yes do/yes go on/yes please go on/yes please do/yeah/yeah sure/yeah go on/"

@@ -110,19 +110,32 @@ GERMAN: Final = Language(
         "bitte jetzt und hey hallo ok okay oh mal doch kannst könntest du etwas ein bisschen wenig "
         "ach nein ja äh ähm danke"
     ),
-    louder_phrases=phrases("lauter/sprich lauter/rede lauter/red lauter/lauter sprechen"),
+    louder_phrases=phrases(
+        "lauter/sprich lauter/rede lauter/red lauter/lauter sprechen/lauter reden/"
+        "sprechen sie lauter/reden sie lauter/zu leise/bist zu leise"
+    ),
     quieter_phrases=phrases(
-        "leiser/sprich leiser/rede leiser/red leiser/leiser sprechen/nicht so laut/zu laut/"
-        "bist zu laut"
+        "leiser/sprich leiser/rede leiser/red leiser/leiser sprechen/leiser reden/"
+        "sprechen sie leiser/reden sie leiser/nicht so laut/weniger laut/zu laut/bist zu laut/"
+        "nicht so laut sprechen/nicht so laut reden/sprich nicht so laut/rede nicht so laut/"
+        "red nicht so laut"
     ),
     repeat_phrases=phrases(
         "wiederhole/wiederhole das/wiederhol das/wiederhole es/wiederholen/das wiederholen/"
         "sag das noch einmal/sag das nochmal/sag das noch mal/sag es noch einmal/"
-        "das noch einmal sagen/noch einmal/nochmal"
+        "das noch einmal sagen/das nochmal sagen/das noch mal sagen/sag es nochmal/"
+        "sag es noch mal/sag das nochmals/sag nochmal/sag noch mal/sag noch einmal/noch einmal/"
+        "noch mal/nochmal/nochmals/wiederhol es/wiederhol/wiederhole die antwort/"
+        "wiederhol die antwort/wiederhole das noch einmal/wiederhole das noch mal/"
+        "wiederhol das noch mal/es noch einmal sagen/es wiederholen/wiederholen sie/"
+        "wiederholen sie das/sagen sie das noch einmal/sagen sie das noch mal/"
+        "sagen sie das nochmal/erzähl das noch einmal/erzähl das noch mal/erzähl das nochmal"
     ),
     continue_phrases=phrases(
         "weiter/mach weiter/sprich weiter/rede weiter/red weiter/erzähl weiter/erzähle weiter/"
-        "fahr fort/weitermachen/weiterreden"
+        "fahr fort/fahre fort/fortfahren/setz fort/weitermachen/weiterreden/weitersprechen/"
+        "weiterlesen/weitererzählen/lies weiter/machen sie weiter/sprechen sie weiter/"
+        "reden sie weiter/fahren sie fort"
     ),
     accepting_phrases=phrases(
         "ja/ja bitte/ja gern/ja gerne/ja mach/ja mach weiter/ja weiter/ja bitte weiter/jo/jup/"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.language.lexicons import language
+from pipeline.language.lexicons import LANGUAGES, Language, language
 from pipeline.language.voice_commands import CommandKind, VoiceCommand, answer_to_offer
 from tests.pipeline.parsing import parsed
 
@@ -71,10 +71,41 @@ def test_commands_about_the_reply(text: str, expected: CommandKind) -> None:
         ("Wiederhole das bitte.", CommandKind.REPEAT),
         ("Jarvis, erzähl bitte weiter.", CommandKind.CONTINUE),
         ("Mach weiter.", CommandKind.CONTINUE),
+        ("Sag das bitte noch mal.", CommandKind.REPEAT),
+        ("Noch mal, bitte.", CommandKind.REPEAT),
+        ("Reden Sie bitte etwas leiser.", CommandKind.QUIETER),
     ],
 )
 def test_german_commands(text: str, expected: CommandKind) -> None:
     assert kind(text, "de") is expected
+
+
+@pytest.mark.parametrize("known", LANGUAGES, ids=lambda known: known.code)
+def test_every_listed_phrase_is_a_command_also_where_it_has_a_word_like_a_name(
+    known: Language,
+) -> None:
+    listed = (
+        (CommandKind.LOUDER, known.louder_phrases),
+        (CommandKind.QUIETER, known.quieter_phrases),
+        (CommandKind.REPEAT, known.repeat_phrases),
+        (CommandKind.CONTINUE, known.continue_phrases),
+    )
+    for expected, phrases in listed:
+        for phrase in phrases:
+            assert kind(phrase, known.code) is expected, phrase
+
+
+def test_words_of_a_phrase_are_no_name_in_a_command() -> None:
+    command = parsed("Sag das noch einmal.", "de").command
+    assert command == VoiceCommand(CommandKind.REPEAT, named=False)
+    assert kind("Noch.", "de") is None
+
+
+def test_a_stop_behind_or_before_a_name_in_katakana_needs_no_space() -> None:
+    for text in ("ジャービスストップ", "ストップジャービス", "ストップストップジャービス"):
+        command = parsed(text, "ja").command
+        assert command == VoiceCommand(CommandKind.STOP, named=True), text
+    assert kind("ストップウォッチ", "ja") is None
 
 
 def test_a_command_is_found_though_its_language_was_detected_wrongly() -> None:
