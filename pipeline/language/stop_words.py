@@ -36,7 +36,8 @@ class Silence(Enum):
 def may_ask_silence(words: Iterable[str], known: ControlWords) -> bool:
     """Whether plain words have all of one phrase: a quick test before the names are found."""
     said = frozenset(_pieces(words, known))
-    return any(phrase <= said for phrase in _cores(known))
+    phrases = _phrases_by_word(known)
+    return any(phrase <= said for word in said for phrase in phrases.get(word, ()))
 
 
 def silence_asked(
@@ -124,8 +125,13 @@ def _stronger(*kinds: Silence | None) -> Silence | None:
 
 
 @cache
-def _cores(known: ControlWords) -> tuple[frozenset[str], ...]:
-    return tuple(frozenset(phrase.split()) for phrase in known.stops | known.waits)
+def _phrases_by_word(known: ControlWords) -> dict[str, tuple[frozenset[str], ...]]:
+    """The words of each phrase that asks for silence, by its longest one: few share that."""
+    found: dict[str, list[frozenset[str]]] = {}
+    for phrase in known.stops | known.waits:
+        words = phrase.split()
+        found.setdefault(max(words, key=len), []).append(frozenset(words))
+    return {word: tuple(sets) for word, sets in found.items()}
 
 
 @cache
