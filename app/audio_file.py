@@ -16,6 +16,9 @@ LONGEST_S: Final = 4 * 3600
 _HEADERLESS: Final = {".g722": "g722"}
 """Formats that FFmpeg does not recognise by their content."""
 
+_FLOATS: Final = ("flt", "fltp", "dbl", "dblp")
+"""FFmpeg's sample formats in floating point."""
+
 
 class UnreadableAudio(Exception):
     """A file has no audio to use; the message has the file and the reason."""
@@ -25,7 +28,8 @@ def read_audio(file: Path) -> Pcm16:
     """The audio of any file that FFmpeg reads alone, no list of files: ``int16[n]``, 16 kHz mono.
 
     Raises:
-        UnreadableAudio: the file does not exist, has no audio that FFmpeg can read, or is too long.
+        UnreadableAudio: the file does not exist, has no audio that FFmpeg can read, has samples
+            that are no finite numbers, or is too long.
     """
     if not file.is_file():
         raise UnreadableAudio(f"{file} {'is not a file' if file.exists() else 'does not exist'}")
@@ -39,6 +43,7 @@ def read_audio(file: Path) -> Pcm16:
             resampler = av.AudioResampler("s16", "mono", HEARD_RATE)
             samples = 0
             for frame in container.decode(audio=0):
+                _check_numbers(frame, file, samples / HEARD_RATE)
                 parts += [part.to_ndarray()[0] for part in resampler.resample(frame)]
                 samples += frame.samples * HEARD_RATE // max(frame.sample_rate, 1)
                 if samples > LONGEST_S * HEARD_RATE:
@@ -52,3 +57,12 @@ def read_audio(file: Path) -> Pcm16:
     if not parts:
         raise UnreadableAudio(f"{file} has no audio in it")
     return np.concatenate(parts)
+
+
+def _check_numbers(frame: av.AudioFrame, file: Path, start_s: float) -> None:
+    """Refuse NaN and infinite samples, which the conversion to 16 bits turns into loud noise."""
+    if frame.format.name in _FLOATS and not np.isfinite(frame.to_ndarray()).all():
+        raise UnreadableAudio(
+            f"{file} has a sample that is not a number or infinite, near {start_s:.1f} s: "
+            "write the file again, best in 16 bits"
+        )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 import wave
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from app.audio_file import UnreadableAudio, read_audio
 from app.replay.microphone import read_microphone
@@ -58,3 +60,27 @@ def test_a_file_that_is_no_recording_is_named(tmp_path: Path) -> None:
 def test_an_empty_recording_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableAudio, match=r"has no audio|cannot be read"):
         read_audio(write_wav(tmp_path / "empty.wav", 16_000, 1, 0.0))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_samples_that_are_no_numbers_are_refused(
+    tmp_path: Path, kind: type[np.floating], value: float
+) -> None:
+    path = tmp_path / "broken.wav"
+    samples = np.zeros(32_000, kind)
+    write_floats(path, samples)
+    assert not read_audio(path).any()
+    samples[20_000] = value
+    write_floats(path, samples)
+    with pytest.raises(UnreadableAudio, match=r"broken\.wav has a sample that is not.* 1\.[0-9] s"):
+        read_audio(path)
+
+
+def write_floats(path: Path, samples: NDArray[np.floating]) -> None:
+    """``samples`` at 16 kHz as a mono WAV of floating point, which has the format 3."""
+    size, data = samples.itemsize, samples.tobytes()
+    form = struct.pack("<HHIIHH", 3, 1, 16_000, 16_000 * size, size, 8 * size)
+    chunks = b"WAVEfmt " + struct.pack("<I", len(form)) + form
+    chunks += b"data" + struct.pack("<I", len(data)) + data
+    path.write_bytes(b"RIFF" + struct.pack("<I", len(chunks)) + chunks)
