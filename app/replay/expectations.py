@@ -29,6 +29,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from app.replay.report import ReplayEvent
+from configuration.unique_keys import load_yaml
 
 EventKind = Literal[
     "speech_began", "paused", "turn_ended", "heard", "decided", "not_understood", "sent",
@@ -190,11 +191,11 @@ def load_case(file: Path) -> ReplayCase:
     """
     try:
         # Every scalar stays text: `text: yes` is a word, not a truth value.
-        found = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+        found = load_yaml(file.read_text(encoding="utf-8"), as_text=True)
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableCase(f"{file} cannot be read: {error}") from error
     except (yaml.YAMLError, RecursionError) as error:
-        raise UnreadableCase(f"{file} is not YAML: {error}") from error
+        raise UnreadableCase(f"{file} is not valid YAML: {error}") from error
     if not isinstance(found, Mapping):
         raise UnreadableCase(f"{file} must be a mapping with files and expect")
     try:

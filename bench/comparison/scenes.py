@@ -15,12 +15,12 @@ from typing import Any, Final, TypeAlias
 
 import av
 import numpy as np
-import yaml
 
 from bench.comparison.protocol import RATE
 from bench.conversation.clips import clip
 from bench.conversation.turn_taking.neural import VOICES
 from bench.conversation.turn_taking.scenes import load
+from configuration.unique_keys import load_yaml
 from pipeline.audio import Pcm16, Samples
 
 SCENES: Final = Path(__file__).with_name("scenes.yaml")
@@ -174,7 +174,7 @@ def decode(file: Path) -> Pcm16:
 
 
 def _interruptions() -> list[str]:
-    found: list[str] = yaml.safe_load(SCENES.read_text(encoding="utf-8"))["interruptions"]
+    found: list[str] = load_yaml(SCENES.read_text(encoding="utf-8"))["interruptions"]
     return found
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from configuration.unique_keys import load_yaml
+
 
 class SceneError(ValueError):
     """A file of scenes is wrong; the text says where, and how it must be."""
@@ -19,7 +21,7 @@ def read_scenes(text: str, name: str, fields: str) -> list[Any]:
         SceneError: it is no YAML, or no list; says that each scene must have ``fields``.
     """
     try:
-        found = yaml.safe_load(text)
+        found = load_yaml(text)
     except yaml.YAMLError as error:
         raise SceneError(f"{name}: this is no YAML: {error}") from error
     if not isinstance(found, list) or not found:

@@ -23,6 +23,7 @@ from typing import Annotated, Any, Final, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from configuration.unique_keys import load_yaml
 from fleet.reconciler.errors import DesiredFileUnusable
 
 _MOST_BYTES: Final = 1_000_000
@@ -79,7 +80,7 @@ def read_desired(file: Path) -> DesiredGateway:
     if len(content) > _MOST_BYTES:
         raise DesiredFileUnusable(f"{file} has more than {_MOST_BYTES} bytes")
     try:
-        found = yaml.safe_load(content)
+        found = load_yaml(content)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" line {mark.line + 1}" if mark is not None else ""

@@ -7,6 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+import yaml
+
 from configuration.desired.documents import (
     differences,
     document_hash,
@@ -22,6 +24,7 @@ from configuration.errors import SettingsError
 from configuration.names import SettingNames, similar_path
 from configuration.schema import tree
 from configuration.text import character, cleaned, visible, without_login
+from configuration.unique_keys import load_yaml
 from configuration.variables import parse_dotenv, read_environment
 from configuration.yaml_file import parse_yaml
 from database.errors import InvalidSetting
@@ -52,6 +55,12 @@ def _variables(text: str) -> object:
 
 def _dotenv(text: str) -> object:
     return parse_dotenv("\n".join(text.split("\n")[:20]), ".env", _NAMES)
+
+
+def _yaml(text: str) -> object:
+    with suppress(yaml.YAMLError, RecursionError):
+        return load_yaml(text)
+    return None
 
 
 def _environment(text: str) -> object:
@@ -129,6 +138,7 @@ SUBJECTS: Final = (
         lambda t: parse_yaml(t, "config.yaml", _NAMES),
         heavy=True,
     ),
+    Subject("configuration.unique_keys:load_yaml", _yaml, heavy=True),
     Subject(
         "configuration.yaml_file:parse_document",
         _document,

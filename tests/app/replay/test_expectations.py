@@ -59,7 +59,7 @@ def test_recordings_are_beside_their_case(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("files: [", "is not YAML"),
+        ("files: [", "is not valid YAML"),
         ("- a", "must be a mapping with files and expect"),
         ("files: [a.wav]", "expect: Field required"),
         ("files: []\nexpect: [{event: heard}]", "files: Tuple should have at least 1 item"),
@@ -90,7 +90,11 @@ def test_recordings_are_beside_their_case(tmp_path: Path) -> None:
         ("files: [a.wav]\nexpect: [{event: heard, text: '?!'}]", "expect.0: text has no words"),
         ("files: [a.wav, x/a.wav]\nexpect: [{event: heard}]", "two recordings are of a"),
         ("files: [b.wav]\nexpect: [{event: heard}]", "b.wav is not a file"),
-        ("files: " + "[" * 5000, "is not YAML"),
+        ("files: " + "[" * 5000, "is not valid YAML"),
+        (
+            "files: [a.wav]\nexpect:\n  - event: heard\n    text: yes\n    text: no\n",
+            "the key 'text' on line 5 is already on line 4",
+        ),
     ],
 )
 def test_a_wrong_case_names_the_file_and_the_field(tmp_path: Path, text: str, message: str) -> None:

@@ -35,6 +35,7 @@ def test_an_empty_file_wants_nothing(tmp_path: Path) -> None:
         ("config: [1]", "config: Input should be a valid dictionary"),
         ("confg: {}", "confg: Extra inputs are not permitted"),
         ("config: {a: 1", "line"),
+        ("cron: []\nconfig: {}\ncron: []", "the key 'cron' on line 3 is already on line 1"),
         ("cron: [{name: a b, schedule: {}, payload: {}}]", "cron.0.name"),
         ("cron: [{name: a, schedule: {}}]", "cron.0.payload: Field required"),
         ("cron: [{name: a, schedule: {}, payload: {}, id: x}]", "declarationKey and id"),

@@ -1,0 +1,50 @@
+"""YAML in which a key that stands twice in one mapping is an error.
+
+PyYAML keeps the last value and drops the others silently; YAML 1.2 demands unique keys.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+from yaml.composer import Composer
+
+
+class _UniqueKeys(Composer):
+    """Composes mappings, and refuses those with a key twice."""
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        node = super().compose_mapping_node(anchor)
+        lines: dict[tuple[str, str], int] = {}
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                line = key.start_mark.line + 1
+                if (key.tag, key.value) in lines:
+                    first = lines[key.tag, key.value]
+                    raise yaml.MarkedYAMLError(
+                        problem=f"the key {key.value!r} on line {line} is already on line {first}; "
+                        "keep one of them",
+                        problem_mark=key.start_mark,
+                    )
+                lines[key.tag, key.value] = line
+        return node
+
+
+class _TypedLoader(_UniqueKeys, yaml.SafeLoader):
+    """Converts numbers, truth values and dates."""
+
+
+class _TextLoader(_UniqueKeys, yaml.BaseLoader):
+    """Leaves every scalar text."""
+
+
+def load_yaml(text: str | bytes, *, as_text: bool = False) -> Any:
+    """The document in ``text``, with every scalar as text if ``as_text``.
+
+    Raises:
+        yaml.YAMLError: it is not valid YAML, or a mapping has a key twice; says which, and both
+            lines.
+        RecursionError: it is nested too deeply.
+    """
+    return yaml.load(text, Loader=_TextLoader if as_text else _TypedLoader)
