@@ -25,6 +25,7 @@ _SENTENCES: Final = {
     "de": ("Stopp.", "Warte.", "{}, hör auf.", "Sei still.", "Halt.", "Moment.", "Das reicht."),
     "fr": ("Stop.", "Attends.", "{}, arrête.", "Tais-toi.", "Silence.", "Ça suffit."),
     "es": ("Para.", "Espera.", "{}, basta.", "Cállate.", "Silencio.", "Ya está bien."),
+    "pt": ("Para.", "Espera.", "{}, chega.", "Cala a boca.", "Silêncio.", "Fica quieto."),
 }
 _SENTENCE_S: Final = 1.0
 _MOST_WORDS: Final = 5

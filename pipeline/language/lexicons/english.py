@@ -127,23 +127,21 @@ ENGLISH: Final = Language(
     ),
     louder_phrases=phrases(
         "louder/speak up/speak louder/talk louder/be louder/speak more loudly/talk more loudly/"
-        "raise your voice/raise your volume/increase your volume/turn your volume up/"
-        "turn up your volume/too quiet/youre too quiet/are too quiet"
+        "raise your voice/raise your volume/turn your volume up/turn up your volume/too quiet/"
+        "are too quiet/youre too quiet"
     ),
     quieter_phrases=phrases(
         "quieter/softer/speak quieter/speak softer/speak more quietly/speak softly/talk quieter/"
         "be quieter/more quietly/not loud/too loud/youre too loud/"
         "are too loud/less loud/not as loud/lower your voice/keep your voice down/keep it down/"
-        "lower your volume/reduce your volume/turn your volume down/turn down your volume/"
-        "talk softer/talk softly/talk more softly/speak more softly/talk more quietly/"
-        "speak quietly/talk quietly"
+        "lower your volume/turn your volume down/turn down your volume/talk softer/"
+        "talk more quietly/speak quietly/talk quietly"
     ),
     repeat_phrases=phrases(
         "repeat/repeat that/repeat it/repeat yourself/repeat your answer/repeat the answer/"
         "repeat the last answer/repeat what you said/repeat that again/repeat that once more/"
         "say that again/say it again/say again/say that once more/say that one more time/"
-        "say it once more/say it one more time/repeat it again/repeat that one more time/"
-        "repeat it once more/repeat it one more time/repeat what you just said/"
+        "say it once more/say it one more time/repeat what you just said/"
         "repeat your last answer/tell me that again/tell me again/once more/one more time"
     ),
     continue_phrases=phrases(

@@ -45,3 +45,9 @@ def test_a_prompted_text_counts_if_it_is_a_stop_that_sounds_alike(
     text: str, prompted: str, taken: bool
 ) -> None:
     assert is_the_stop(text, prompted, "en", OVER_A_REPLY) is taken
+
+
+def test_portuguese_stops_are_tried_again() -> None:
+    assert may_hold_a_stop("Calabucas", "pt", 1.5, OVER_A_REPLY)
+    assert is_the_stop("Calabucas", "Cala a boca.", "pt", OVER_A_REPLY)
+    assert not is_the_stop("Obrigado.", "Para.", "pt", OVER_A_REPLY)
