@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import yaml
 
 from bench.conversation.clips import MissingClip, clip
 from bench.conversation.control.score import asks_silence
 from bench.conversation.rendering import NOISE_FLOOR
+from configuration.unique_keys import load_yaml
 from pipeline.audio import HEARD_RATE, Samples
 from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.speech_models import SpeechToText
@@ -20,7 +20,12 @@ from pipeline.inference.speech_models import SpeechToText
 _BEFORE: Final = HEARD_RATE * 3 // 10
 _AFTER: Final = HEARD_RATE // 4
 """Silence around a phrase, as a turn has it."""
-FILES: Final = {"en": "audio.yaml", "pt": "audio_pt.yaml"}
+FILES: Final = {
+    "en": "audio.yaml",
+    "es": "audio_es.yaml",
+    "fr": "audio_fr.yaml",
+    "pt": "audio_pt.yaml",
+}
 """The phrases and voices of each language that is heard."""
 _NAMES: Final = ExpectedNames(agents=("Jarvis", "Sage"), people=("Ann", "Bob", "Carol"), stops=True)
 
@@ -43,7 +48,7 @@ class HeardPhrase:
 
 def heard_phrases(stt: SpeechToText, language: str = "en") -> Iterator[HeardPhrase]:
     """Every phrase of a language's file in every voice, except those whose clips are missing."""
-    data = yaml.safe_load(Path(__file__).with_name(FILES[language]).read_text(encoding="utf-8"))
+    data = load_yaml(Path(__file__).with_name(FILES[language]).read_text(encoding="utf-8"))
     voices = [(voice, part) for part, names in data["voices"].items() for voice in names]
     for half, stops in (("stop", True), ("not", False)):
         for text in data[half]:

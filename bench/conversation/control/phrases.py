@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
-import yaml
-
 from bench.conversation.scene_files import SceneError
+from configuration.unique_keys import load_yaml
 
 Part: TypeAlias = Literal["tuning", "test"]
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
@@ -39,7 +38,7 @@ def parse(text: str, language: str) -> tuple[ControlPhrase, ...]:
     Raises:
         SceneError: a part or a half is missing, or a phrase is there twice.
     """
-    found = tuple(_phrases(yaml.safe_load(text), language))
+    found = tuple(_phrases(load_yaml(text), language))
     once: set[str] = set()
     for phrase in found:
         if phrase.text in once:

@@ -22,15 +22,15 @@ from pipeline.inference.whisper import Transcription
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_each_language_has_many_phrases_in_equal_parts_and_halves(language: str) -> None:
+def test_each_language_has_many_phrases_in_parts_and_halves_of_like_size(language: str) -> None:
     found = phrases(language)
-    assert len(found) >= (150 if language in ("en", "de", "fr", "es") else 100)
+    assert len(found) >= 250
     counts = [
         sum((each.part, each.stops) == (part, stops) for each in found)
         for part in PARTS
         for stops in (True, False)
     ]
-    assert max(counts) - min(counts) <= 3
+    assert max(counts) < 2 * min(counts)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
