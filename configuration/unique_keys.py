@@ -5,14 +5,29 @@ PyYAML keeps the last value and drops the others silently; YAML 1.2 demands uniq
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import yaml
 from yaml.composer import Composer
 
+_MAX_DEPTH: Final = 40
+"""Sections and lists within each other; PyYAML takes most of a second to fail at Python's limit."""
+
 
 class _UniqueKeys(Composer):
-    """Composes mappings, and refuses those with a key twice."""
+    """Composes mappings, and refuses those with a key twice and deep nesting."""
+
+    _depth = 0
+
+    def compose_node(self, parent: Any, index: Any) -> yaml.Node | None:
+        if self._depth > _MAX_DEPTH:
+            mark = self.peek_event().start_mark  # type: ignore[attr-defined]
+            problem = "sections or lists are nested too deeply"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=mark)
+        self._depth += 1
+        node: yaml.Node | None = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
 
     def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
         node = super().compose_mapping_node(anchor)
@@ -43,8 +58,7 @@ def load_yaml(text: str | bytes, *, as_text: bool = False) -> Any:
     """The document in ``text``, with every scalar as text if ``as_text``.
 
     Raises:
-        yaml.YAMLError: it is not valid YAML, or a mapping has a key twice; says which, and both
-            lines.
-        RecursionError: it is nested too deeply.
+        yaml.YAMLError: it is not valid YAML, it is nested too deeply, or a mapping has a key twice;
+            says which, and both lines.
     """
     return yaml.load(text, Loader=_TextLoader if as_text else _TypedLoader)

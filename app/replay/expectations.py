@@ -194,7 +194,7 @@ def load_case(file: Path) -> ReplayCase:
         found = load_yaml(file.read_text(encoding="utf-8"), as_text=True)
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableCase(f"{file} cannot be read: {error}") from error
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.YAMLError as error:
         raise UnreadableCase(f"{file} is not valid YAML: {error}") from error
     if not isinstance(found, Mapping):
         raise UnreadableCase(f"{file} must be a mapping with files and expect")

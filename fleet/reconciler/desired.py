@@ -81,7 +81,7 @@ def read_desired(file: Path) -> DesiredGateway:
         raise DesiredFileUnusable(f"{file} has more than {_MOST_BYTES} bytes")
     try:
         found = load_yaml(content)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" line {mark.line + 1}" if mark is not None else ""
         words = getattr(error, "problem", None) or type(error).__name__

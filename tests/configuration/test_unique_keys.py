@@ -1,4 +1,4 @@
-"""YAML whose mappings have every key once."""
+"""YAML whose mappings have every key once, and that is not nested without end."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ def test_the_same_key_may_stand_in_two_mappings() -> None:
         ("a: 1\nb: 2\na: 3", "the key 'a' on line 3 is already on line 1"),
         ("- x: 1\n- b: 2\n\n  b: 2", "the key 'b' on line 4 is already on line 2"),
         ("a: {b: 1, b: 2}", "the key 'b' on line 1 is already on line 1"),
+        ("[" * 2000, "nested too deeply"),
     ],
 )
-def test_a_key_given_twice_is_named_with_both_lines(text: str, message: str, as_text: bool) -> None:
+def test_what_is_wrong_is_said(text: str, message: str, as_text: bool) -> None:
     with pytest.raises(yaml.YAMLError, match=message):
         load_yaml(text, as_text=as_text)

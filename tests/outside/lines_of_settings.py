@@ -58,7 +58,7 @@ def _dotenv(text: str) -> object:
 
 
 def _yaml(text: str) -> object:
-    with suppress(yaml.YAMLError, RecursionError):
+    with suppress(yaml.YAMLError):
         return load_yaml(text)
     return None
 
