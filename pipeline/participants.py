@@ -14,7 +14,7 @@ from pipeline.audio import Pcm16, level_db
 from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.language.mentions import KnownNames
-from pipeline.language.name_forms import agent_forms, spoken_names
+from pipeline.language.name_forms import agent_forms, other_names, spoken_names
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.listening.audio_recognition import AudioRecognition, RecognitionRoom
 from pipeline.listening.endpoint_rule import CompletionRule
@@ -63,9 +63,10 @@ class Participants:
     def expected_names(self) -> ExpectedNames:
         """All names as they are spoken, for speech to text."""
         agents = [
-            agent_forms(name)[-1]
+            spoken
             for each in self._personas.values()
             for name in (each.name, *each.aliases)
+            for spoken in (agent_forms(name)[-1], *other_names(name))
         ]
         spoken = [spoken_names(each.name) for each in self._people.values()]
         people = [forms[-1].title() for forms in spoken if forms]

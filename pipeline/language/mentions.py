@@ -22,7 +22,7 @@ from rapidfuzz.distance import JaroWinkler
 from pipeline.language.kana import KATAKANA_WORD, is_katakana, spells
 from pipeline.language.lexicons import COMMON_WORDS, MACHINES, Language
 from pipeline.language.lexicons.word_names import NAMES_LIKE_AUXILIARIES, WORD_NAMES
-from pipeline.language.name_forms import agent_forms, name_letters, spoken_names
+from pipeline.language.name_forms import agent_forms, name_letters, other_names, spoken_names
 from pipeline.language.vocative import (
     MAX_UTTERANCE_CHARS,
     asks_directly,
@@ -36,12 +36,12 @@ from pipeline.ports import Persona, Speaker
 
 _SPELT: Final = "[A-Za-z0-9\u00c0-\u024f\u0370-\u04ff]"
 _WORD: Final = re.compile(
-    rf"(?<!\w){_SPELT}(?:[ -]{_SPELT}){{2,}}(?![\w'’])"
-    rf"|(?:[^\W\d_]\.){{3,}}|{KATAKANA_WORD}"
+    rf"(?<!\w){_SPELT}(?:(?:[ -]{_SPELT}){{2,}}|(?:, {_SPELT}){{2,}}|(?:\. {_SPELT}){{2,}}\.?)"
+    rf"(?![\w'’])|(?:[^\W\d_]\.){{3,}}|{KATAKANA_WORD}"
     r"|[぀-ゟ一-鿿々]+|[^\W_぀-ヿ一-鿿々]+(?:['’][^\W_]+)*"
 )
-"""A word, or initials ("J.A.R.V.I.S.", "K-I-T-T", "R 2 D 2"). Japanese has no spaces: there a word
-ends where the script changes ("Jarvisやめて")."""
+"""A word, or initials ("J.A.R.V.I.S.", "K-I-T-T", "R 2 D 2", "J, A, R, V, I, S"). Japanese has no
+spaces: there a word ends where the script changes ("Jarvisやめて")."""
 _POSSESSIVE: Final = re.compile(r"['’]s$")
 _SHORTEST_LIKE: Final = 4
 """Shorter names must be spelt exactly: too many words are like "Al"."""
@@ -374,7 +374,11 @@ class KnownNames:
 
 def _forms_of(*names: str) -> tuple[str, ...]:
     """All forms of an agent's names; each name itself is one of them."""
-    return tuple(dict.fromkeys(form for name in names for form in (name, *agent_forms(name))))
+    return tuple(
+        dict.fromkeys(
+            form for name in names for form in (name, *agent_forms(name), *other_names(name))
+        )
+    )
 
 
 def _is_word(mention: Mention, text: str, language: Language, cased: bool) -> bool:

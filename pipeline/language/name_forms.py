@@ -11,8 +11,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from pipeline.language.lexicons import COMMON_WORDS
-from pipeline.language.lexicons.word_names import NAMES_LIKE_AUXILIARIES
+from pipeline.language.lexicons import COMMON_WORDS, LANGUAGES
+from pipeline.language.lexicons.word_names import NAMES_LIKE_AUXILIARIES, WORD_NAMES
 from pipeline.language.usual_letters import usual_letters
 
 _LONGEST_NAME: Final = 80
@@ -25,6 +25,10 @@ _UNDIVIDED: Final = str.maketrans("łøđı", "lodi")
 _BRACKETED: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|<[^<>]*>")
 _REMARK: Final = re.compile(r"\s[-–—~:]\s|[|/•·,;]")
 """What separates the name from a remark ("Jarvis | Butler")."""
+_OR: Final = re.compile(r"[|/]")
+"""What separates two names of one agent; the second may also be a remark ("Nova | work")."""
+_SHORTEST_OTHER: Final = 4
+"""Letters of a second name."""
 _NO_NAME: Final = re.compile(r"[^\w\s.'’-]+|_+")
 _CAMEL: Final = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
 _INITIALS: Final = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?\.?")
@@ -72,6 +76,30 @@ def agent_forms(name: str) -> tuple[str, ...]:
         core = core[:-1]
         forms.append(" ".join(core))
     return tuple(dict.fromkeys(form for form in forms if form)) or (name,)
+
+
+@lru_cache(maxsize=1_000)
+def other_names(name: str) -> tuple[str, ...]:
+    """The second names of an agent: "Butler" of "Jarvis | Butler", none of "Jarvis | Music".
+
+    Each is one capitalised word that is no verb or everyday noun.
+    """
+    bare = _BRACKETED.sub(" ", usual_letters(name[:_LONGEST_NAME]))
+    parts = [_plain_name(part) for part in _OR.split(bare)[1:]]
+    return tuple(dict.fromkeys(part for part in parts if _may_be_second(part)))
+
+
+def _may_be_second(part: str) -> bool:
+    word = part.lower()
+    return (
+        part.istitle()
+        and part.isalpha()
+        and len(part) >= _SHORTEST_OTHER
+        and word not in COMMON_WORDS | WORD_NAMES | _KINDS
+        and not any(
+            word in known.imperatives | known.bare_verbs | known.task_objects for known in LANGUAGES
+        )
+    )
 
 
 def spoken_names(display_name: str) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ from pipeline.language.dialogue_act import dialogue_act
 from pipeline.language.kana import is_katakana, spells
 from pipeline.language.lexicons import ENGLISH, language
 from pipeline.language.mentions import KnownNames, NameFinder, likeness
-from pipeline.language.name_forms import agent_forms, name_letters, spoken_names
+from pipeline.language.name_forms import agent_forms, name_letters, other_names, spoken_names
 from pipeline.language.spoken_answers import (
     chosen_options,
     gives_back,
@@ -354,6 +354,7 @@ SUBJECTS: Final = (
     Subject("pipeline.language.kana:spells", lambda t: spells(f"ジャ{t}", "jarvis")),
     Subject("pipeline.language.mentions:likeness", lambda t: likeness(t, t[::-1])),
     Subject("pipeline.language.name_forms:agent_forms", agent_forms),
+    Subject("pipeline.language.name_forms:other_names", other_names),
     Subject("pipeline.language.name_forms:name_letters", name_letters),
     Subject("pipeline.language.name_forms:spoken_names", spoken_names),
     Subject("pipeline.language.usual_letters:usual_letters", usual_letters),

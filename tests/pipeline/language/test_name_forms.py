@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.language.name_forms import agent_forms
+from pipeline.language.name_forms import agent_forms, other_names
 from pipeline.ports import Persona, Speaker, Voice
 from tests.pipeline.parsing import parsed
 
@@ -57,6 +57,14 @@ def test_decoration_remarks_titles_and_versions_need_not_be_said(
         ("HAL 9000", "Hal 9000, open the door please."),
         ("Dr. Watson", "Doctor Watson how long does it last?"),
         ("Jarvis | Butler", "J.A.R.V.I.S. turn on the radio."),
+        ("Jarvis | Butler", "Butler, what time is it?"),
+        ("Jarvis | Butler", "Jarvis, what time is it?"),
+        ("Jarvis | Butler", "what time is it butler"),
+        ("Jarvis / Butler [bot]", "Hey Butler, what time is it?"),
+        ("Jarvis", "J A R V I S, what time is it?"),
+        ("Jarvis", "J. A. R. V. I. S., what time is it?"),
+        ("Jarvis", "J, A, R, V, I, S, what time is it?"),
+        ("Jarvis", "what time is it J A R V I S"),
         ("J.A.R.V.I.S.", "Hey Jarvis, are you awake?"),
         ("✨Sage✨", "what do you think sage"),
         ("HAL 9000", "what time is it hal 9000"),
@@ -78,6 +86,43 @@ def test_decoration_remarks_titles_and_versions_need_not_be_said(
 def test_an_agent_answers_to_them(shown: str, text: str) -> None:
     agent = Persona("x1", shown, Voice("v"))
     assert parsed(text, agent=agent, other_agents=()).mentions.agent is not None
+
+
+@pytest.mark.parametrize(
+    ("shown", "text"),
+    [
+        ("HAL 9000", "HAL 9000 said so."),
+        ("HAL 9000", "HAL said so"),
+        ("HAL 9000", "That's what HAL 9000 said."),
+        ("Jarvis | Butler", "The butler did it."),
+        ("Jarvis", "Who is J. A. R. V. I. S.?"),
+    ],
+)
+def test_a_mention_of_such_a_name_is_no_call(shown: str, text: str) -> None:
+    agent = Persona("x1", shown, Voice("v"))
+    mentions = parsed(text, agent=agent, other_agents=()).mentions
+    assert mentions.agent is None
+    assert mentions.about
+
+
+@pytest.mark.parametrize(
+    ("shown", "others"),
+    [
+        ("Jarvis", ()),
+        ("Jarvis | Butler", ("Butler",)),
+        ("Jarvis / Butler / Alfred", ("Butler", "Alfred")),
+        ("Jarvis | Music", ()),
+        ("Jarvis | Work", ()),
+        ("Jarvis | Timer", ()),
+        ("Jarvis | EN", ()),
+        ("Jarvis | the butler", ()),
+        ("Jarvis | My Butler", ()),
+        ("Nova | Bot", ()),
+        ("Jarvis (Butler)", ()),
+    ],
+)
+def test_the_second_name_of_an_agent(shown: str, others: tuple[str, ...]) -> None:
+    assert other_names(shown) == others
 
 
 @pytest.mark.parametrize(
