@@ -16,8 +16,8 @@ _LONGEST_ASIDE: Final = 3
 CONJUNCTIONS: Final = frozenset(("and", "or", "but", "und", "oder", "aber"))
 CONDITIONS: Final = frozenset(("if", "wenn"))
 _IMPERSONAL: Final = frozenset(("it", "there", "es"))
-_LONGEST_OBJECT: Final = 2
-"""Words of what is given a name: "call your car Jarvis"."""
+_LONGEST_OBJECT: Final = 3
+"""Words of what is given a name: "call your old car Jarvis"."""
 
 
 def opens_with(words: tuple[str, ...], phrases: frozenset[str]) -> bool:
@@ -87,7 +87,10 @@ def has_predicate(verb: str, words: tuple[str, ...], language: Language) -> bool
         done = bool(ending and words) and (
             words[-1].endswith(ending) or words[-1] in language.participles
         )
-        return (done and verb in language.auxiliaries) or not language.bare_verbs.isdisjoint(words)
+        if verb in language.auxiliaries:
+            # "Jarvis has a list already"
+            return done or not (language.bare_verbs - language.adverbs).isdisjoint(words)
+        return not language.bare_verbs.isdisjoint(words)
     noun, rest = words[:1], words[1:]
     if not rest or noun[0] in language.superlatives or noun[0].endswith("est"):
         return False

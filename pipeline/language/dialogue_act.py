@@ -28,6 +28,7 @@ _MOST_BEFORE_THANKS: Final = 12
 _LONGEST_MINOR: Final = 6
 _SHORTEST_INVERTED: Final = 4
 _NO_IMPERATIVE: Final = ("ed", "ing", "ly", "er", "es", "ts", "ys", "ds", "ks", "ns", "ms", "ls")
+_CONTRACTION: Final = re.compile(r"\b[^\W\d_]+['’][^\W\d_]+")
 _INDEFINITE: Final = frozenset(("a", "an", "any", "ein", "eine"))
 
 
@@ -89,7 +90,11 @@ class DialogueAct:
     reacting: bool = False
     """It opens as a reaction to what was said or has happened: "oh", "see", "well"."""
     remarking: bool = False
-    """A question that remarks on what was said: "isn't that too late", "is that a Monday"."""
+    """A question that remarks on what was said: "isn't that too late", "it was, wasn't it"."""
+    general: bool = False
+    """A question about a kind of thing: "does it need a bigger pot", "is there any bus"."""
+    particular: bool = False
+    """A question about a definite thing: "is the tent in the car", not "the next train"."""
 
 
 def with_request_of(act: DialogueAct, other: DialogueAct) -> DialogueAct:
@@ -106,7 +111,7 @@ def dialogue_act(text: str, language: Language, *, called: bool = False) -> Dial
     agent is ``called``, a past tense without a subject at the start is a request: speech to text
     writes "Jarvis, roll two dice" as "Jarvis, rolled two dice".
     """
-    text = text[:MAX_UTTERANCE_CHARS]
+    text = _spelt_out(text[:MAX_UTTERANCE_CHARS], language)
     words = fluent_words(text, language)
     content = _without_fillers(words, language)
     clauses = [fluent_words(clause, language) for clause in _CLAUSE_END.split(text)]
@@ -124,6 +129,8 @@ def dialogue_act(text: str, language: Language, *, called: bool = False) -> Dial
         opens_with(words[at:], language.follow_up_phrases)
         for at in range(len(words) - len(content) + 1)
     )
+    asks_or_requests = question or request
+    adds = asks_or_requests and _ends_in(words, language.follow_up_ends)
     corrects = opens_with(words, language.correction_phrases) or opens_with(
         content, language.correction_phrases
     )
@@ -135,18 +142,17 @@ def dialogue_act(text: str, language: Language, *, called: bool = False) -> Dial
     ]
     advice = _asks_for_advice(content, language)
     short = len(content) <= _LONGEST_ELLIPSIS
-    generic = opens_with(content, language.generic_phrases)
-    personal = not language.you.isdisjoint(words) and not generic
+    personal = not language.you.isdisjoint(words) and not _is_generic(content, language)
     return DialogueAct(
         minor=_minor(plain_words(text), language),
         question=question,
         request=request,
-        follow_up=leans and (question or request or short),
+        follow_up=adds or (leans and (asks_or_requests or short)),
         thanks=_thanks(words, language) and not ironic,
         correction=corrects,
         personal=personal and not request,
         social=not language.we.isdisjoint(words)
-        or any({clause[0], clause[-1]} & language.crowd for clause in clauses),
+        or any(_addresses_crowd(clause, language) for clause in clauses),
         human_only=any(_is_human_only(clause, language) for clause in clauses)
         or (question and _asks_for_rest(words, language)),
         deictic=not language.deictics.isdisjoint(words),
@@ -169,12 +175,81 @@ def dialogue_act(text: str, language: Language, *, called: bool = False) -> Dial
         amending=request and not language.anaphors.isdisjoint(words[1:_FIRST_WORDS]),
         reacting=bool(words) and words[0] in language.reactions,
         remarking=question and not request and _remarks(content, language),
+        general=question and _is_general(words, language),
+        particular=question and _is_particular(words, language),
     )
 
 
+def _spelt_out(text: str, language: Language) -> str:
+    """The text with the contractions in full that are another word without their apostrophe."""
+    return _CONTRACTION.sub(
+        lambda found: language.contracted.get(found[0].lower().replace("’", "'"), found[0]), text
+    )
+
+
+def _ends_in(words: tuple[str, ...], phrases: frozenset[str]) -> bool:
+    """Whether the last word or the last two are one of the phrases."""
+    return any(" ".join(words[-count:]) in phrases for count in (1, 2))
+
+
+def _addresses_crowd(clause: tuple[str, ...], language: Language) -> bool:
+    """Whether a word for several people is first or last: "guys", and not "any break at all"."""
+    if clause[0] in language.crowd:
+        return True
+    return clause[-1] in language.crowd and not _ends_in(clause, language.no_crowd_phrases)
+
+
+def _is_generic(content: tuple[str, ...], language: Language) -> bool:
+    """Whether "you" in a question means anyone: "how do you clean it", "which ones do you have to
+    wash", not "where do you keep it"."""
+    plain = tuple(word for word in content if word not in language.adverbs)
+    if not language.personal_verbs.isdisjoint(plain):
+        return False
+    if opens_with(plain, language.generic_phrases):
+        return True
+    asks = plain[:1] != () and plain[0] in language.question_words
+    return asks and any(
+        word in language.you and opens_with(plain[at + 1 :], language.behind_generic_phrases)
+        for at, word in enumerate(plain)
+    )
+
+
+def _is_general(words: tuple[str, ...], language: Language) -> bool:
+    """Whether it speaks of a kind of thing, or of the first of its kind: "a long weekend", "the
+    best player"."""
+    if not language.indefinite_determiners.isdisjoint(words):
+        return True
+    return any(
+        one in language.definites and _is_superlative(other, language)
+        for one, other in pairwise(words)
+    )
+
+
+def _is_particular(words: tuple[str, ...], language: Language) -> bool:
+    """Whether it speaks of a definite thing, and not of "the best", "the next", "the weather" or
+    "the capital of France"."""
+    known = language.ordinals | language.task_objects
+    return any(
+        one in language.definites
+        and not (other in known or _is_superlative(other, language))
+        and language.genitives.isdisjoint(words[at + 2 : at + 4])
+        for at, (one, other) in enumerate(pairwise(words))
+    )
+
+
+def _is_superlative(word: str, language: Language) -> bool:
+    ending = language.superlative_ending
+    return bool(ending) and word.endswith(ending) and word not in language.no_superlatives
+
+
 def _remarks(content: tuple[str, ...], language: Language) -> bool:
-    """Whether a negated verb opens a question, or it asks about "that"."""
+    """Whether a negated verb opens a question or its tag ("isn't it"), or it asks about "that"."""
     negated = content[:1] != () and content[0] in language.negated_verbs
+    negated = negated or (
+        content[-2:-1] != ()
+        and content[-2] in language.negated_verbs
+        and content[-1] in language.pronouns | language.you
+    )
     return negated or not language.remarked.isdisjoint(content)
 
 
@@ -236,7 +311,10 @@ def _is_human_only(clause: tuple[str, ...], language: Language) -> bool:
     if _asks_who_does(content, language):
         return True
     core = _core_of_request(content, language)
-    if opens_with(core, language.physical_phrases) or (core and core[0] in language.physical_verbs):
+    # "Can I hide it somehow" asks nobody to hide it.
+    if not _asks_for_advice(content, language) and (
+        opens_with(core, language.physical_phrases) or (core and core[0] in language.physical_verbs)
+    ):
         return True
     asks_those_present = not language.indefinite_pronouns.isdisjoint(content[:_FIRST_WORDS])
     return asks_those_present and language.knowing_verbs.isdisjoint(clause)
@@ -293,7 +371,8 @@ def _asks(content: tuple[str, ...], language: Language) -> bool:
         # "What a day!", "Have a nice day."
         return False
     if first in language.question_words:
-        return True
+        # "When I had the old ones", "what they said"
+        return second not in language.pronouns | language.first_persons
     subjects = language.pronouns | language.determiners | language.we
     if first not in language.verbs_first:
         return False

@@ -107,6 +107,9 @@ def _is_between_clauses(around: _Surroundings, language: Language) -> bool:
     if _is_asking(content, language):
         # "could you maybe Jarvis look that up"
         return again or around.after[0] in language.bare_verbs | language.imperatives
+    if _asks_for_oneself(content, language) and around.after[0] in language.indirect:
+        # "Remind me Jarvis to call", "tell us Jarvis if it rains"
+        return True
     if not again:
         return False
     if opens_with(content, language.thanks_phrases):
@@ -141,6 +144,15 @@ def _is_asking(content: tuple[str, ...], language: Language) -> bool:
         len(opening) > 1
         and opening[-1] in language.you
         and (" ".join(opening) in language.request_phrases)
+    )
+
+
+def _asks_for_oneself(content: tuple[str, ...], language: Language) -> bool:
+    """Whether a verb that takes a clause and the speaker as its object stand before the name."""
+    return (
+        len(content) == 2
+        and content[0] in language.imperatives - language.giving_verbs
+        and content[1] in language.own_objects
     )
 
 
@@ -312,6 +324,10 @@ def _has_noun_as_subject(around: _Surroundings, language: Language) -> bool:
         return False
     if subject[0] in language.prepositions | language.past_times:
         return False
+    verbs = language.imperatives | language.bare_verbs | language.gap_verbs | language.acting_verbs
+    if verb in language.modals and subject[0] in verbs and rest[0] not in verbs:
+        # "Jarvis can read your calendar"
+        return False
     if around.asks:
         # "Is honey good for a cough?", but not "is going to the shop?"
         endings = (*language.before_gap, *filter(None, (language.past_ending,)))
@@ -323,7 +339,6 @@ def _has_noun_as_subject(around: _Surroundings, language: Language) -> bool:
         return compared and not language.than.isdisjoint(rest[1:2])
     if subject[0] in language.numbers:
         return verb in language.modals
-    verbs = language.imperatives | language.bare_verbs | language.gap_verbs | language.acting_verbs
     return subject[0] not in verbs and rest[0] in verbs
 
 

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from pipeline.language.lexicons.human_only import (
+    HUMAN_ONLY_IN_ENGLISH,
+    PHYSICAL_IN_ENGLISH,
+    PHYSICAL_VERBS_IN_ENGLISH,
+)
 from pipeline.language.lexicons.model import BEFORE_NUMBERS, INTERNATIONAL, Language, phrases, words
 from pipeline.language.lexicons.tasks import TASK_OBJECTS_IN_ENGLISH, TASKS_IN_ENGLISH
 
@@ -42,7 +47,8 @@ ENGLISH: Final = Language(
         "rewind text email message navigate solve answer guess rank reschedule postpone confirm "
         "decline accept reply print share upload download install track prepare quiz teach correct "
         "proofread shorten simplify paraphrase rephrase clarify elaborate imagine pretend connect "
-        "disconnect restart reboot reduce change brighten decide explain keep measure roll flip"
+        "disconnect restart reboot reduce change brighten decide explain keep measure roll flip "
+        "move"
     ),
     irregular_pasts=words(
         "told gave made found wrote sang woke took got kept said spoke ran brought sent forgot "
@@ -65,6 +71,15 @@ ENGLISH: Final = Language(
         "one more/tell me more/more/again/once more/anything else/what else/the other one/"
         "the next one"
     ),
+    follow_up_ends=phrases("too/as well/instead"),
+    contracted={
+        "we're": "we are",
+        "we'll": "we will",
+        "we'd": "we would",
+        "she'll": "she will",
+        "she'd": "she would",
+        "he'll": "he will",
+    },
     thanks_phrases=phrases(
         "thanks/thank you/thank you very much/thank you so much/thanks a lot/cheers/many thanks"
     ),
@@ -199,8 +214,8 @@ ENGLISH: Final = Language(
         "in that case/excuse me/im sorry/sorry about that/no problem/no worries/dont worry/"
         "good point/good question/good idea/good job/good to know/good luck/good one/nice one/"
         "nice try/well done/fair enough/all right/lets see/next time/this time/my mistake/my bad/"
-        "my fault/your turn/makes sense/that makes sense/that makes no sense/got it/i got it/"
-        "i get it/youre welcome/see you/see you soon/see you later/see you tomorrow/"
+        "my fault/your turn/my turn/makes sense/that makes sense/that makes no sense/got it/"
+        "i got it/i get it/youre welcome/see you/see you soon/see you later/see you tomorrow/"
         "if you like/if you want/if you can/you know what/guess what/first of all/"
         "for example/for now/at last/as always/as usual/no way/big mistake/same here/"
         "bad idea/great idea/great job/great work/nice work/good work/what a shame/what a pity/"
@@ -212,14 +227,16 @@ ENGLISH: Final = Language(
         "ill well itll theyll thatll weve theyve lets heres theres here that thatd wed youd theyd "
         "nobody somebody everybody everyone someone"
     ),
-    opinion_verbs=words("think guess suppose hope bet wish"),
+    opinion_verbs=words("think guess suppose hope bet wish reckon imagine"),
     clause_objects=words("it that this"),
     object_ends=words("on in up over off out down that this these those him her me us"),
+    own_objects=words("me us"),
     question_ends=words("like from not won"),
     calls=words("hey hi hello okay ok yo"),
     you=words("you your yours yourself youre youve youll"),
     we=words("we us our ours lets"),
     crowd=words("everyone everybody guys folks yall all"),
+    no_crowd_phrases=phrases("at all/after all/of all"),
     about_before=words(
         "with about to for from of by at in on like than without the a an my your our his her "
         "their this that these those ask asked asking tell told telling use used using love loves "
@@ -251,6 +268,14 @@ ENGLISH: Final = Language(
     pronouns=words("you i we it there they he she"),
     determiners=words("that this the my our your a any"),
     indefinites=words("a an"),
+    indefinite_determiners=words("a an any"),
+    definites=words("the"),
+    ordinals=words("next last other same whole first second third most rest only"),
+    genitives=words("of"),
+    superlative_ending="est",
+    no_superlatives=words(
+        "test guest forest chest rest nest vest west request contest interest quest"
+    ),
     adverbs=words(
         "only sometimes usually often never always still probably maybe perhaps just also really "
         "already actually finally nearly almost hardly even clearly obviously apparently simply "
@@ -287,7 +312,7 @@ ENGLISH: Final = Language(
         "still ever even already always usually really have get rain ring belong count matter "
         "be win lose swim fly eat drink sleep live grow freeze melt burn break die survive exist "
         "contain float bite snow happen help hurt last taste smell keep stay become use speak "
-        "allow include"
+        "allow include fall begin"
     ),
     superlatives=words(
         "best worst only first last same most one name reason real boss king new biggest smartest"
@@ -302,7 +327,7 @@ ENGLISH: Final = Language(
     gap_words=words("what which who whom many much"),
     gap_verbs=words(
         "think say mean know want need see hear like love hate recommend suggest prefer do "
-        "remember understand believe have get use eat drink cost take called call weigh make"
+        "remember understand believe reckon have get use eat drink cost take called call weigh make"
     ),
     phrasal_verbs=words("turn switch power plug boot take set shut took put"),
     particle_ends=words("down back together"),
@@ -364,24 +389,8 @@ ENGLISH: Final = Language(
     ),
     objects=words("the it them my all every both a an everything"),
     particles=words("just simply then please maybe"),
-    physical_verbs=words(
-        "hold hand pass bring come sit stay move grab carry throw catch hurry eat drink wash clean "
-        "wipe stir taste drop push pull jump hide kiss hug smile relax breathe lift hang knock dry "
-        "cut climb kick tie wear peel chop slice pour fold shake squeeze swallow chew dig "
-        "lean kneel duck dodge shoot heal revive flank"
-    ),
-    physical_phrases=phrases(
-        "try it/try this/show off/cover me/watch out/take a seat/"
-        "get my/get your/get me my/get the door/put your/put my/take your/take my/take this/"
-        "give me your/give me that/give me this/give him/give her/give it to/give them/go and/"
-        "go get/"
-        "look at this/look at that/look at me/look out/watch out/watch it/wait for me/wait here/"
-        "turn around/let go/open the window/close the window/tell him/tell her/tell them/"
-        "ask him/ask her/ask your/do not move/dont move/dont touch/dont even/dont worry/dont be/"
-        "listen to me/tell me honestly/get over here/put it down/get out/get up/wake up/shut the/"
-        "text me/message me/call me back/call me later/call me when/come on/give me a hand/"
-        "give me a second/give me a minute/give me a break/wait a"
-    ),
+    physical_verbs=PHYSICAL_VERBS_IN_ENGLISH,
+    physical_phrases=PHYSICAL_IN_ENGLISH,
     peer_terms=words("dude man bro mate buddy pal honey babe sweetie darling mum mom dad folks"),
     third_persons=words("he him his hes hed she her hers shes"),
     task_phrases=TASKS_IN_ENGLISH,
@@ -399,29 +408,15 @@ ENGLISH: Final = Language(
     knowing_verbs=words("know knows look find google check remember tell idea guess"),
     remaining=words("left"),
     time_units=words("time minutes seconds hours days weeks months"),
-    human_only_phrases=phrases(
-        "are you still/are you hungry/are you thirsty/are you tired/are you cold/are you home/"
-        "are you free/are you busy/are you leaving/are you staying/are you watching/are you eating/"
-        "are you cooking/are you wearing/is your/are your/what happened to your/"
-        "do you know where the/do you know where my/when are you/what time are you/"
-        "got the/got your/got my/got all/got everything/"
-        "who wants/who needs/who has my/who took/who ate/whos got/who got/whos coming/whos in/"
-        "whose turn/whos turn/where did i/where is my/wheres my/where are my/how are we/"
-        "what are we/what should we/where should we/when should we/should we/shall we/do we have/"
-        "do we own/do we still have/have we got/are we out of/"
-        "are we/can we/did we/have we/what shall we/who is that/whos that/who was that/did you/"
-        "have you/do you want/do you have/do you need/are you coming/are you done/are you ready/"
-        "are you going/are you bringing/where were you/where did you/when did you/why did you/"
-        "what do you want/which do you want/were you/shall i/do you mind/who starts/"
-        "whos first/whos next/whose is/who brings/who pays/who drives/who cooks/who presents/"
-        "who picks/who carries/who hosts/who collects/who stays/who goes/who cleans/who shops"
-    ),
+    human_only_phrases=HUMAN_ONLY_IN_ENGLISH,
     who_phrases=phrases("who is/whos/who was"),
     generic_phrases=phrases(
         "how do you/how would you/how can you/where do you/where can you/when do you/"
         "when can you/do you have to/can you get/what do you call/what do you do/what do you get/"
-        "what do you pay/what do you say to/what do you wear"
+        "what do you pay/what do you say to/what do you wear/are you allowed/are you supposed"
     ),
+    behind_generic_phrases=phrases("have to/need to/need for/can/are allowed/are supposed"),
+    personal_verbs=words("want keep like think mean feel live remember know prefer"),
     irony_phrases=phrases(
         "oh great/oh sure/oh fantastic/oh wonderful/oh brilliant/oh perfect/oh lovely/oh joy/"
         "yeah right/yeah sure/sure because/what a surprise/what a shock/what a shame/what a mess/"

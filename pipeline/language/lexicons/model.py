@@ -71,6 +71,10 @@ class Language:
     """Openings of requests without an imperative."""
     follow_up_phrases: frozenset[str] = _NOTHING
     """Openings that refer to the previous utterance."""
+    follow_up_ends: frozenset[str] = _NOTHING
+    """Phrases that, at the end of a question or request, refer to it too ("as well")."""
+    contracted: Mapping[str, str] = field(default_factory=dict)
+    """Contractions in full that are another word without their apostrophe ("we're")."""
     thanks_phrases: frozenset[str] = _NOTHING
     correction_phrases: frozenset[str] = _NOTHING
     """Openings that stop or correct what is being said."""
@@ -139,6 +143,8 @@ class Language:
     """Objects behind which a name is no second one ("you said that")."""
     object_ends: frozenset[str] = _NOTHING
     """Words that can end a longer request ("turn the light on"); a name after them is a call."""
+    own_objects: frozenset[str] = _NOTHING
+    """Objects that are the speaker ("me")."""
     particle_ends: frozenset[str] = _NOTHING
     """More particles of verbs, behind which the object of a question may stand ("set up")."""
     question_ends: frozenset[str] = _NOTHING
@@ -150,6 +156,8 @@ class Language:
     """Words for several people, the speaker among them."""
     crowd: frozenset[str] = _NOTHING
     """Words that address several people, first or last in a clause."""
+    no_crowd_phrases: frozenset[str] = _NOTHING
+    """Phrases that end in such a word and address nobody ("at all")."""
     about_before: frozenset[str] = _NOTHING
     """A name after one of these is talked about, not to."""
     about_after: frozenset[str] = _NOTHING
@@ -162,6 +170,17 @@ class Language:
     """Words that open a subject or an object after such a verb ("is the ...")."""
     indefinites: frozenset[str] = _NOTHING
     """The indefinite articles."""
+    indefinite_determiners: frozenset[str] = _NOTHING
+    """Determiners of a kind of thing, in all their forms ("a", "any")."""
+    definites: frozenset[str] = _NOTHING
+    """The definite articles."""
+    ordinals: frozenset[str] = _NOTHING
+    """Words behind such an article that choose from what is known ("the next", "the other")."""
+    genitives: frozenset[str] = _NOTHING
+    """Prepositions of what a thing belongs to ("the capital of")."""
+    superlative_ending: str = ""
+    no_superlatives: frozenset[str] = _NOTHING
+    """Words with that ending that are no superlative ("test")."""
     adverbs: frozenset[str] = _NOTHING
     """Words between a name and the verb of a statement about it ("only knows")."""
     finite_endings: tuple[str, ...] = ()
@@ -284,6 +303,10 @@ class Language:
     """Openings of questions for the person who does something now ("who's driving")."""
     generic_phrases: frozenset[str] = _NOTHING
     """Openings in which "you" means anyone ("how do you get ...")."""
+    behind_generic_phrases: frozenset[str] = _NOTHING
+    """What follows a "you" that means anyone ("which ones do you have to ...")."""
+    personal_verbs: frozenset[str] = _NOTHING
+    """Verbs whose subject "you" is the person spoken to ("where do you keep it")."""
     irony_phrases: frozenset[str] = _NOTHING
     """Openings that are usually ironic ("oh great", "what a surprise")."""
     read_phrases: frozenset[str] = _NOTHING

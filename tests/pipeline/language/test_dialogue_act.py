@@ -144,6 +144,14 @@ def test_pronouns_tell_the_addressee() -> None:
         ("Ach, so ist das.", "reacting", "de"),
         ("Isn't it the slow one?", "remarking", "en"),
         ("How many days is that?", "remarking", "en"),
+        ("It is always the last one, isn't it?", "remarking", "en"),
+        ("Does it need a bigger pot?", "general", "en"),
+        ("Who is the best player of all time?", "general", "en"),
+        ("Gibt es hier einen See?", "general", "de"),
+        ("Is the tent in the car?", "particular", "en"),
+        ("Is the test on Monday?", "particular", "en"),
+        ("Does coconut milk split too?", "follow_up", "en"),
+        ("Add the eggs as well.", "follow_up", "en"),
         ("Oh great, more rain.", "ironic", "en"),
         ("Na toll, schon wieder.", "ironic", "de"),
         ("Chapter one. It was cold.", "read_aloud", "en"),
@@ -158,6 +166,39 @@ def test_pronouns_tell_the_addressee() -> None:
 def test_what_people_say_to_each_other(text: str, field: str, code: str) -> None:
     assert getattr(act(text, code), field)
     assert not getattr(act("What is the capital of France?"), field)
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("The milk is old too.", "follow_up"),
+        ("When is the next train?", "particular"),
+        ("What is the weather like?", "particular"),
+        ("Which one is the oldest?", "particular"),
+        ("The tent is in the car.", "particular"),
+        ("Is the test on Monday?", "general"),
+        ("I have a question.", "general"),
+        ("Is there a break at all?", "social"),
+        ("Can I hide it somehow?", "human_only"),
+    ],
+)
+def test_what_only_looks_like_it(text: str, field: str) -> None:
+    assert not getattr(act(text), field)
+
+
+def test_a_contraction_is_not_the_word_that_it_is_spelt_like() -> None:
+    assert not act("Then we're eating at midnight").question
+    assert act("Then we're eating at midnight").social
+    assert act("We’ll be there by three.").social
+    assert not act("We'll be there by three.").reacting
+    assert act("were they eating at midnight").question
+
+
+def test_a_clause_with_a_question_word_and_its_subject_asks_only_with_a_mark() -> None:
+    assert not act("When I had the old ones they were too loud").question
+    assert not act("What they said was wrong").question
+    assert act("When I had the old ones?").question
+    assert act("when did i have the old ones").question
 
 
 def test_a_question_to_anyone_who_knows_is_not_for_humans_only() -> None:
@@ -182,6 +223,13 @@ def test_statements_of_a_similar_form_are_no_requests(text: str) -> None:
 def test_a_generic_you_is_not_personal() -> None:
     assert act("Do you like it?").personal
     assert not act("How do you get scratches out of parquet?").personal
+    assert not act("Which ones do you have to wash first?").personal
+    assert not act("What is the most roads you can have?").personal
+    assert not act("Are you even allowed to remove it?").personal
+    assert act("Where do you keep the soy sauce?").personal
+    assert act("How do you remember all that?").personal
+    assert act("What did you get?").personal
+    assert act("Are you ready?").personal
 
 
 def test_a_later_sentence_can_ask() -> None:

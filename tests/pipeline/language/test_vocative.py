@@ -15,6 +15,11 @@ from pipeline.language.vocative import (
 )
 
 CALLED = """
+Remind me Jarvis to water the plants
+Tell us Jarvis if it rains
+My turn Jarvis how loud is too loud
+Move the report to Friday Jarvis
+I reckon Jarvis it's too late
 Jarvis, what time is it?
 Jarvis what time is it
 Jarvis.
@@ -114,6 +119,13 @@ someone called from Berlin Jarvis
 Jarvis, whatever, play it again
 """
 ABOUT = """
+Jarvis has a list already
+Jarvis can read your calendar
+Did you know that Jarvis can read your calendar?
+Do you reckon Jarvis would play better than Ravi?
+He named his vacuum cleaner Jarvis, it's confusing
+I asked Jarvis to water the plants
+Give me Jarvis to hold
 Jarvis told me a good joke yesterday.
 Jarvis is the best.
 Jarvis plays music
