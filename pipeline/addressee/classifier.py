@@ -23,7 +23,7 @@ from pipeline.language.utterance import ParsedUtterance
 from pipeline.language.voice_commands import INTERRUPTING, VoiceCommand
 from pipeline.settings import Level, RelevanceSettings
 
-NEEDED: Final[dict[Level, float]] = {"low": 0.80, "medium": 0.50, "high": 0.25}
+NEEDED: Final[dict[Level, float]] = {"low": 0.80, "medium": 0.45, "high": 0.25}
 """The least probability that the agent is meant at which it answers."""
 
 _NAME: Final = 7.0
@@ -34,43 +34,46 @@ _MISHEARD: Final = 10.0
 class Feature(Enum):
     """A feature: its weight and the reason that it gives."""
 
-    ALONE = (3.0, "no other person is here")
-    OTHER_PEOPLE = (-1.7, "other people are here")
+    ALONE = (3.3, "no other person is here")
+    OTHER_PEOPLE = (-1.4, "other people are here")
     ABOUT_AGENT = (-3.3, "it talks about the agent, not to it")
     ABOUT_OTHER_AGENT = (-1.8, "it talks about another agent")
 
-    ASKED_BY_AGENT = (5.7, "the agent had asked them something")
-    STILL_ASKED_BY_AGENT = (4.0, "the agent still waits for an answer of theirs")
+    ASKED_BY_AGENT = (5.8, "the agent had asked them something")
+    STILL_ASKED_BY_AGENT = (3.5, "the agent still waits for an answer of theirs")
     ANSWERS_AGENT = (4.4, "it answers what the agent had asked them before others spoke")
-    FOLLOW_UP = (0.6, "it comes right after the agent's answer to them")
-    DELAYED_FOLLOW_UP = (2.0, "it is from the person whom the agent answered last")
-    EXCHANGE_RUNNING = (2.0, "an exchange with the agent is running")
-    ELABORATION = (2.2, "it refers to what was said before")
-    ELABORATION_ASKING = (1.6, "it continues what was said before")
-    THANKS = (2.6, "it thanks for the answer")
-    CORRECTION = (1.7, "it corrects or questions the agent's answer")
+    FOLLOW_UP = (1.0, "it comes right after the agent's answer to them")
+    DELAYED_FOLLOW_UP = (3.0, "it is from the person whom the agent answered last")
+    EXCHANGE_RUNNING = (1.3, "an exchange with the agent is running")
+    ELABORATION = (2.3, "it refers to what was said before")
+    ELABORATION_ASKING = (2.1, "it continues what was said before")
+    THANKS = (2.5, "it thanks for the answer")
+    CORRECTION = (1.9, "it corrects or questions the agent's answer")
 
-    BESIDE_ANSWER = (-2.7, "the agent has just answered another person")
-    SILENT = (-0.9, "they have not taken part in the talk since the agent's answer")
+    BESIDE_ANSWER = (-3.4, "the agent has just answered another person")
+    SILENT = (-0.7, "they have not taken part in the talk since the agent's answer")
     BETWEEN_PEOPLE = (-2.4, "people are talking with each other")
-    AFTER_PERSON = (-2.5, "another person has just spoken")
-    ELLIPTIC = (-1.1, "it is a short question right after another person spoke")
-    ANSWERS_PERSON = (-3.7, "it may answer the question of another person")
+    AFTER_PERSON = (-2.9, "another person has just spoken")
+    ELLIPTIC = (-1.0, "it is a short question right after another person spoke")
+    ANSWERS_PERSON = (-4.0, "it may answer the question of another person")
 
     REQUEST = (0.7, "it is a request")
-    QUESTION = (1.2, "it is a question")
-    ADVICE = (1.7, "it asks what they can or should do")
-    NO_TASK = (-2.1, "it is no request that an assistant is usually asked for")
+    QUESTION = (0.7, "it is a question")
+    ADVICE = (2.0, "it asks what they can or should do")
+    NO_TASK = (-1.6, "it is no request that an assistant is usually asked for")
+    JOINS_EXCHANGE = (2.2, "it asks for information, and an exchange with the agent is running")
+    GENERAL = (1.2, "it asks about a kind of thing")
+    PARTICULAR = (-1.1, "it asks about a certain thing, which people here may know")
     STATEMENT = (-1.6, "it neither asks nor requests anything")
-    PERSONAL = (-2.2, 'it says "you", with other people here')
-    ASKS_YOU = (-1.6, 'it asks "you" for something, with other people here')
-    REFERS_TO_TALK = (-1.3, "it refers to what another person said")
-    SOCIAL = (-1.4, "it speaks of or to several people")
-    HUMAN_ONLY = (-3.6, "it asks what only people can do or know")
-    DEICTIC = (-1.1, "it points at something that only people see")
-    THIRD_PERSON = (-1.6, "it is about a third person")
-    POSSESSIVE = (-1.7, "it is about something of their own")
-    IRONIC = (-1.8, "it sounds ironic")
+    PERSONAL = (-2.0, 'it says "you", with other people here')
+    ASKS_YOU = (-0.6, 'it asks "you" for something, with other people here')
+    REFERS_TO_TALK = (-1.1, "it refers to what another person said")
+    SOCIAL = (-0.6, "it speaks of or to several people")
+    HUMAN_ONLY = (-3.1, "it asks what only people can do or know")
+    DEICTIC = (-1.3, "it points at something that only people see")
+    THIRD_PERSON = (-1.8, "it is about a third person")
+    POSSESSIVE = (-1.8, "it is about something of their own")
+    IRONIC = (-2.2, "it sounds ironic")
     READ_ALOUD = (-4.3, "it sounds read aloud")
     ON_PHONE = (-7.0, "they are on the telephone")
 
@@ -81,6 +84,11 @@ class Feature(Enum):
     @property
     def reason(self) -> str:
         return self.value[1]
+
+    def counts_at(self, level: Level) -> bool:
+        """Whether it counts at a level: at low, only the member that the agent answered last
+        continues the exchange."""
+        return level != "low" or self is not Feature.JOINS_EXCHANGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +135,7 @@ def classify(
     weighed = [
         (feature.weight, feature.reason)
         for feature in features(utterance.act, utterance.mentions, context)
+        if feature.counts_at(level)
     ]
     if utterance.mentions.agent is not None:
         weighed.append(_name(utterance.mentions.agent))
@@ -300,5 +309,18 @@ def _features_among_people(act: DialogueAct, context: SpeakerContext) -> Iterato
         yield Feature.POSSESSIVE
     if act.ironic:
         yield Feature.IRONIC
+    if act.question and not act.request and context.exchange_running:
+        yield from _features_of_information(act, context)
     if act.read_aloud or context.reading_aloud:
         yield Feature.READ_ALOUD
+
+
+def _features_of_information(act: DialogueAct, context: SpeakerContext) -> Iterator[Feature]:
+    """What tells a question for the agent from one for a person, in a running exchange."""
+    if act.particular:
+        yield Feature.PARTICULAR
+    impersonal = not (act.personal or act.social or act.human_only)
+    if impersonal and not (context.follow_up or context.delayed_follow_up):
+        yield Feature.JOINS_EXCHANGE
+        if act.general:
+            yield Feature.GENERAL

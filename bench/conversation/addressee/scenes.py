@@ -26,7 +26,7 @@ from pipeline.transcript import SpokenSentence, Transcript
 
 Part: TypeAlias = Literal["tuning", "earlier", "held", "held2"]
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
-DEVELOPMENT: Final[tuple[Part, ...]] = ("tuning", "earlier")
+DEVELOPMENT: Final[tuple[Part, ...]] = ("tuning", "earlier", "held")
 """The parts that rules and weights are made on."""
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 KINDS: Final = (

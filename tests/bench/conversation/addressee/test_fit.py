@@ -7,9 +7,11 @@ import pytest
 
 from bench.conversation.addressee.fit import (
     FITTED,
+    Probabilities,
     cross_validated,
     fit,
     left_out,
+    log_odds,
     loss,
     rows,
     scores_of,
@@ -67,14 +69,25 @@ def test_a_line_is_decided_without_its_scene() -> None:
     odd = scene("another scene", *relabelled)
     found = cross_validated([*CASES, *odd], 0.1)[-len(odd) :]
     crashed = next(at for at, case in enumerate(odd) if "crashed" in case.utterance.text)
-    probability = found[crashed]
-    assert probability is not None
-    assert probability < 0.1, "its own label was seen"
+    probabilities = found[crashed]
+    assert probabilities is not None
+    assert max(probabilities.values()) < 0.1, "its own label was seen"
 
 
 def test_the_scores_take_the_probabilities_and_leave_commands_to_the_rules() -> None:
     commands = [decide(case, "low").command is not None for case in CASES]
-    scores = scores_of(CASES, [None if command else 0.7 for command in commands])
+    each: Probabilities = {"low": 0.7, "medium": 0.7, "high": 0.1}
+    scores = scores_of(CASES, [None if command else each for command in commands])
     assert sum(commands) == 10
     assert scores["low"].answered == 10
     assert scores["medium"].answered == len(CASES)
+    assert scores["high"].answered == 10
+
+
+def test_at_low_a_question_of_another_member_does_not_join_the_exchange() -> None:
+    joins = FITTED.index(Feature.JOINS_EXCHANGE)
+    weights = np.zeros(len(FITTED))
+    weights[joins] = 2.0
+    low, medium, high = log_odds(DATA, weights)[DATA.observed[:, joins] > 0].T
+    assert low.tolist() == [0.0] * 10
+    assert medium.tolist() == high.tolist() == [2.0] * 10
