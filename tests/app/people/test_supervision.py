@@ -35,12 +35,15 @@ async def ask(c: Calls) -> AsyncIterator[RoomPermissions]:
     await prompts.close()
 
 
+def questions(c: Calls) -> list[Message]:
+    """Those that were written in the chat of the voice channel, which also has a notice."""
+    return [each for each in c.sim.messages(c.room) if "wants" in each.content]
+
+
 async def asked(c: Calls, ask: RoomPermissions) -> tuple[asyncio.Task[Permission], Message]:
     """An open question, and its message in the chat of the voice channel."""
     asking = asyncio.create_task(ask(c.guild.id, WANTED))
-    await c.until(
-        lambda: any(each.components and "wants" in each.content for each in c.sim.messages(c.room))
-    )
+    await c.until(lambda: any(each.components for each in questions(c)))
     return asking, c.sim.messages(c.room)[-1]
 
 
@@ -115,7 +118,8 @@ async def test_two_questions_are_asked_one_after_the_other(c: Calls, ask: RoomPe
     await asyncio.sleep(0)
     assert room.hear_words(c.alice.id, "No, don't.")
     assert (await first).allowed is False
-    await c.until(lambda: len([each for each in c.sim.messages(c.room) if each.components]) == 1)
+    # The first is closed, and the second is open.
+    await c.until(lambda: [bool(each.components) for each in questions(c)] == [False, True])
     await c.until(lambda: room.hear_words(c.alice.id, "Yes, do it."))
     assert (await second).allowed is True
 
