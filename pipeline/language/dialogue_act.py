@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import dropwhile, pairwise
@@ -10,6 +11,7 @@ from typing import Final
 
 from pipeline.language.clause import bare_forms, opens_with
 from pipeline.language.lexicons import Language
+from pipeline.language.question_topic import is_general, is_particular
 from pipeline.language.vocative import (
     MAX_UTTERANCE_CHARS,
     fluent_words,
@@ -112,52 +114,26 @@ def dialogue_act(text: str, language: Language, *, called: bool = False) -> Dial
     writes "Jarvis, roll two dice" as "Jarvis, rolled two dice".
     """
     text = _spelt_out(text[:MAX_UTTERANCE_CHARS], language)
-    words = fluent_words(text, language)
-    content = _without_fillers(words, language)
-    clauses = [fluent_words(clause, language) for clause in _CLAUSE_END.split(text)]
-    clauses = [clause for clause in clauses if clause]
-    question = "?" in text or any(
-        _asks(_without_fillers(clause, language), language) for clause in clauses
-    )
-    parts = [fluent_words(part, language) for part in _PART_END.split(text)]
-    request = any(_requests(clause, language) for clause in clauses) or any(
-        _is_unlisted_imperative(part, language) for part in parts
-    )
-    request = request or (called and _is_imperative_as_past(content, language))
-    # "And" is a filler too: "oh, and tomorrow?"
-    leans = any(
-        opens_with(words[at:], language.follow_up_phrases)
-        for at in range(len(words) - len(content) + 1)
-    )
-    asks_or_requests = question or request
-    adds = asks_or_requests and _ends_in(words, language.follow_up_ends)
-    corrects = opens_with(words, language.correction_phrases) or opens_with(
-        content, language.correction_phrases
-    )
-    ironic = opens_with(words, language.irony_phrases) or opens_with(
-        content, language.irony_phrases
-    )
-    cores = [
-        _core_of_request(_without_fillers(part, language), language) for part in (*clauses, *parts)
-    ]
+    said = _analysed(text, language, called)
+    words, content, question, request = said.words, said.content, said.question, said.request
+    ironic = said.opens_with(language.irony_phrases)
     advice = _asks_for_advice(content, language)
-    short = len(content) <= _LONGEST_ELLIPSIS
-    personal = not language.you.isdisjoint(words) and not _is_generic(content, language)
+    says_you = not language.you.isdisjoint(words)
     return DialogueAct(
         minor=_minor(plain_words(text), language),
         question=question,
         request=request,
-        follow_up=adds or (leans and (asks_or_requests or short)),
+        follow_up=_follows_up(said, language),
         thanks=_thanks(words, language) and not ironic,
-        correction=corrects,
-        personal=personal and not request,
+        correction=said.opens_with(language.correction_phrases),
+        personal=says_you and not request and not _is_generic(content, language),
         social=not language.we.isdisjoint(words)
-        or any(_addresses_crowd(clause, language) for clause in clauses),
-        human_only=any(_is_human_only(clause, language) for clause in clauses)
+        or any(_addresses_crowd(clause, language) for clause in said.clauses),
+        human_only=any(_is_human_only(clause, language) for clause in said.clauses)
         or (question and _asks_for_rest(words, language)),
         deictic=not language.deictics.isdisjoint(words),
         third_person=not language.third_persons.isdisjoint(words),
-        request_of_you=request and not language.you.isdisjoint(words),
+        request_of_you=request and says_you,
         possessive=not language.possessives.isdisjoint(words),
         ironic=ironic,
         read_aloud=_is_read_aloud(words, language) or _is_read_aloud(content, language),
@@ -165,19 +141,82 @@ def dialogue_act(text: str, language: Language, *, called: bool = False) -> Dial
         existential=opens_with(content, language.existential_phrases),
         elliptic=question and len(content) <= _LONGEST_BARE and not request,
         advice=advice,
-        task=request
-        and (
-            any(opens_with(core, language.task_phrases) for core in cores)
-            or not language.task_objects.isdisjoint(words)
-        ),
-        inquiring=request
-        and (advice or any(set(core[:1]) & language.question_words for core in cores)),
+        task=request and _is_task(said, language),
+        inquiring=request and (advice or _requests_to_know(said, language)),
         amending=request and not language.anaphors.isdisjoint(words[1:_FIRST_WORDS]),
         reacting=bool(words) and words[0] in language.reactions,
         remarking=question and not request and _remarks(content, language),
-        general=question and _is_general(words, language),
-        particular=question and _is_particular(words, language),
+        general=question and is_general(words, language),
+        particular=question and is_particular(words, language),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Analysed:
+    """An utterance in words, and whether any of its sentences asks or requests."""
+
+    words: tuple[str, ...]
+    content: tuple[str, ...]
+    """Without fillers at the start."""
+    clauses: list[tuple[str, ...]]
+    """Between the marks that end a clause; none is empty."""
+    parts: list[tuple[str, ...]]
+    """Between these marks and commas."""
+    question: bool
+    request: bool
+
+    def opens_with(self, phrases: frozenset[str]) -> bool:
+        """Whether it does, with or without its fillers."""
+        return opens_with(self.words, phrases) or opens_with(self.content, phrases)
+
+
+def _analysed(text: str, language: Language, called: bool) -> _Analysed:
+    words = fluent_words(text, language)
+    content = _without_fillers(words, language)
+    between_marks = [fluent_words(clause, language) for clause in _CLAUSE_END.split(text)]
+    clauses = [clause for clause in between_marks if clause]
+    parts = [fluent_words(part, language) for part in _PART_END.split(text)]
+    return _Analysed(
+        words,
+        content,
+        clauses,
+        parts,
+        question="?" in text
+        or any(_asks(_without_fillers(clause, language), language) for clause in clauses),
+        request=any(_requests(clause, language) for clause in clauses)
+        or any(_is_unlisted_imperative(part, language) for part in parts)
+        or (called and _is_imperative_as_past(content, language)),
+    )
+
+
+def _follows_up(said: _Analysed, language: Language) -> bool:
+    asks = said.question or said.request
+    if asks and _ends_in(said.words, language.follow_up_ends):
+        return True
+    # "And" is a filler too: "oh, and tomorrow?"
+    leans = any(
+        opens_with(said.words[at:], language.follow_up_phrases)
+        for at in range(len(said.words) - len(said.content) + 1)
+    )
+    return leans and (asks or len(said.content) <= _LONGEST_ELLIPSIS)
+
+
+def _is_task(said: _Analysed, language: Language) -> bool:
+    return not language.task_objects.isdisjoint(said.words) or any(
+        opens_with(core, language.task_phrases) for core in _cores_of_requests(said, language)
+    )
+
+
+def _requests_to_know(said: _Analysed, language: Language) -> bool:
+    return any(
+        core[:1] != () and core[0] in language.question_words
+        for core in _cores_of_requests(said, language)
+    )
+
+
+def _cores_of_requests(said: _Analysed, language: Language) -> Iterator[tuple[str, ...]]:
+    for part in (*said.clauses, *said.parts):
+        yield _core_of_request(_without_fillers(part, language), language)
 
 
 def _spelt_out(text: str, language: Language) -> str:
@@ -212,34 +251,6 @@ def _is_generic(content: tuple[str, ...], language: Language) -> bool:
         word in language.you and opens_with(plain[at + 1 :], language.behind_generic_phrases)
         for at, word in enumerate(plain)
     )
-
-
-def _is_general(words: tuple[str, ...], language: Language) -> bool:
-    """Whether it speaks of a kind of thing, or of the first of its kind: "a long weekend", "the
-    best player"."""
-    if not language.indefinite_determiners.isdisjoint(words):
-        return True
-    return any(
-        one in language.definites and _is_superlative(other, language)
-        for one, other in pairwise(words)
-    )
-
-
-def _is_particular(words: tuple[str, ...], language: Language) -> bool:
-    """Whether it speaks of a definite thing, and not of "the best", "the next", "the weather" or
-    "the capital of France"."""
-    known = language.ordinals | language.task_objects
-    return any(
-        one in language.definites
-        and not (other in known or _is_superlative(other, language))
-        and language.genitives.isdisjoint(words[at + 2 : at + 4])
-        for at, (one, other) in enumerate(pairwise(words))
-    )
-
-
-def _is_superlative(word: str, language: Language) -> bool:
-    ending = language.superlative_ending
-    return bool(ending) and word.endswith(ending) and word not in language.no_superlatives
 
 
 def _remarks(content: tuple[str, ...], language: Language) -> bool:

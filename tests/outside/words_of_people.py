@@ -394,7 +394,14 @@ SUBJECTS: Final = (
         "pipeline.transcript:word_start_ms",
         lambda t: word_start_ms([SpokenSentence(t, 0.0, 1000.0)], 900.0),
     ),
-    Subject("pipeline.language.dialogue_act:dialogue_act", lambda t: dialogue_act(t, ENGLISH)),
+    Subject(
+        "pipeline.language.dialogue_act:dialogue_act",
+        lambda t: dialogue_act(t, ENGLISH),
+        covers=(
+            "pipeline.language.question_topic:is_general",
+            "pipeline.language.question_topic:is_particular",
+        ),
+    ),
     Subject("pipeline.language.vocative:greets_only", lambda t: greets_only(t, ENGLISH)),
     Subject("pipeline.language.vocative:fluent_words", lambda t: fluent_words(t, ENGLISH)),
     Subject(
