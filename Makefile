@@ -49,7 +49,7 @@ test: $(tools) ## all tests (ARGS="..." for pytest)
 	$(venv)/python run.py models fetch fixture
 	@$(real-models)
 	@$(chromium)
-	OMP_NUM_THREADS=1 $(venv)/python -m pytest -n 6 --dist loadfile $(ARGS)
+	OMP_NUM_THREADS=1 $(venv)/python -m pytest -n 5 --dist loadfile $(ARGS)
 
 coverage: ## all tests, with branch coverage, which takes some minutes more
 	$(MAKE) test ARGS="--cov --cov-branch $(ARGS)"

@@ -48,7 +48,8 @@ _BRACKETS = str.maketrans("", "", "[](){}<>`\"'/\\")
 _MARKS = str.maketrans({"[": "(", "]": ")", "{": "(", "}": ")", "<": "(", ">": ")"})
 _GATEWAY_MARK = re.compile(r"<{3,}|>{3,}")
 """OpenClaw fences its own blocks in a prompt with <<<BEGIN_...>>>."""
-_COMMAND = re.compile(r"(?<!\S)/+(?=\S)")
+_COMMAND = re.compile(r"(?<!\S)/+(?!\s)")
+"""A slash at the end of a text counts as well: in the JSON a quotation mark follows it."""
 _INVISIBLE = frozenset(
     map(
         chr,
@@ -137,7 +138,7 @@ def clean_name(name: str) -> str:
 def clean_words(text: str) -> str:
     """Words of people as data for a prompt: one line, visible, no brackets, no command."""
     words = " ".join(_plain(text).translate(_MARKS).split())
-    return _COMMAND.sub("", words)
+    return _COMMAND.sub("", words).rstrip()
 
 
 def frame_message(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import logging
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -48,6 +49,18 @@ def loggers_restored() -> Iterator[None]:
         root.setLevel(level)
     for each in changed:
         each.setLevel(logging.NOTSET)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep the garbage collector off what lives until the end: a million objects of the modules and
+    tests, which every collection during a test would walk through."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

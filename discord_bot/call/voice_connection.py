@@ -155,9 +155,9 @@ class VoiceConnection:
             ) from error
         finally:
             stopped.cancel()
-            if not attempt.done():  # the caller was cancelled
-                attempt.cancel()
-                await asyncio.wait({attempt})
+            attempt.cancel()
+            # Where the caller was cancelled, nobody else reads how the attempt ended.
+            await asyncio.gather(attempt, return_exceptions=True)
             self._attempt = None
 
     async def _attempt_to(

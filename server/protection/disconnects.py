@@ -39,7 +39,7 @@ class CancelledWithClient:
         finally:
             watching.cancel()
             serving.cancel()
-            await asyncio.wait((serving, watching))
+            await asyncio.gather(serving, watching, return_exceptions=True)
 
     async def _serve(self, scope: Scope, request: _Request) -> None:
         await self._app(scope, request.receive, request.send)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from openclaw_client.turn_text import (
@@ -111,6 +111,7 @@ def test_context_cannot_leave_its_string() -> None:
 
 
 @given(name=st.text(max_size=200), context=st.text(max_size=200), words=st.text(max_size=200))
+@example(name="", context="0\x85/", words="0")
 def test_whatever_is_said_the_frame_holds(name: str, context: str, words: str) -> None:
     earlier = [EarlierLine("other person", context, name), EarlierLine("speaker", name)]
     names = [name, context]
