@@ -11,6 +11,7 @@ second down to 0.04 after 200 ms of silence.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
@@ -34,6 +35,9 @@ _OPEN_COMMANDS: Final = (CommandKind.RELAY, CommandKind.WAIT)
 _SHORTEST_REQUEST: Final = 2
 _SHORTEST_QUESTION: Final = 3
 _LONGEST_ENDING: Final = 4
+_COMMA_OF_CALL: Final = re.compile(r"(?:^|\s),(?=\s*\w)|,(?=\s[\s?.!…]*$)")
+"""The comma behind a name that is called, or before one that ends the text; where the text ends
+with the comma, it stays, because more words follow."""
 
 
 class Completeness(Enum):
@@ -96,9 +100,9 @@ class ParsedUtterance:
 
     @cached_property
     def text_without_call(self) -> str:
-        """The text without the names of the agents that it calls."""
+        """The text without the names of the agents that it calls, and the commas around them."""
         called = (mention for mention in self.agent_mentions if mention.called)
-        return without(self.text, called).strip(" \"'”’")
+        return _COMMA_OF_CALL.sub("", without(self.text, called)).strip(" \"'”’")
 
     @cached_property
     def act_without_call(self) -> DialogueAct:

@@ -75,6 +75,7 @@ def word_features(utterance: ParsedUtterance) -> Features:
     # "Okay, so", "well": the turn has not begun yet.
     only_delays = _delays(last, language) and language.fillers.issuperset(words[:-1])
     comma_inside = "," in rest.rstrip(" ,.")
+    few = len(words) <= _FEW_WORDS
     return {
         "open": float(completeness is Completeness.OPEN),
         "whole": float(completeness is Completeness.WHOLE),
@@ -84,7 +85,7 @@ def word_features(utterance: ParsedUtterance) -> Features:
         "requests": float(act.request),
         "minor": float(act.minor not in (None, Minor.SILENCE) and not only_delays),
         "called": float(called),
-        "only_called": float(called and not rest),
+        "only_called": float(called and utterance.only_calls),
         "called_whole": float(called and completeness is Completeness.WHOLE),
         "ends_without_mark": float(utterance.text[-1:].isalnum()),
         "last_open": float(last in language.open_words or only_delays),
@@ -99,7 +100,8 @@ def word_features(utterance: ParsedUtterance) -> Features:
         "joins": float(said[:1] != () and said[0] in language.conjunctions),
         "subordinate": float(subordinate and not comma_inside),
         "main_clause": float(subordinate and comma_inside),
-        "few_words": float(len(words) <= _FEW_WORDS),
+        "few_words": float(few),
+        "called_few": float(called and few),
         "one_word": float(len(words) == 1 and not only_delays and not called),
     }
 
