@@ -26,6 +26,7 @@ from pipeline.inference.whisper_decoder import Decoding
 from pipeline.inference.whisper_vocabulary import WhisperVocabulary
 from pipeline.language.lexicons import language as lexicon
 from pipeline.language.mentions import likeness
+from pipeline.language.vocative import is_called
 
 _CALLS: Final = ("Hey {}, are you there?", "{}, what do you think?")
 _GREETING: Final = "hey"
@@ -43,6 +44,8 @@ _SURE: Final = 0.9
 was less sure."""
 _OPENING_WORDS: Final = 3
 """The words at the start among which a name is called, or the subject of a statement."""
+_LONGEST_AUXILIARY: Final = 4
+"""Letters of "does"; shorter words with an s at the end are no verbs in the third person."""
 _COMMAND_ALIKE: Final = 0.55
 """Likeness of the words before a name to those of the command that replaces them."""
 _LONGEST_TEXT: Final = 2000
@@ -111,14 +114,31 @@ def may_hold_a_name(text: str, names: ExpectedNames, sureness: Sequence[float] =
     )
 
 
-def may_open_with_a_call(text: str, names: ExpectedNames) -> bool:
-    """Whether an agent's name is among the first words, without a comma or before a past form."""
-    agents = _words_of(names.agents)
-    opening = _words(text[:_LONGEST_TEXT])[: _OPENING_WORDS + 1]
-    return any(
-        word.plain in agents and (not word.behind or (word.behind == "," and _may_be_past(behind)))
-        for word, behind in pairwise(opening)
-    )
+def may_open_with_a_call(text: str, names: ExpectedNames, language: str) -> bool:
+    """Whether only a prompted text can tell if an agent is called among the first words.
+
+    An agent's name is there without a comma behind it, and the words around it do not show a call
+    or a command to pass something on; or the verb behind it may be an imperative in another form.
+    """
+    agents, known = _words_of(names.agents), lexicon(language)
+    text = text[:_LONGEST_TEXT]
+    opening = _words(text)[: _OPENING_WORDS + 1]
+    for at, (place, (word, behind)) in enumerate(
+        zip(re.finditer(r"\S+", text), pairwise(opening), strict=False)
+    ):
+        if word.plain not in agents or word.behind not in ("", ","):
+            continue
+        if _may_be_past(behind) or (not word.behind and _may_be_third_person(behind)):
+            return True
+        if word.behind:
+            continue
+        start = place.start() + len(word.before)
+        lead = " ".join(each.plain for each in opening[:at])
+        if lead not in known.relays | known.switch_phrases and not is_called(
+            text, start, start + len(word.core), known
+        ):
+            return True
+    return False
 
 
 def repaired(decoding: Decoding, prompted: str, names: ExpectedNames, language: str) -> Decoding:
@@ -229,6 +249,10 @@ def _words_of(names: Sequence[str]) -> set[str]:
 
 def _may_be_past(word: _Word) -> bool:
     return word.plain.endswith("ed")
+
+
+def _may_be_third_person(word: _Word) -> bool:
+    return len(word.plain) > _LONGEST_AUXILIARY and word.plain.isalpha() and word.plain[-1] == "s"
 
 
 def _is_form_of(word: str, verb: str) -> bool:

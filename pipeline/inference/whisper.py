@@ -355,13 +355,14 @@ class _Call:
         if self._choices != NO_CHOICES:
             return self._choices.applied(decoding, decode, encoded, self._decoder, self.language)
         decoding = self._with_stop(decoding, decode, audio.size / HEARD_RATE)
-        names, text = self._names, decoding.text
+        names, text, language = self._names, decoding.text, self.language or ""
         if names and (
-            may_hold_a_name(text, names, decoding.sureness) or may_open_with_a_call(text, names)
+            may_hold_a_name(text, names, decoding.sureness)
+            or may_open_with_a_call(text, names, language)
         ):
             prompt = name_prompt(names, self._decoder.vocabulary)
             prompted = decode(prompt=prompt, closing=False).text
-            decoding = repaired(decoding, prompted, names, self.language or "")
+            decoding = repaired(decoding, prompted, names, language)
         if not self._closing:
             return decoding
         seconds = audio.size / HEARD_RATE

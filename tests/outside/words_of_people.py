@@ -298,7 +298,7 @@ SUBJECTS: Final = (
     ),
     Subject(
         "pipeline.inference.name_repair:may_open_with_a_call",
-        lambda t: may_open_with_a_call(t, ExpectedNames((t[:40], "Jarvis"))),
+        lambda t: may_open_with_a_call(t, ExpectedNames((t[:40], "Jarvis")), "en"),
     ),
     Subject(
         "pipeline.inference.name_repair:repaired",

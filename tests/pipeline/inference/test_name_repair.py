@@ -124,15 +124,27 @@ def test_a_command_before_a_name_is_taken_from_the_prompted_text(
     assert with_command(text, prompted, NAMES, "xx") == text
 
 
-def test_a_call_is_looked_for_behind_an_opening_name_without_a_comma() -> None:
-    assert may_open_with_a_call("Jarvis ordered coffee.", NAMES)
-    assert may_open_with_a_call("Okay Nova start the music.", NAMES)
-    assert may_open_with_a_call("Jarvis, rolled two dice.", NAMES)
-    assert not may_open_with_a_call("Jarvis, order coffee.", NAMES)
-    assert not may_open_with_a_call("Jarvis? Ordered coffee?", NAMES)
-    assert not may_open_with_a_call("Jarvis.", NAMES)
-    assert not may_open_with_a_call("Alice ordered coffee.", NAMES)
-    assert not may_open_with_a_call("I would say that Jarvis ordered coffee.", NAMES)
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Jarvis ordered coffee.", True),
+        ("Jarvis orders coffee.", True),
+        ("Jarvis does it rain.", False),
+        ("Okay Nova started the music.", True),
+        ("Jarvis, rolled two dice.", True),
+        ("As Sage who won.", True),
+        ("Jarvis who wrote Moby Dick.", False),
+        ("Okay Nova start the music.", False),
+        ("Ask Sage who won.", False),
+        ("Jarvis, order coffee.", False),
+        ("Jarvis? Ordered coffee?", False),
+        ("Jarvis.", False),
+        ("Alice ordered coffee.", False),
+        ("I would say that Jarvis ordered coffee.", False),
+    ],
+)
+def test_a_call_is_looked_for_where_the_words_do_not_show_it(text: str, asked: bool) -> None:
+    assert may_open_with_a_call(text, NAMES, "en") == asked
 
 
 @pytest.mark.parametrize(
