@@ -66,7 +66,7 @@ def word_features(utterance: ParsedUtterance) -> Features:
     language, act = utterance.language, utterance.act_without_call
     words = plain_words(utterance.text)
     last = words[-1] if words else ""
-    called = utterance.mentions.agent is not None
+    called = any(mention.called for mention in utterance.agent_mentions)
     rest = utterance.text_without_call
     completeness = utterance.completeness
     asks = utterance.text.endswith("?")

@@ -51,7 +51,7 @@ async def test_a_turn_is_analysed_once_from_its_last_pause_to_its_decision(
         await talk.say(ANN, "Jarvis, what time is it?")
         assert (await talk.until(TurnDecided)).addressed
     assert analyses.names == [("Jarvis, what time is it?", "en")]
-    assert sorted(analyses.acts) == [", what time is it?", "Jarvis, what time is it?"]
+    assert sorted(analyses.acts) == ["Jarvis, what time is it?", "what time is it?"]
 
 
 @pytest.mark.virtual_time
@@ -88,6 +88,23 @@ def test_the_call_is_separated_from_the_rest() -> None:
     assert said.agent == "jarvis"
     assert [mention.name for mention in said.agent_mentions] == ["jarvis", "sage"]
     assert said.act.request
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("Hey Jarvis, how are you?", "Hey how are you?"),
+        ("Tell me, Jarvis, is it late?", "Tell me, is it late?"),
+        ("What time is it, Jarvis?", "What time is it ?"),
+        ("What time is it, Jarvis", "What time is it"),
+        ("Jarvis, salt, pepper and oil", "salt, pepper and oil"),
+        ("Jarvis,", ","),
+    ],
+)
+def test_the_commas_around_a_call_belong_to_it_unless_the_text_ends_with_them(
+    text: str, rest: str
+) -> None:
+    assert parsed(text).text_without_call == rest
 
 
 def test_without_known_names_an_utterance_still_has_its_act() -> None:

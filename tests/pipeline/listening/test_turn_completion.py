@@ -22,7 +22,8 @@ from pipeline.ports import Persona, Voice
 from pipeline.settings import RelevanceSettings
 
 JARVIS = Persona("jarvis", "Jarvis", Voice("jarvis"))
-ROOM = Participants((JARVIS,), JARVIS, RelevanceSettings().name_threshold)
+SAGE = Persona("sage", "Sage", Voice("sage"))
+ROOM = Participants((JARVIS, SAGE), JARVIS, RelevanceSettings().name_threshold)
 
 SURE_END = ClosingMarks(
     0.02, 0.95, 0.0, 0.005, 0.005, 0.01, 0.99, 0.98, -0.02, -0.05, -0.03, 0.3, 0.67
@@ -77,6 +78,13 @@ def test_a_subordinate_clause_needs_its_main_clause() -> None:
     assert over("When does it open?", SURE_END) > 0.5, "a question is no subordinate clause"
     german = over("Wenn es morgen regnet.", SURE_STOP, language="de")
     assert german < 0.3 < over("Es regnet.", SURE_STOP, language="de")
+
+
+def test_a_call_counts_with_and_without_its_comma_and_whichever_agent_it_names() -> None:
+    written = over("Jarvis, skip this song.", SURE_STOP)
+    assert written == over("Jarvis skip this song.", SURE_STOP)
+    assert written == over("Sage, skip this song.", SURE_STOP)
+    assert written > over("Salt, pepper and this song,", SURE_STOP)
 
 
 def test_a_request_without_its_mark_is_one() -> None:
