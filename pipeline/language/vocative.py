@@ -110,6 +110,9 @@ def _is_between_clauses(around: _Surroundings, language: Language) -> bool:
     if _asks_for_oneself(content, language) and around.after[0] in language.indirect:
         # "Remind me Jarvis to call", "tell us Jarvis if it rains"
         return True
+    if _asks_for_knowledge(content, language) and _opens_indirect_question(around, language):
+        # "Do you know Jarvis who wrote Emma?"
+        return True
     if not again:
         return False
     if opens_with(content, language.thanks_phrases):
@@ -154,6 +157,22 @@ def _asks_for_oneself(content: tuple[str, ...], language: Language) -> bool:
         and content[0] in language.imperatives - language.giving_verbs
         and content[1] in language.own_objects
     )
+
+
+def _asks_for_knowledge(content: tuple[str, ...], language: Language) -> bool:
+    """Whether the words are a question whether the listener knows: "do you know"."""
+    return (
+        len(content) == 3
+        and content[0] in language.verbs_first
+        and content[1] in language.you
+        and content[2] in language.knowing_verbs
+    )
+
+
+def _opens_indirect_question(around: _Surroundings, language: Language) -> bool:
+    """Whether an indirect question of several words is behind a name: "who wrote Emma"."""
+    opens = around.after[0] in language.question_words | CONDITIONS
+    return opens and len(around.after) > 1
 
 
 def _is_garbled_greeting(rest: str, around: _Surroundings, language: Language) -> bool:

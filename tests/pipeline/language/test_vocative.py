@@ -17,6 +17,9 @@ from pipeline.language.vocative import (
 CALLED = """
 Remind me Jarvis to water the plants
 Tell us Jarvis if it rains
+Do you know Jarvis who wrote Emma?
+do you remember Jarvis where I put it
+Do you know Jarvis if it rains
 My turn Jarvis how loud is too loud
 Move the report to Friday Jarvis
 I reckon Jarvis it's too late
@@ -119,6 +122,9 @@ someone called from Berlin Jarvis
 Jarvis, whatever, play it again
 """
 ABOUT = """
+Do you know Jarvis?
+Did you tell Jarvis what we want?
+Do you know if Jarvis is on
 Jarvis has a list already
 Jarvis can read your calendar
 Did you know that Jarvis can read your calendar?
