@@ -5,6 +5,10 @@ knows better: asked for the probability of a comma behind that name, or before o
 gives far more for a call, because it hears the pause and the tone. Then it hears the words again as
 those behind "Jarvis,", and writes "Jarvis, any mail today?".
 
+One word before the name may be a misheard greeting, and is tried as one: "Hay Sage is rhubarb
+poisonous." for "Hey Sage, is rhubarb poisonous?". In ten such lines the greeting was less likely by
+3.7 at most; in 36 with another word before the name by 7.4 and more.
+
 Measured on 145 calls and 60 mentions of the tuning part in Kokoro's voices (Whisper base): a comma
 behind a name at the start had a log-probability above -5 in nine of ten calls, and below it in all
 statements about the agent. Before a name at the end, calls had -9.3 to -0.3, mentions -8.2 or less.
@@ -20,16 +24,29 @@ from typing import Final
 import ctranslate2
 
 from pipeline.inference.expected_names import ExpectedNames
+from pipeline.inference.name_repair import name_prompt
 from pipeline.inference.whisper_decoder import Decoding, WhisperDecoder
-from pipeline.language.dialogue_act import dialogue_act
+from pipeline.language.dialogue_act import DialogueAct, dialogue_act
+from pipeline.language.lexicons import Language
 from pipeline.language.lexicons import language as lexicon
-from pipeline.language.vocative import greets_only, is_called
+from pipeline.language.mentions import likeness
+from pipeline.language.vocative import greets_only, is_called, plain_words
 
 _AT_THE_START: Final = -4.0
 """The log-probability of a comma behind a name at the start from which a question or a request is
 behind a call."""
 _SURELY: Final = -2.5
 """That from which anything is."""
+_MISHEARD: Final = -6.0
+"""That from which the words are heard again, and are a call if they then ask something else."""
+_LESS: Final = 5.0
+"""How much less likely those words may be, the comma included, or a greeting before the name."""
+_GREETINGS: Final = ("Hey", "Well", "Um", "Wait", "Oh")
+"""What is tried in place of one word before a name; the first one also if they are not alike."""
+_GARBLED: Final = 0.95
+"""Words of which the decoder is as sure as this are no misheard greeting."""
+_ALIKE: Final = 0.5
+"""The least likeness of a word and the greeting."""
 _AT_THE_END: Final = -6.5
 """That of a comma before a name at the end."""
 _BETWEEN: Final = -6.0
@@ -51,6 +68,8 @@ class HeardWords:
     language: str
     logs: Callable[[str], Sequence[float]]
     """The log-probability of each token of a text."""
+    expecting: Callable[[str], Sequence[float]]
+    """The same where the names are expected: behind a prompt that has them."""
     behind: Callable[[str], str]
     """The text that is heard where a text is taken for its first words."""
 
@@ -61,17 +80,22 @@ def heard_words(
     language: str,
     duration_s: float,
     decode: Callable[..., Decoding],
+    names: ExpectedNames,
 ) -> HeardWords:
     """The same of an encoded window that lasts ``duration_s``. ``decode`` decodes it."""
     tokens = decoder.vocabulary.encode
 
-    def logs(text: str) -> Sequence[float]:
-        return decoder.log_probabilities(encoded, language, tokens(f" {text}"), duration_s)
+    def logs(text: str, prompt: Sequence[int] = ()) -> Sequence[float]:
+        words = tokens(f" {text}")
+        return decoder.log_probabilities(encoded, language, words, duration_s, prompt)
+
+    def expecting(text: str) -> Sequence[float]:
+        return logs(text, name_prompt(names, decoder.vocabulary))
 
     def behind(text: str) -> str:
         return decode(lead=tokens(f" {text}"), closing=False).text
 
-    return HeardWords(language, logs, behind)
+    return HeardWords(language, logs, expecting, behind)
 
 
 def with_heard_call(decoding: Decoding, names: ExpectedNames, heard: HeardWords) -> Decoding:
@@ -79,17 +103,42 @@ def with_heard_call(decoding: Decoding, names: ExpectedNames, heard: HeardWords)
 
     Nothing changes where no agent is named, and where the words call one already.
     """
-    text = decoding.text
-    place = _named_and_not_called(text, names, heard.language)
+    place = _named_and_not_called(decoding.text, names, heard.language)
     if place is None:
         return decoding
-    start, end = place
-    ends = not text[end:].strip(_MARKS) or text[end] in _CLOSES
-    called = _called_last(text, start, heard) if ends else _called(text, start, end, heard)
+    text = _with_greeting(decoding, place[0], heard)
+    place = _named_and_not_called(text, names, heard.language)
+    called = text if place is None else _with_comma(text, *place, heard)
     if called is None:
         return decoding
-    closed = called if decoding.closed_text == text else decoding.closed_text
+    closed = called if decoding.closed_text == decoding.text else decoding.closed_text
     return replace(decoding, text=called, closed_text=closed)
+
+
+def _with_greeting(decoding: Decoding, start: int, heard: HeardWords) -> str:
+    """The text with a greeting in place of the one word before the name at ``start``, if the sound
+    fits it: "Hey Sage, is rhubarb poisonous?" for "Hay Sage is rhubarb poisonous."."""
+    text, sureness = decoding.text, decoding.sureness
+    known, (first, *more) = lexicon(heard.language).greetings, plain_words(text[:start]) or ("",)
+    aligned = len(sureness) == len(text.split())
+    if more or not first or first in known or not aligned or sureness[0] >= _GARBLED:
+        return text
+    others = {
+        f"{greeting} {text[start:]}": greeting
+        for greeting in _GREETINGS
+        if greeting.lower() in known
+        and (greeting == _GREETINGS[0] or likeness(first, greeting.lower()) >= _ALIKE)
+    }
+    likely = {other: sum(heard.logs(other)) for other in others}
+    best = max(likely, key=lambda other: likely[other], default="")
+    return best if best and likely[best] >= sum(heard.logs(text)) - _LESS else text
+
+
+def _with_comma(text: str, start: int, end: int, heard: HeardWords) -> str | None:
+    """The text with the commas of a call around the name at ``text[start:end]``; None if it is no
+    call."""
+    ends = not text[end:].strip(_MARKS) or text[end] in _CLOSES
+    return _called_last(text, start, heard) if ends else _called(text, start, end, heard)
 
 
 def _called_last(text: str, start: int, heard: HeardWords) -> str | None:
@@ -109,7 +158,12 @@ def _called(text: str, start: int, end: int, heard: HeardWords) -> str | None:
     lead = text[:end]
     comma = heard.logs(f"{lead},")[-1]
     least = _AT_THE_START
-    if not (greets_only(clause, language) or before.endswith(",")):
+    if greets_only(clause, language) or before.endswith(","):
+        if comma < least:
+            if heard.expecting(f"{lead},")[-1] < _SURELY:
+                return _other_request(lead, text, end, comma, heard)
+            comma = _SURELY
+    else:
         lead = f"{before}, {text[start:end]}"
         if not _may_be_greeting(clause):
             comma += heard.logs(f"{before},")[-1]
@@ -117,9 +171,33 @@ def _called(text: str, start: int, end: int, heard: HeardWords) -> str | None:
     if comma < least:
         return None
     again = _heard_behind(f"{lead},", text, heard) or f"{lead}, {text[end:].lstrip(_MARKS)}"
-    act = dialogue_act(again[len(lead) :], language, called=True)
-    sure = least == _BETWEEN or comma >= _SURELY or act.question or act.request
+    sure = least == _BETWEEN or comma >= _SURELY or _asks(again[len(lead) :], language)
     return again if sure else None
+
+
+def _other_request(lead: str, text: str, end: int, comma: float, heard: HeardWords) -> str | None:
+    """The words that are heard behind the call ``lead``, if they ask something that ``text`` does
+    not: "Jarvis, is it dark now?" for "Jarvis is at Dark now."; else None."""
+    language = lexicon(heard.language)
+    if comma < _MISHEARD or _act(text[end:], language).request:
+        return None
+    again = heard.behind(f"{lead},")
+    if not again.casefold().startswith(f"{lead},".casefold()) or len(again) > 2 * len(text):
+        return None
+    same = plain_words(again) == plain_words(text)
+    if same or not _asks(again[len(lead) :], language):
+        return None
+    return again if sum(heard.logs(again)) >= sum(heard.logs(text)) - _LESS else None
+
+
+def _asks(text: str, language: Language) -> bool:
+    """Whether a text behind a call is a question or a request."""
+    act = _act(text, language)
+    return act.question or act.request
+
+
+def _act(text: str, language: Language) -> DialogueAct:
+    return dialogue_act(text.lstrip(_MARKS), language, called=True)
 
 
 def _named_and_not_called(text: str, names: ExpectedNames, code: str) -> tuple[int, int] | None:

@@ -366,7 +366,7 @@ class _Call:
         if not self._closing:
             return decoding
         seconds = audio.size / HEARD_RATE
-        heard = heard_words(self._decoder, encoded, self.language, seconds, decode)
+        heard = heard_words(self._decoder, encoded, self.language, seconds, decode, names)
         return with_heard_call(with_heard_name(decoding, names, heard), names, heard)
 
     def _with_stop(

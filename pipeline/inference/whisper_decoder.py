@@ -264,10 +264,13 @@ class WhisperDecoder:
         language: str,
         words: Sequence[int],
         duration_s: float,
+        prompt: Sequence[int] = (),
     ) -> list[float]:
-        """The log-probability of each of the text tokens behind those before it."""
+        """The log-probability of each of the text tokens behind those before it, and behind the
+        tokens of ``prompt``, the text before."""
         frames = max(1, round(duration_s * FRAMES_A_SECOND))
-        [found] = self._model.align(encoded, self.vocabulary.start(language), [words], frames)
+        start = [*prompt, *self.vocabulary.start(language)]
+        [found] = self._model.align(encoded, start, [words], frames)
         return [math.log(max(float(each), _LOWEST)) for each in found.text_token_probs]
 
     def expected_end(self, words: Sequence[int], language: str) -> float:

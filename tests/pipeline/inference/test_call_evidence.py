@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -17,16 +18,26 @@ def decoded(text: str, closed: str = "") -> Decoding:
     return Decoding(text, (), (), -0.2, 0.0, 1.0, False, closed, 0.0, None)
 
 
-def sound(commas: Mapping[str, float], again: str = "", worse: float = 0.0) -> HeardWords:
+def sound(
+    commas: Mapping[str, float],
+    again: str = "",
+    worse: float = 0.0,
+    *,
+    expecting: Mapping[str, float] | None = None,
+) -> HeardWords:
     """A window in which a comma behind some words has these log-probabilities, others -12; behind
-    a call the words are ``again``, whose own log-probability is lower by ``worse``."""
+    a call the words are ``again``, whose own log-probability is lower by ``worse``. ``expecting``
+    are the commas where the names are expected, the same without any."""
 
     def logs(text: str) -> list[float]:
         if text.endswith(","):
             return [-1.0, commas.get(text[:-1], -12.0)]
         return [-1.0, -worse if text == again else 0.0]
 
-    return HeardWords("en", logs, lambda _: again)
+    expected = commas if expecting is None else expecting
+    return HeardWords(
+        "en", logs, lambda text: [-1.0, expected.get(text[:-1], -12.0)], lambda _: again
+    )
 
 
 def heard(text: str, window: HeardWords) -> str:
@@ -87,7 +98,7 @@ def test_nothing_is_asked_of_the_sound_where_the_words_call_or_name_no_agent(tex
     def fails(_: str) -> list[float]:
         raise AssertionError("the sound was asked")
 
-    window = HeardWords("en", fails, lambda _: "")
+    window = HeardWords("en", fails, fails, lambda _: "")
     assert with_heard_call(decoded(text), NAMES, window) == decoded(text)
 
 
@@ -104,3 +115,69 @@ def test_without_expected_names_the_text_stays() -> None:
     window = sound({"Jarvis": -1.0}, "Jarvis, any mail today?")
     text = "Jarvis and email today."
     assert with_heard_call(decoded(text), ExpectedNames(), window).text == text
+
+
+def test_a_comma_that_is_likely_only_where_the_names_are_expected_shows_a_call() -> None:
+    text, again = "Nova plays something quiet.", "Nova, play something quiet."
+    names = ExpectedNames(("Nova",))
+    for expected, said in ((-2.0, again), (-3.0, text)):
+        window = sound({"Nova": -7.0}, again, worse=0.5, expecting={"Nova": expected})
+        assert with_heard_call(decoded(text), names, window).text == said
+
+
+def test_expecting_the_names_makes_no_greeting_of_a_verb_before_the_name() -> None:
+    text = "Is Jarvis always listening?"
+    window = sound({"Is Jarvis": -5.0}, expecting={"Is Jarvis": -1.0})
+    assert heard(text, window) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "comma", "again", "worse", "called"),
+    [
+        ("Jarvis is at Dark in Oslo now.", -5.8, "Jarvis, is it dark in Oslo now?", 4.0, True),
+        ("Jarvis is at Dark in Oslo now.", -6.2, "Jarvis, is it dark in Oslo now?", 4.0, False),
+        ("Jarvis is at Dark in Oslo now.", -5.8, "Jarvis, is it dark in Oslo now?", 6.0, False),
+        ("Jarvis can play chess too.", -5.0, "Jarvis, can play chess too?", 0.2, False),
+        ("Jarvis opened the garage by itself.", -5.9, "Jarvis, open the garage.", 4.0, False),
+    ],
+    ids=["other words", "no pause", "less likely words", "the same words", "told of the past"],
+)
+def test_other_words_that_ask_something_show_a_call(
+    text: str, comma: float, again: str, worse: float, called: bool
+) -> None:
+    assert heard(text, sound({"Jarvis": comma}, again, worse)) == (again if called else text)
+
+
+def likely(logs: Mapping[str, float]) -> HeardWords:
+    """A window in which texts have these log-probabilities, others -40."""
+
+    def of(text: str) -> list[float]:
+        return [logs.get(text, -40.0)]
+
+    return HeardWords("en", of, of, lambda _: "")
+
+
+RHUBARB = "Hay Sage is rhubarb poisonous."
+
+
+@pytest.mark.parametrize(
+    ("greeted", "sure", "said"),
+    [
+        (-12.0, 0.3, "Hey Sage is rhubarb poisonous."),
+        (-17.0, 0.3, RHUBARB),
+        (-12.0, 0.97, RHUBARB),
+    ],
+    ids=["misheard", "unlike the sound", "surely heard"],
+)
+def test_a_word_before_the_name_may_be_a_misheard_greeting(
+    greeted: float, sure: float, said: str
+) -> None:
+    window = likely({RHUBARB: -10.0, "Hey Sage is rhubarb poisonous.": greeted})
+    decoding = replace(decoded(RHUBARB), sureness=(sure, 0.7, 1.0, 0.7, 1.0))
+    assert with_heard_call(decoding, NAMES, window).text == said
+
+
+def test_a_greeting_is_tried_only_in_place_of_one_word_that_is_none() -> None:
+    window = likely({"Hey Jarvis is on.": 0.0, "We hear Jarvis is on.": -10.0})
+    decoding = replace(decoded("We hear Jarvis is on."), sureness=(0.3,) * 5)
+    assert with_heard_call(decoding, NAMES, window).text == "We hear Jarvis is on."

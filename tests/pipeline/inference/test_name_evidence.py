@@ -22,9 +22,16 @@ def decoded(text: str, sureness: Sequence[float], closed: str = "") -> Decoding:
     )
 
 
-def sound(likely: Mapping[str, float]) -> HeardWords:
-    """A window in which texts have these log-probabilities, others -40."""
-    return HeardWords("en", lambda text: [likely.get(text, -40.0)], lambda _: "")
+def sound(likely: Mapping[str, float], expecting: Mapping[str, float] | None = None) -> HeardWords:
+    """A window in which texts have these log-probabilities, others -40; ``expecting`` are those
+    where the names are expected, the same without any."""
+    expected = likely if expecting is None else expecting
+    return HeardWords(
+        "en",
+        lambda text: [likely.get(text, -40.0)],
+        lambda text: [expected.get(text, -40.0)],
+        lambda _: "",
+    )
 
 
 def test_a_name_at_the_end_that_the_sound_prefers_is_taken() -> None:
@@ -44,6 +51,49 @@ def test_a_name_at_the_start_gets_the_comma_that_is_likelier() -> None:
 def test_a_word_that_fits_the_sound_much_better_stays() -> None:
     window = sound({ASKED: -4.0, "Who won the election Jarvis?": -16.0})
     assert with_heard_name(decoded(ASKED, UNSURE_OF_THE_END), NAMES, window).text == ASKED
+
+
+HAL = ExpectedNames(("HAL",))
+
+
+@pytest.mark.parametrize(
+    ("text", "sureness", "named", "less", "taken"),
+    [
+        ("Are we there? How?", (0.7, 1.0, 1.0, 0.9), "Are we there? HAL?", 7.5, True),
+        ("Are we there? How?", (0.7, 1.0, 1.0, 0.9), "Are we there? HAL?", 8.5, False),
+        ("Are we there? How?", (0.7, 1.0, 1.0, 0.97), "Are we there? HAL?", 1.0, False),
+        ("Okay, how? What is it?", (0.5, 0.9, 1, 1, 1), "Okay, HAL? What is it?", 7.5, True),
+        ("How? Open the door.", (0.9, 0.9, 1, 1), "HAL? Open the door.", 7.5, True),
+        ("How open the door.", (0.8, 0.6, 1, 1), "HAL, open the door.", 2.5, True),
+        ("How open the door.", (0.8, 0.6, 1, 1), "HAL, open the door.", 3.5, False),
+        ("Hell opens the door.", (0.8, 0.6, 1, 1), "HAL, opens the door.", 1.0, False),
+        ("Are we there how?", (0.7, 1.0, 1.0, 0.9), "Are we there, HAL?", 1.0, False),
+    ],
+    ids=[
+        "alone at the end", "unlike the sound", "surely heard", "alone behind a greeting",
+        "alone at the start", "first", "first, and unlike the sound", "first, and no common word",
+        "last, and not alone",
+    ],
+)  # fmt: skip
+def test_a_word_of_which_the_decoder_is_surer_is_tried_where_a_name_is_likely(
+    text: str, sureness: tuple[float, ...], named: str, less: float, taken: bool
+) -> None:
+    window = sound({text: -5.0, named: -5.0 - less})
+    assert with_heard_name(decoded(text, sureness), HAL, window).text == (named if taken else text)
+
+
+def test_two_unsure_words_may_be_one_name() -> None:
+    text, named = "Thanks for I day.", "Thanks for Friday."
+    window = sound({text: -9.0, named: -11.0})
+    friday = ExpectedNames(("Friday",))
+    said = with_heard_name(decoded(text, (0.8, 0.7, 0.3, 0.3)), friday, window)
+    assert said.text == named
+
+
+def test_a_name_that_only_the_prompt_makes_likely_is_not_taken() -> None:
+    text, named = "Go ahead, A-Hai.", "Go ahead, Jarvis."
+    window = sound({text: -20.0, named: -33.8}, {text: -11.6, named: -13.6})
+    assert with_heard_name(decoded(text, (0.6, 0.6, 0.1)), NAMES, window).text == text
 
 
 FOR_ANN = "And should I bring anything?"
@@ -83,7 +133,7 @@ def test_the_sound_is_not_asked_without_need(text: str, sureness: tuple[float, .
     def fails(_: str) -> list[float]:
         raise AssertionError("the sound was asked")
 
-    window = HeardWords("en", fails, lambda _: "")
+    window = HeardWords("en", fails, fails, lambda _: "")
     assert with_heard_name(decoded(text, sureness), NAMES, window).text == text
 
 
