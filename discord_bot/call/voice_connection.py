@@ -156,7 +156,7 @@ class VoiceConnection:
         finally:
             stopped.cancel()
             attempt.cancel()
-            # Where the caller was cancelled, nobody else reads how the attempt ended.
+            # If the caller was cancelled, no other code retrieves the exception of the attempt.
             await asyncio.gather(attempt, return_exceptions=True)
             self._attempt = None
 

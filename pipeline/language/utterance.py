@@ -101,8 +101,9 @@ class ParsedUtterance:
     @cached_property
     def text_without_call(self) -> str:
         """The text without the names of the agents that it calls, and the commas around them."""
-        called = (mention for mention in self.agent_mentions if mention.called)
-        return _COMMA_OF_CALL.sub("", without(self.text, called)).strip(" \"'”’")
+        called = [mention for mention in self.agent_mentions if mention.called]
+        rest = _COMMA_OF_CALL.sub("", without(self.text, called)) if called else self.text
+        return rest.strip(" \"'”’")
 
     @cached_property
     def act_without_call(self) -> DialogueAct:

@@ -85,7 +85,7 @@ def word_features(utterance: ParsedUtterance) -> Features:
         "requests": float(act.request),
         "minor": float(act.minor not in (None, Minor.SILENCE) and not only_delays),
         "called": float(called),
-        "only_called": float(called and utterance.only_calls),
+        "only_called": float(utterance.only_calls),
         "called_whole": float(called and completeness is Completeness.WHOLE),
         "ends_without_mark": float(utterance.text[-1:].isalnum()),
         "last_open": float(last in language.open_words or only_delays),

@@ -99,6 +99,7 @@ def test_the_call_is_separated_from_the_rest() -> None:
         ("What time is it, Jarvis", "What time is it"),
         ("Jarvis, salt, pepper and oil", "salt, pepper and oil"),
         ("Jarvis,", ","),
+        ("Salt , pepper, ?", "Salt , pepper, ?"),
     ],
 )
 def test_the_commas_around_a_call_belong_to_it_unless_the_text_ends_with_them(
