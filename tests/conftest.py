@@ -15,6 +15,7 @@ import pytest
 
 from discord_bot.receive.opus import candidates, load_libopus
 from logs import SET_UP
+from testing.stalls import StallingLoop, stall_threads
 from testing.waiting import (
     STANDSTILL_REAL_TIME_S,
     STANDSTILL_S,
@@ -86,6 +87,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run the speech server on a Ray of this machine too",
     )
     parser.addoption(
+        "--stalls",
+        metavar="SEED",
+        type=int,
+        help="stall event loops and threads at random, as a busy machine does (testing/stalls.py)",
+    )
+    parser.addoption(
         "--libopus",
         metavar="FILE",
         help="the libopus to test with; default: what the bot would find. 'wheel': PyAV's",
@@ -94,6 +101,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     VirtualTimeLoop.describe_tasks = staticmethod(where_tests_wait)
+    if (seed := config.getoption("--stalls")) is not None:
+        stall_threads(seed)
     if name := config.getoption("--libopus"):
         in_wheel = (found for found, origin in candidates() if "wheel" in origin)
         load_libopus(next(in_wheel) if name == "wheel" else name)
@@ -116,6 +125,8 @@ def pytest_asyncio_loop_factories(
     if marked := item.get_closest_marker("virtual_time"):
         sockets = marked.kwargs.get("sockets", False)
         return {"virtual time": VirtualTimeLoop.with_sockets if sockets else VirtualTimeLoop}
+    if (seed := config.getoption("--stalls")) is not None:
+        return {"real time": lambda: StallingLoop(f"{seed} {item.nodeid}")}
     return {"real time": asyncio.new_event_loop}
 
 

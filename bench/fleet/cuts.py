@@ -263,6 +263,9 @@ class _Sender:
         Raises:
             OpenClawError: the node refuses one.
         """
+        book = self._member.jobs.book
+        assert book is not None
+        await eventually(lambda: book.has_begun, 60.0)
         for number, seconds in enumerate(_JOBS_S):
             mark = f"job-{self._number}-{number}-end"
             order = {"kind": "container", "image": _IMAGE, "name": mark}

@@ -82,6 +82,11 @@ class JobBook:
         self._tasks = OwnedTasks(log)
 
     @property
+    def has_begun(self) -> bool:
+        """Whether jobs are taken."""
+        return self._begun
+
+    @property
     def _clock(self) -> Clock:
         return self._given_clock or asyncio.get_running_loop()
 

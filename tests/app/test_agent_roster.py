@@ -143,7 +143,8 @@ def test_who_calls_the_bot_in_hears_soon_that_the_gateway_is_away() -> None:
         runner.run(scene())
 
 
-async def test_the_simulated_gateways_agents_are_offered() -> None:
+async def test_the_simulated_gateways_agents_are_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.agent_roster.LIST_TIMEOUT_S", 10.0)
     async with (
         GatewaySimulator(token=TOKEN) as gateway,
         PerGuildOpenClawClient(config_for(gateway.url)) as client,

@@ -53,7 +53,10 @@ async def test_an_unreachable_gateway_is_an_agent_that_cannot_be_reached() -> No
             await tools.ask(WrittenQuestion(7, "jarvis", "Hello?", Speaker(5, "Ann"), None))
 
 
-async def test_voices_are_listed_once_a_minute_and_sampled() -> None:
+async def test_voices_are_listed_once_a_minute_and_sampled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.agent_tools.LIST_TIMEOUT_S", 10.0)
     clock = ManualClock()
     async with AsyncExitStack() as stack:
         running = AsyncExitStack()

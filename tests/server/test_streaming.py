@@ -10,6 +10,7 @@ import pytest
 from server.protection.admission import AdmittedRequest, admitted
 from server.protection.turns import SynthesisTurns
 from server.streaming import stream_from_thread
+from testing.waiting import eventually
 
 
 def numbers(count: int, done: threading.Event) -> Generator[bytes, None, None]:
@@ -127,10 +128,13 @@ async def test_resting_sources_hold_no_thread() -> None:
 async def test_in_a_request_the_streams_take_turns() -> None:
     turns = SynthesisTurns(at_once=1)
     order: list[str] = []
+    short_waits = threading.Event()
 
     def speaking(name: str, chunks: int) -> Generator[bytes, None, None]:
         for _ in range(chunks):
             order.append(name)
+            if len(order) == 5:
+                assert short_waits.wait(10)
             time.sleep(0.02)
             yield b"x" * 1000
 
@@ -141,7 +145,9 @@ async def test_in_a_request_the_streams_take_turns() -> None:
 
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(request("long", 40))
-        await asyncio.sleep(0.05)
+        await eventually(lambda: len(order) == 5)
         tasks.create_task(request("short", 5))
+        await eventually(lambda: turns.contended)
+        short_waits.set()
     assert order.index("short") < 20
     assert order[-10:] == ["long"] * 10

@@ -25,7 +25,7 @@ from testing.gateways import closed_port
 
 async def gateway_of(gateway: GatewaySimulator, **openclaw: object) -> Finding:
     given = {"base_url": gateway.url, "auth_token": gateway.token, **openclaw}
-    return await check_gateway(Settings.model_validate({"openclaw": given}), timeout_s=2)
+    return await check_gateway(Settings.model_validate({"openclaw": given}), timeout_s=10)
 
 
 async def test_a_gateway_that_lets_us_in_and_has_our_agents() -> None:
@@ -102,7 +102,7 @@ async def none() -> list[NodeRow]:
 async def node_of(gateway: GatewaySimulator, **openclaw: object) -> Finding:
     given = {"base_url": gateway.url, "auth_token": gateway.token, "node": {"enabled": True}}
     settings = Settings.model_validate({"openclaw": {**given, **openclaw}})
-    return await check_node(settings, timeout_s=2)
+    return await check_node(settings, timeout_s=10)
 
 
 async def test_a_bot_that_is_no_node_has_nothing_to_approve() -> None:

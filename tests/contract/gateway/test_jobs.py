@@ -29,8 +29,6 @@ from tests.contract.gateway.test_turns import text_of
 __all__ = ["owner"]
 
 IMAGE = "localhost/openclaw-voice-test:1"
-QUICK_S = 1.0
-"""An answer to an agent comes before this, on the machine itself."""
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +77,9 @@ class Box:
         ):
             member.attach(node)
             await self._approved(node)
+            book = member.jobs.book
+            assert book is not None
+            await eventually(lambda: book.has_begun, PATIENCE_S)
             yield member
 
     async def _approved(self, node: GatewayNode) -> None:
@@ -114,11 +115,6 @@ def shell(words: str) -> dict[str, Any]:
     return {"kind": "container", "image": IMAGE, "args": ["/bin/sh", "-c", words]}
 
 
-def ms_of(folder: Path, command: str) -> list[int]:
-    lines = [json.loads(each) for each in (folder / "node-audit.jsonl").read_text().splitlines()]
-    return [each["ms"] for each in lines if each["command"] == command and each["outcome"] == "ok"]
-
-
 async def test_a_job_from_its_order_to_its_end(
     box: Box, probe: Probe, gateway: Gateway, session: str, tmp_path: Path
 ) -> None:
@@ -134,7 +130,6 @@ async def test_a_job_from_its_order_to_its_end(
         )
         ident = given["jobId"]
         assert given["state"] == "running"
-        assert max(ms_of(tmp_path / "box", "job.submit")) < QUICK_S * 1_000
         assert member.jobs.book is not None
         record = member.jobs.book.find(ident)
         assert record is not None

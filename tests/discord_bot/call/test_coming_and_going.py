@@ -172,7 +172,7 @@ async def test_a_call_with_members_does_not() -> None:
 
 
 async def test_it_tries_again_when_the_voice_server_does_not_answer() -> None:
-    async with calls(dave=False, connect_timeout_s=1) as c:
+    async with calls(dave=False, connect_timeout_s=2) as c:
         await choose(c, auto_join_channels=(c.room.id,))
         c.sim.faults.refuse_all_voice = 4006
         await c.alice.join(c.room)

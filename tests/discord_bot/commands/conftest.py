@@ -14,7 +14,7 @@ from testing.calls import JARVIS, Calls, calls
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shared_calls() -> AsyncIterator[Calls]:
-    async with calls(dave=False, connect_timeout_s=1) as shared:
+    async with calls(dave=False, connect_timeout_s=10) as shared:
         yield shared
 
 

@@ -93,7 +93,7 @@ async def reply(loudspeaker: DiscordLoudspeaker) -> ReplySource:
 
 
 async def finished(reply: ReplySource) -> bool:
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(5):
         await reply.wait_finished()
     return True
 

@@ -58,7 +58,7 @@ async def test_an_immediate_state_change_is_not_missed(connection: ReceiveConnec
     await asyncio.sleep(0)  # it has checked once; a separate task would not have started
     connection.state = ConnectionFlowState.got_voice_server_update
     connection.state = ConnectionFlowState.got_voice_server_update
-    await asyncio.wait_for(waiting, 1)
+    await asyncio.wait_for(waiting, 5)
 
 
 @pytest.mark.parametrize("steps", range(4))
@@ -111,7 +111,7 @@ async def test_a_poll_that_is_cancelled_as_a_message_comes_ends() -> None:
         for _ in range(turns):
             await asyncio.sleep(0)
         polling.cancel()
-        done, _ = await asyncio.wait([polling], timeout=1)
+        done, _ = await asyncio.wait([polling], timeout=5)
         assert done, f"cancelled after {turns} steps, it polls on"
 
 

@@ -330,7 +330,7 @@ async def test_disconnecting_does_not_wait_for_a_gateway_that_is_away(
 ) -> None:
     stream = await begun(client, gateway)
     await lose(client, gateway)
-    await asyncio.wait_for(client.disconnect(), 2)
+    await asyncio.wait_for(client.disconnect(), 5)
     with pytest.raises(TurnAborted, match="disconnects"):
         await rest_of(stream)
     assert not client._gateway.turns._tasks

@@ -23,7 +23,7 @@ async def test_the_second_waits_for_the_first() -> None:
 async def test_sessions_do_not_wait_for_each_other() -> None:
     queue = SessionQueue()
     await queue.enter("a")
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(5):
         await queue.enter("b")
 
 
@@ -53,7 +53,7 @@ async def test_who_gives_up_waiting_is_passed_over() -> None:
     gone.cancel()
     await settle()
     first.release()
-    await asyncio.wait_for(patient, 1)
+    await asyncio.wait_for(patient, 5)
 
 
 async def test_who_is_called_and_gives_up_at_once_passes_it_on() -> None:
@@ -65,7 +65,7 @@ async def test_who_is_called_and_gives_up_at_once_passes_it_on() -> None:
     gone.cancel()
     with pytest.raises(asyncio.CancelledError):
         await gone
-    await asyncio.wait_for(patient, 1)
+    await asyncio.wait_for(patient, 5)
 
 
 async def test_releasing_twice_lets_one_in() -> None:

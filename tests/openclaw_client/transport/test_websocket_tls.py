@@ -164,7 +164,7 @@ async def test_the_doctor_shows_it_and_takes_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("scheme", ["https", "wss"])
 async def test_tls_to_a_gateway_that_speaks_plain(gateway: GatewaySimulator, scheme: str) -> None:
     address = gateway.url.replace("ws:", f"{scheme}:")
-    config = config_for(address, connect_timeout_s=0.5)
+    config = config_for(address, connect_timeout_s=3)
     with pytest.raises(GatewayRefused, match="speaks plain HTTP, no TLS; write http://127") as told:
         await connection_module.open_connection(
             config, "i", asyncio.get_running_loop(), GatewayStats()

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncGenerator, Callable, Collection, Hashable, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +26,7 @@ from pipeline.ports import AgentTurn, Voice
 from pipeline.settings import BargeInSettings, PipelineSettings
 from server.engines.espeak import EspeakEngine, EspeakVoice
 from testing.echo_sounds import STORY
+from testing.fresh_process import in_a_fresh_process
 from testing.room import ANN, BEN, JARVIS, FakeModels, FakeRoom
 from tests.pipeline.conftest import resample
 
@@ -156,9 +155,7 @@ class LoudRoom(FakeRoom):
 
 @pytest.fixture(scope="module")
 def sound(silero_path: Path) -> Sound:
-    """Rendered in a new process: the engine's audio depends on what its process rendered before."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-        rate, audio = process.submit(_rendered).result(30)
+    rate, audio = in_a_fresh_process(_rendered)
     said = [np.frombuffer(pcm, np.int16) for pcm in audio]
     return Sound(dict(zip([*SENTENCES, CUT_IN], said, strict=True)), rate, SileroVad(silero_path))
 

@@ -246,6 +246,6 @@ async def test_a_failing_tick_does_not_stop_the_clock(caplog: pytest.LogCaptureF
 
     audio_input.on_tick(ticker)
     audio_input.start()
-    await asyncio.wait_for(ticks.wait(), 2)
+    await asyncio.wait_for(ticks.wait(), 5)
     await audio_input.aclose()
     assert "one bad tick" in caplog.text

@@ -70,7 +70,7 @@ async def test_the_reader_of_the_queue_waits_and_gets_sentences_in_order() -> No
     queue.put(QueuedSentence("two", "interjection"))
     queue.put(QueuedSentence("three"))
     queue.end()
-    await asyncio.wait_for(task, 1)
+    await asyncio.wait_for(task, 5)
     assert read == ["one", "two", "three"]
 
 

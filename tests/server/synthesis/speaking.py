@@ -25,6 +25,7 @@ async def speaking(
     answer: Answering | Reply, **settings: Any
 ) -> AsyncIterator[tuple[HttpSynthesizer, SpeechServer]]:
     reply = answer if callable(answer) else (lambda _: answer)
+    settings = {"connect_timeout_s": 10.0, **settings}
     async with (
         SpeechServer(reply) as server,
         HttpSynthesizer(TtsSettings(url=server.url, **settings)) as synthesizer,

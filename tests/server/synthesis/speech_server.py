@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Final, Self, TypeAlias
 
+from testing.manual_clock import settle
+
 CUT: Final = "cut"
 """In a reply's body: close the connection before the response ends."""
 
@@ -82,6 +84,7 @@ class SpeechServer:
         trace: TracebackType | None,
     ) -> None:
         self._server.close()
+        await settle()  # a connection that was just accepted has no writer yet
         for writer in self._writers:
             writer.close()
         while self._writers:
