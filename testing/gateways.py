@@ -6,7 +6,7 @@ import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, Final
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
@@ -16,6 +16,7 @@ from simulators.gateway import GatewaySimulator
 from testing.manual_clock import eventually
 
 TOKEN = "swordfish-7f3a"
+_RESERVED: Final[list[socket.socket]] = []
 
 CHALLENGE = {
     "type": "event",
@@ -74,9 +75,19 @@ async def sign_of_life(client: OpenClawClient, gateway: GatewaySimulator) -> Non
     await eventually(lambda: client.stats.frames_bad > bad)
 
 
-def closed_port() -> int:
-    """A port of this machine without a server."""
+def free_port() -> int:
+    """A port for a server that is about to start."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def closed_port() -> int:
+    """A port of this machine without a server. It stays reserved, so that no other process gets
+    it before it is used."""
+    probe = socket.socket()
+    probe.bind(("127.0.0.1", 0))
+    _RESERVED.append(probe)
+    port: int = probe.getsockname()[1]
+    return port

@@ -18,7 +18,7 @@ from server.state import SpeechEngine
 from server.synthesis import circuit_breaker
 from server.synthesis.chain import SpeechChain
 from settings import Settings
-from testing.gateways import closed_port
+from testing.gateways import closed_port, free_port
 from testing.manual_clock import eventually
 from tests.server.sounds import pcm
 from tests.server.synthesis.speech_server import Reply, SpeechServer, refusal
@@ -85,7 +85,7 @@ async def test_a_server_that_comes_up_later_is_taken(
     monkeypatch.setattr(circuit_breaker, "FIRST_PAUSE_S", 0.02)
     monkeypatch.setattr(circuit_breaker, "LONGEST_PAUSE_S", 0.05)
     caplog.set_level(logging.INFO)
-    port = closed_port()
+    port = free_port()
     settings = settings_with(f"http://127.0.0.1:{port}")
     async with voice_chain(settings, speech_server()) as voice:
         assert voice.fallback_reason(GEORGE)

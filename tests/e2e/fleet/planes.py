@@ -10,7 +10,7 @@ import httpx
 
 from app.fleet.control_plane import control_store, serving
 from settings import Settings
-from testing.gateways import closed_port
+from testing.gateways import free_port
 
 
 class Plane:
@@ -18,7 +18,7 @@ class Plane:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port = closed_port()
+        self.port = free_port()
         self.operator = ""
 
     @property
