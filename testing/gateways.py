@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+from typing import Any
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
@@ -16,7 +17,6 @@ from simulators.gateway import GatewaySimulator
 from testing.manual_clock import eventually
 
 TOKEN = "swordfish-7f3a"
-_RESERVED: Final[list[socket.socket]] = []
 
 CHALLENGE = {
     "type": "event",
@@ -88,6 +88,6 @@ def closed_port() -> int:
     it before it is used."""
     probe = socket.socket()
     probe.bind(("127.0.0.1", 0))
-    _RESERVED.append(probe)
+    atexit.register(probe.close)
     port: int = probe.getsockname()[1]
     return port
