@@ -346,7 +346,7 @@ class PipelineOrchestrator:
             utterance.language_code,
             present=tuple(self.present),
             said_at=self._clock(),
-            by_name=utterance.mentions.agent is not None,
+            by_name=utterance.calls_agent,
         )
 
     async def _ask_agent_too(

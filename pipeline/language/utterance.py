@@ -92,9 +92,16 @@ class ParsedUtterance:
         return self.names.of_agents(self._name_candidates)
 
     @cached_property
+    def calls_agent(self) -> bool:
+        """Whether an agent of the room is called, the current one or another; "ask Sage" does."""
+        if self.mentions.agent is not None or self.mentions.other_agent is not None:
+            return True
+        return self.command is not None and self.command.agent is not None
+
+    @cached_property
     def act(self) -> DialogueAct:
         """The dialogue act; after a call by name, also with the request of the other words."""
-        if self.mentions.agent is None:
+        if not self.calls_agent:
             return self._whole_act
         return with_request_of(self._whole_act, self.act_without_call)
 

@@ -85,6 +85,9 @@ class CompletionRule:
         careful = settings.eager == "careful"
         if settings.eager == "off" or (careful and acts(words)):
             # The first sentence is synthesised after the question is sent, which is later here.
+            # A whole call does not wait for that as well.
+            if _is_whole_call(words):
+                sound_ms -= _SYNTHESIS_MS
             sound_ms = max(sound_ms, floor_ms - _SYNTHESIS_MS, SHORTEST_MS)
             return Silences(sound_ms, sound_ms)
         send_cost_ms = settings.careful_cut_cost_ms if careful else settings.cut_cost_ms
@@ -119,4 +122,4 @@ class CompletionRule:
 
 def _is_whole_call(words: ParsedUtterance) -> bool:
     whole = words.completeness is Completeness.WHOLE or is_unmarked_whole(words)
-    return whole and words.mentions.agent is not None
+    return whole and words.calls_agent

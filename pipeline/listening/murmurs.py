@@ -36,7 +36,7 @@ _SILENT_E: Final = re.compile(r"(?<=[a-z]{3})e$")
 
 def is_misheard_murmur(said: FinalTranscript, utterance: ParsedUtterance) -> bool:
     """Whether a turn without an agent's name was a murmur that was heard as words."""
-    if said.spoken_ms is None or utterance.mentions.agent is not None:
+    if said.spoken_ms is None or utterance.calls_agent:
         return False
     return is_murmur(said.transcription, said.spoken_ms)
 

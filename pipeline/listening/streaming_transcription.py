@@ -263,7 +263,7 @@ class StreamingTranscription:
             return None
         last_words = transcription.text[-MAX_UTTERANCE_CHARS:]
         parsed = self._room.parse(self._speaker, last_words, transcription.language)
-        self._calls_agent = self._calls_agent or parsed.mentions.agent is not None
+        self._calls_agent = self._calls_agent or parsed.calls_agent
         return parsed
 
     def _hypothesis(self, pause: int, speech_end: float, until: float) -> Hypothesis:

@@ -121,7 +121,9 @@ def test_a_channel_that_is_deleted_while_the_bot_is_away_ends_the_call(tmp_path:
         await asyncio.sleep(30)
         harness.sim.delete_channel(harness.room)
         await harness.until(lambda: not harness.bot.sessions, 60, "ended")
-        assert any("no longer exists" in text for _, text in harness.told)
+        await harness.until(
+            lambda: any("no longer exists" in text for _, text in harness.told), 5, "told why"
+        )
 
     run_scene(tmp_path, scene)
 

@@ -214,11 +214,13 @@ async def test_off_asks_no_question_early() -> None:
 # -- other talk -----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("agent", ["Jarvis", "Sage"])
 @pytest.mark.parametrize("talkers", [1, 5, 9])
 @pytest.mark.parametrize("level", ["low", "medium"])
 async def test_an_answer_asked_for_by_name_waits_briefly_for_others_talk(
-    talkers: int, level: Level
+    talkers: int, level: Level, agent: str
 ) -> None:
+    """Also where another agent than the room's own is called."""
     async with room(TurnSettings()) as talk:
         talk.room.sensitivity = level
         others = [Speaker(10 + number, f"Member{number}") for number in range(talkers)]
@@ -226,7 +228,7 @@ async def test_an_answer_asked_for_by_name_waits_briefly_for_others_talk(
             talk.room.person_joined(each)
         chatter = asyncio.gather(*(_chat(talk, each, number) for number, each in enumerate(others)))
         await asyncio.sleep(1.3)
-        end = await talk.say(ANN, "Jarvis, what time is it?")
+        end = await talk.say(ANN, f"{agent}, what time is it?")
         ready = await talk.until(QuestionSent)
         began = await talk.until(ReplyBegan)
         chatter.cancel()

@@ -9,7 +9,7 @@ from pipeline.listening.endpoint_rule import SHORTEST_MS, CompletionRule, FixedS
 from pipeline.listening.turn_completion import CompletionEvidence
 from pipeline.participants import Participants
 from pipeline.settings import RelevanceSettings, TurnSettings
-from testing.room import JARVIS
+from testing.room import JARVIS, SAGE
 
 QUESTION = ParsedUtterance(1, "Jarvis, what time is it?")
 REQUEST = ParsedUtterance(1, "Jarvis, turn off the lights.")
@@ -51,7 +51,7 @@ def test_the_answer_to_a_whole_call_is_prepared_before_it_may_sound() -> None:
         for text in ("Jarvis, what time is it?", "Jarvis, turn off the lights.", "What time is it?")
     )
     assert call.send_ms == call.sound_ms - 250
-    assert acting.send_ms == acting.sound_ms, "not before it is certain"
+    assert acting == Silences(call.sound_ms - 150, call.sound_ms - 150), "one decision"
     assert other.send_ms > call.send_ms
 
 
@@ -130,6 +130,20 @@ def test_a_whole_request_by_name_sounds_earlier_than_one_without() -> None:
         for text in ("Jarvis, tell me a joke.", "Please tell me a joke.")
     )
     assert called.sound_ms < uncalled.sound_ms
+
+
+def test_a_call_of_another_agent_counts_as_one() -> None:
+    room = Participants((JARVIS, SAGE), JARVIS, RelevanceSettings().name_threshold)
+    for its_own, others in (
+        ("Jarvis, what time is it?", "Sage, what time is it?"),
+        ("Hey Jarvis, tell us a joke.", "Hey Sage, tell us a joke."),
+        ("Jarvis, turn off the lights.", "Ask Sage to turn off the lights."),
+    ):
+        found = [silences(0.5, room.parse(1, text, "en")) for text in (its_own, others)]
+        assert found[0] == found[1], others
+        assert room.parse(1, others, "en").calls_agent
+    for text in ("I asked Sage about the weather.", "What time is it?"):
+        assert not room.parse(1, text, "en").calls_agent
 
 
 def test_a_fixed_silence_takes_no_notice() -> None:
