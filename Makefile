@@ -16,7 +16,7 @@ help: ## show this
 
 # Without them tests/real_models is skipped. Where CI is set it must run, and a failed download of the weights is an error.
 define real-models
-$(venv)/python run.py models fetch smart-turn base kokoro piper-joe || { \
+$(venv)/python run.py models fetch smart-turn smollm2-135m base kokoro piper-joe || { \
 	test -z "$$CI" && echo "tests/real_models is skipped: the weights could not be downloaded"; }
 test -f .cache/bench/recordings/prompts/prompts.json || $(venv)/python -m bench.recordings || \
 	echo "tests/real_models runs without recordings of people"

@@ -10,14 +10,17 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final, TypeVar
 
 from app.hearing import described, open_hearing
-from models.registry import SILERO_VAD, SMART_TURN
+from models.errors import ModelError
+from models.registry import SILERO_VAD, SMART_TURN, SMOLLM2
 from models.store import ModelStore
+from pipeline.errors import ModelUnavailable
+from pipeline.inference.language_model import LanguageModel
 from pipeline.inference.model_worker import ModelWorker
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechModels, TurnModel
 from pipeline.listening.audio_input import AudioInput
-from pipeline.settings import SttSettings
+from pipeline.settings import PipelineSettings, TurnSettings
 
 log = logging.getLogger(__name__)
 
@@ -30,10 +33,14 @@ TURN_THREADS: Final = 2
 (simulated, 38 ms a check); with two on two cores, none of twenty waits."""
 
 
+TEXT_QUEUE: Final = 16
+"""Words that may wait for the language model, which takes some 30 ms for each turn's."""
+
+
 @asynccontextmanager
 async def speech_models(
     store: ModelStore,
-    settings: SttSettings,
+    settings: PipelineSettings,
     progress: Callable[[str], None] = log.info,
     *,
     turn_model: TurnModel | None = None,
@@ -49,9 +56,11 @@ async def speech_models(
     turn = turn_model
     if turn is None:
         turn = await _load("end of turn", lambda: SmartTurn(store.path(SMART_TURN.name)), progress)
+    text = await asyncio.to_thread(load_language_model, store, settings.turn, progress)
+    stt = settings.stt
     async with AsyncExitStack() as stack:
-        opening = open_hearing(store, settings)
-        hearing = await _load(described(settings), lambda: stack.enter_context(opening), progress)
+        opening = open_hearing(store, stt)
+        hearing = await _load(described(stt), lambda: stack.enter_context(opening), progress)
         models = SpeechModels(
             AudioInput(vad, time.monotonic),
             turn,
@@ -60,14 +69,35 @@ async def speech_models(
             ModelWorker(
                 "speech to text",
                 threads=hearing.at_a_time,
-                limit=settings.queue_limit,
+                limit=stt.queue_limit,
                 sparing=True,
             ),
             hearing.in_use,
+            text,
+            None if text is None else ModelWorker("language model", limit=TEXT_QUEUE),
         )
         stack.push_async_callback(models.aclose)
         models.audio_input.start()
         yield models
+
+
+def load_language_model(
+    store: ModelStore, settings: TurnSettings, progress: Callable[[str], None] = log.info
+) -> LanguageModel | None:
+    """The language model that judges the ends of sentences; None if the settings want none.
+
+    Also None if it cannot be had: the bot works without it, and ``progress`` gets the reason.
+    """
+    if not settings.language_model:
+        return None
+    began = time.monotonic()
+    try:
+        model = LanguageModel(store.path(SMOLLM2.name))
+    except (ModelError, ModelUnavailable) as error:
+        progress(f"sentence ends: judged without a language model; {error}")
+        return None
+    progress(f"sentence ends: ready in {time.monotonic() - began:.1f} s")
+    return model
 
 
 async def _load(what: str, load: Callable[[], T], progress: Callable[[str], None]) -> T:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from models.registry import KOKORO, PIPER_JOE, SILERO_VAD, SMART_TURN
+from models.registry import KOKORO, PIPER_JOE, SILERO_VAD, SMART_TURN, SMOLLM2
 from pipeline.inference.devices import usable_settings, whisper_size
 from settings import Settings
 
@@ -19,6 +19,8 @@ def needed_models(settings: Settings) -> tuple[str, ...]:
     """
     stt = settings.pipeline.stt
     names: tuple[str, ...] = (SILERO_VAD.name, SMART_TURN.name)
+    if settings.pipeline.turn.language_model:
+        names = (*names, SMOLLM2.name)
     if stt.url is None or stt.stand_in:
         names = (*names, whisper_size(usable_settings(stt)[0]))
     voice = _VOICES.get(settings.server.engine)

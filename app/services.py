@@ -104,7 +104,7 @@ async def services(
         if models is None:
             store = ModelStore(settings.models)
             models = await stack.enter_async_context(
-                speech_models(store, settings.pipeline.stt, progress)
+                speech_models(store, settings.pipeline, progress)
             )
         synthesizer = await stack.enter_async_context(_voice(settings, own, progress))
         gateway = await stack.enter_async_context(

@@ -93,8 +93,9 @@ async def many_rooms(
     """
     settings = load_settings()
     stt = settings.pipeline.stt.model_copy(update={"model_size": model_size})
+    pipeline = settings.pipeline.model_copy(update={"stt": stt})
     async with (
-        speech_models(ModelStore(settings.models), stt, print) as models,
+        speech_models(ModelStore(settings.models), pipeline, print) as models,
         speech_server() as server,
         conversation_harness(
             server.url, models=models, model_size=model_size, agents=agents

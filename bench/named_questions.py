@@ -115,7 +115,7 @@ async def measure(count: int, *, dave: bool) -> list[QuestionResult]:
     agents = tuple(CountingAgent(name.lower(), name) for name in ("Jarvis", "Sage"))
     questions = load_questions(QUESTIONS_FILE.read_text(encoding="utf-8"))[:count]
     async with (
-        speech_models(ModelStore(settings.models), settings.pipeline.stt, print) as models,
+        speech_models(ModelStore(settings.models), settings.pipeline, print) as models,
         # As in the bot, and its voices ready: the stock of sentences is not asked here.
         SpeechProcess(settings.server, settings.models, stock=(), wait=True) as server,
         conversation_harness(

@@ -23,7 +23,7 @@ from bench.report import add_json_argument, write_json
 from models.store import ModelStore
 from pipeline.events import ReplyBegan, ReplyEnded, TurnDecided
 from pipeline.latency import LatencyTable, TurnLatency, percentile
-from pipeline.settings import SttSettings
+from pipeline.settings import PipelineSettings, SttSettings
 from settings import load_settings
 from testing.harness import ConversationHarness, conversation_harness
 
@@ -42,9 +42,9 @@ QUESTIONS: Final = (
 async def measure(turns: int, *, dave: bool) -> tuple[list[float], list[TurnLatency], int]:
     """Latencies at the socket in ms, the bot's latency marks, the number of misheard questions."""
     settings = load_settings()
-    stt = SttSettings(model_size="fixture")
+    pipeline = PipelineSettings(stt=SttSettings(model_size="fixture"))
     async with (
-        speech_models(ModelStore(settings.models), stt, print) as models,
+        speech_models(ModelStore(settings.models), pipeline, print) as models,
         speech_server() as server,
         conversation_harness(server.url, models=models, dave=dave) as harness,
     ):

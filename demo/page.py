@@ -74,7 +74,7 @@ async def demo_pages(
         GatewaySimulator(token=_TOKEN, agents=agents) as gateway,
         speech_models(
             store,
-            settings.pipeline.stt,
+            settings.pipeline,
             progress,
             turn_model=turn_model(store, progress) if fixture else None,
         ) as models,

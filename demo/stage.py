@@ -45,7 +45,7 @@ async def demo_call(
     async with (
         speech_models(
             store,
-            settings.pipeline.stt,
+            settings.pipeline,
             progress,
             turn_model=turn_model(store, progress) if fixture else None,
         ) as models,

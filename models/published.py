@@ -13,6 +13,7 @@ class ModelKind(Enum):
 
     VAD = "speech or not"
     TURN = "end of turn"
+    LANGUAGE = "sentence ends"
     STT = "speech to text"
     TTS = "voice"
 

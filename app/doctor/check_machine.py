@@ -64,6 +64,13 @@ def check_davey(version: str | None = None) -> Finding:
     )
 
 
+_SUBSTITUTES: Final = {
+    ModelKind.TTS: "espeak-ng is the embedded voice",
+    ModelKind.LANGUAGE: "the ends of turns are judged without it",
+}
+"""What the bot does without a model of some kinds."""
+
+
 def check_models(settings: Settings) -> list[Finding]:
     """One finding for each model that the settings need; every byte of it is compared."""
     try:
@@ -76,12 +83,12 @@ def check_models(settings: Settings) -> list[Finding]:
 def _model_finding(entry: Entry, offline: bool) -> Finding:
     subject = f"model {entry.name}"
     fetch = f"`.venv/bin/python run.py models fetch {entry.name.removeprefix('whisper ')}`"
-    replaceable = entry.kind is ModelKind.TTS
+    substitute = _SUBSTITUTES.get(entry.kind)
     match entry.state:
         case State.VERIFIED | State.PRESENT:
             return Finding(Grade.OK, subject, f"{entry.state.value}, {entry.detail}")
-        case State.MISSING if replaceable:
-            words = f"not here, so espeak-ng is the embedded voice ({entry.size})"
+        case State.MISSING if substitute is not None:
+            words = f"not here, so {substitute} ({entry.size})"
             return Finding(Grade.WARN, subject, words, _advice(fetch, offline))
         case State.MISSING if not offline:
             words = f"not here yet; the bot downloads it at its start ({entry.size})"
@@ -90,7 +97,7 @@ def _model_finding(entry: Entry, offline: bool) -> Finding:
             words = "not here, and models.offline forbids to fetch it"
             return Finding(Grade.FAIL, subject, words, _advice(fetch, offline))
         case State.DAMAGED:
-            grade = Grade.WARN if replaceable else Grade.FAIL
+            grade = Grade.FAIL if substitute is None else Grade.WARN
             return Finding(grade, subject, entry.detail, f"{fetch} fetches it again")
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from app.hearing import open_hearing
-from app.model_loading import speech_models
+from app.model_loading import load_language_model, speech_models
 from app.openclaw_agent import OpenClawAgent
 from app.replay.expectations import CaseResult, check, load_cases
 from app.replay.microphone import Microphone, read_microphone
 from app.replay.models import (
+    LANGUAGE_MODEL_S,
     TRANSCRIPTION_S,
     TURN_MODEL_S,
     FixedAgent,
@@ -111,6 +112,7 @@ class _Replays:
         self._settings = settings
         self._vad: VadModel = SileroVad(store.path(SILERO_VAD.name))
         self._turn: TurnModel = SmartTurn(store.path(SMART_TURN.name))
+        self._text = load_language_model(store, settings.pipeline.turn)
         self._stt = stt
         self._synthesizer = ReplaySynthesizer(embedded_voice(settings))
 
@@ -137,6 +139,8 @@ class _Replays:
                 self._stt,
                 turn_s=TURN_MODEL_S,
                 transcription_s=TRANSCRIPTION_S,
+                text=self._text,
+                text_s=LANGUAGE_MODEL_S,
             ),
             FixedAgent(
                 ANSWER if options.answer is None else options.answer, options.answer_after_s
@@ -163,7 +167,7 @@ async def _replay_with_gateway(
     """Ask the real agents, in real time: their answers take as long as they take."""
     store = ModelStore(settings.models)
     async with (
-        speech_models(store, settings.pipeline.stt, lambda _: None) as models,
+        speech_models(store, settings.pipeline, lambda _: None) as models,
         PerGuildOpenClawClient(settings.openclaw) as gateway,
     ):
         agent = OpenClawAgent(gateway.get_or_create(_GUILD), lambda: None)

@@ -13,6 +13,8 @@ TURN_MODEL_S: Final = 0.03
 """Time of an endpoint check by Smart Turn: what it takes on one core."""
 TRANSCRIPTION_S: Final = 0.12
 """Time of a transcription: Whisper base on one core for a few seconds of speech."""
+LANGUAGE_MODEL_S: Final = 0.03
+"""Time of the language model for the words of a turn, on one core."""
 FIRST_SOUND_S: Final = 0.15
 """Time from a sentence to its first audio."""
 _CHUNK: Final = SPOKEN_RATE // 10

@@ -6,11 +6,14 @@ from dataclasses import asdict, fields
 from typing import Any, Final
 
 from bench.conversation.known_results import KnownResults, digest
+from models.registry import SMOLLM2
 from models.store import ModelStore
 from pipeline.audio import Samples
 from pipeline.inference.closing_marks import ClosingMarks
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
+from pipeline.inference.language_model import LanguageModel
 from pipeline.inference.smart_turn import SmartTurn
+from pipeline.inference.text_ending import TextEnding
 from pipeline.inference.whisper import Transcriber, Transcription
 from pipeline.settings import SttSettings
 from settings import load_settings
@@ -68,6 +71,29 @@ class KnownTranscriber:
         result = self._model.transcribe(audio, language=_LANGUAGE, names=self._names)
         self._known.put(key, asdict(result))
         return result
+
+
+class KnownLanguageModel:
+    """The language model; each text is read once. It is loaded when a new text comes.
+
+    Raises:
+        NotFetched: the model is missing, and no source gave it.
+    """
+
+    def __init__(self) -> None:
+        self._path = ModelStore(load_settings().models).path(SMOLLM2.name)
+        self._known = KnownResults("language_model")
+        self._model: LanguageModel | None = None
+
+    def ending(self, text: str) -> TextEnding:
+        """See `LanguageModel.ending`."""
+        found = self._known.get(text)
+        if found is None:
+            if self._model is None:
+                self._model = LanguageModel(self._path)
+            found = asdict(self._model.ending(text))
+            self._known.put(text, found)
+        return TextEnding(**found)
 
 
 def _has_todays_marks(found: dict[str, Any]) -> bool:

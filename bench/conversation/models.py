@@ -8,7 +8,7 @@ from bench.conversation.heard import HearsWords
 from models.store import ModelStore
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
-from pipeline.inference.speech_models import TurnModel
+from pipeline.inference.speech_models import TextModel, TurnModel
 from pipeline.listening.audio_input import VadModel
 from settings import load_settings
 
@@ -23,6 +23,8 @@ class BenchModels:
     stt_ms: float = 0.0
     transcriber: HearsWords | None = None
     """None: the words come from the oracle."""
+    text: TextModel | None = None
+    text_ms: float = 0.0
 
 
 def load_models() -> tuple[SileroVad, SmartTurn]:

@@ -1,8 +1,8 @@
 """The speech models of the process, each loaded once and shared by all speakers.
 
 The VAD model runs in the event loop, on the 20 ms clock: it takes a fraction of a millisecond. The
-turn model and speech to text run in the threads of a `ModelWorker` each, behind a bounded,
-newest-first queue. Both release the interpreter lock while they compute.
+turn model, speech to text and the language model run in the threads of a `ModelWorker` each, behind
+a bounded, newest-first queue. They release the interpreter lock while they compute.
 """
 
 from __future__ import annotations
@@ -17,12 +17,17 @@ from pipeline.inference.encoded_speech import EncodedSpeech
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.job_queue import Priority
 from pipeline.inference.model_worker import ModelWorker, WorkerStats
+from pipeline.inference.text_ending import TextEnding
 from pipeline.inference.whisper import Transcription
 from pipeline.listening.audio_input import AudioInput
 
 
 class TurnModel(Protocol):
     def probability(self, audio: Samples) -> float: ...
+
+
+class TextModel(Protocol):
+    def ending(self, text: str) -> TextEnding: ...
 
 
 class SpeechToText(Protocol):
@@ -65,13 +70,15 @@ class HearingInUse:
 
 
 class SpeechModels:
-    """The audio input with its VAD, and the two models with their queues.
+    """The audio input with its VAD, and the models with their queues.
 
-    ``hearing`` tells what transcribes now.
+    ``hearing`` tells what transcribes now. ``text`` is the language model, which may be missing.
     """
 
     _turn_worker: ModelWorker | None = None
     _stt_worker: ModelWorker | None = None
+    _text: TextModel | None = None
+    _text_worker: ModelWorker | None = None
     _hearing: Callable[[], HearingInUse] | None = None
 
     def __init__(
@@ -82,6 +89,8 @@ class SpeechModels:
         stt: SpeechToText,
         stt_worker: ModelWorker,
         hearing: Callable[[], HearingInUse] | None = None,
+        text: TextModel | None = None,
+        text_worker: ModelWorker | None = None,
     ) -> None:
         self.audio_input = audio_input
         self._turn = turn
@@ -89,6 +98,8 @@ class SpeechModels:
         self._stt = stt
         self._stt_worker = stt_worker
         self._hearing = hearing
+        self._text = text
+        self._text_worker = text_worker
 
     async def turn_probability(self, key: Hashable, audio: Pcm16) -> float:
         """The probability, 0..1, that the turn is over; its audio is 16 kHz mono ``int16[n]``.
@@ -98,6 +109,17 @@ class SpeechModels:
         """
         assert self._turn_worker is not None
         return await self._turn_worker.run(key, lambda: self._turn.probability(to_samples(audio)))
+
+    async def text_ending(self, key: Hashable, text: str) -> TextEnding | None:
+        """What the language model expects behind an English text; None without such a model.
+
+        Raises:
+            Superseded: a newer request of the same speaker replaced this one, or too many wait.
+        """
+        model, worker = self._text, self._text_worker
+        if model is None or worker is None:
+            return None
+        return await worker.run(key, lambda: model.ending(text))
 
     async def transcribe(
         self,
@@ -173,13 +195,17 @@ class SpeechModels:
         return HearingInUse("Whisper") if self._hearing is None else self._hearing()
 
     def stats(self) -> Mapping[str, WorkerStats]:
-        """The counters of the two models' queues: ``turn`` and ``speech_to_text``."""
-        workers = {"turn": self._turn_worker, "speech_to_text": self._stt_worker}
+        """The counters of the queues that there are, by model."""
+        workers = {
+            "turn": self._turn_worker,
+            "speech_to_text": self._stt_worker,
+            "language_model": self._text_worker,
+        }
         return {name: worker.stats() for name, worker in workers.items() if worker is not None}
 
     async def aclose(self) -> None:
         """Stop the audio input, and end the threads as soon as their running jobs are done."""
         await self.audio_input.aclose()
-        for worker in (self._turn_worker, self._stt_worker):
+        for worker in (self._turn_worker, self._stt_worker, self._text_worker):
             if worker is not None:
                 await asyncio.to_thread(worker.close)

@@ -12,7 +12,14 @@ from collections.abc import Collection, Hashable
 from pipeline.audio import Pcm16, to_samples
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.job_queue import Priority
-from pipeline.inference.speech_models import EncodedAhead, SpeechModels, SpeechToText, TurnModel
+from pipeline.inference.speech_models import (
+    EncodedAhead,
+    SpeechModels,
+    SpeechToText,
+    TextModel,
+    TurnModel,
+)
+from pipeline.inference.text_ending import TextEnding
 from pipeline.inference.whisper import Transcription
 from pipeline.listening.audio_input import AudioInput
 
@@ -28,17 +35,28 @@ class TimedModels(SpeechModels):
         *,
         turn_s: float,
         transcription_s: float,
+        text: TextModel | None = None,
+        text_s: float = 0.0,
     ) -> None:
         self.audio_input = audio_input
         self._turn = turn
         self._stt = stt
         self._turn_s = turn_s
         self._transcription_s = transcription_s
+        self._text = text
+        self._text_s = text_s
 
     async def turn_probability(self, key: Hashable, audio: Pcm16) -> float:
         probability = self._turn.probability(to_samples(audio))
         await asyncio.sleep(self._turn_s)
         return probability
+
+    async def text_ending(self, key: Hashable, text: str) -> TextEnding | None:
+        if self._text is None:
+            return None
+        ending = self._text.ending(text)
+        await asyncio.sleep(self._text_s)
+        return ending
 
     async def transcribe(
         self,

@@ -26,7 +26,9 @@ from pipeline.audio import HEARD_RATE, Pcm16
 from pipeline.errors import PipelineError, Superseded
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.whisper import Transcription
+from pipeline.language.utterance import ParsedUtterance
 from pipeline.latency import TurnLatency
+from pipeline.listening.completion_features import has_sentence_end
 from pipeline.listening.endpoint_rule import SHORTEST_MS, EndpointRule
 from pipeline.listening.endpointing import (
     Endpointing,
@@ -260,7 +262,10 @@ class AudioRecognition:
         self._handle(self._endpointing.on_turn_probability(seen.pause, probability, now))
 
     async def _check_words(self, hypothesis: Hypothesis, seen: PauseSeen) -> None:
-        """Tell endpointing the words at a pause, and report them while the turn is open."""
+        """Tell endpointing the words at a pause, and report them while the turn is open.
+
+        Then the language model is asked about them. Words that are sure do not wait for it.
+        """
         try:
             transcription = await hypothesis.whole()
         except (Exception, asyncio.CancelledError):
@@ -276,6 +281,19 @@ class AudioRecognition:
         if self._transcription.is_current(hypothesis):
             self._report_partial(transcription, hypothesis.before.text, pausing=True)
         self._handle(events)
+        if utterance is not None and has_sentence_end(utterance):
+            await self._check_ending(utterance, seen)
+
+    async def _check_ending(self, utterance: ParsedUtterance, seen: PauseSeen) -> None:
+        """Ask the language model whether the words at a pause end a sentence."""
+        key = (id(self._room), self.speaker.id)
+        try:
+            ending = await self._models.text_ending(key, utterance.text)
+        except Superseded:
+            return
+        if ending is not None:
+            now = self._clock()
+            self._handle(self._endpointing.on_text_ending(seen.pause, utterance, ending, now))
 
     def _send(self, sent: TurnSent) -> None:
         """Report the words so far as provisional, if there are any."""

@@ -1,7 +1,8 @@
-"""What tells whether a turn is over, as numbers: the sound, the closing marks, the words.
+"""What tells whether a turn is over, as numbers: the sound, the marks, the words, the sentence.
 
-The three parts are independent of each other, because each may be missing: the turn model may be
-late, speech to text may fail, a language may have no word lists. `turn_completion` weighs them.
+The four parts are independent of each other, because each may be missing: the turn model may be
+late, speech to text may fail, a language may have no word lists, there may be no language model.
+`turn_completion` weighs them.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import re
 from typing import Final
 
 from pipeline.inference.closing_marks import ClosingMarks
+from pipeline.inference.text_ending import TextEnding
 from pipeline.language.dialogue_act import Minor
-from pipeline.language.lexicons import COMMON_WORDS, Language
+from pipeline.language.lexicons import COMMON_WORDS, ENGLISH, Language
 from pipeline.language.utterance import Completeness, ParsedUtterance
 from pipeline.language.vocative import plain_words
 
@@ -25,6 +27,7 @@ _LEAST_MEAN: Final = -3.0
 _LEAST_LOG: Final = -6.0
 _MOST_AFTER_S: Final = 0.6
 _LEAST_EXPECTED: Final = 0.0005
+_LEAST_ENDING: Final = -10.0
 _FEW_WORDS: Final = 3
 _SENTENCE_END: Final = re.compile(r"[.?!]\s+(?=\w)")
 _LAST_OF_LIST: Final = frozenset({"and", "or", "und", "oder"})
@@ -59,6 +62,28 @@ def closing_features(marks: ClosingMarks) -> Features:
         "ends_after": min(max(marks.ends_after_s, -_MOST_AFTER_S), _MOST_AFTER_S),
         "expected": _log_odds(marks.expected, _LEAST_EXPECTED),
     }
+
+
+def ending_features(ending: TextEnding) -> Features:
+    """What the language model expects behind the words."""
+    ends, goes_on = (max(each, _LEAST_ENDING) for each in (ending.sentence_end, ending.next_word))
+    return {
+        "ends": ends,
+        "ends_not_on": ends - goes_on,
+        "text_comma": max(ending.comma, _LEAST_ENDING),
+    }
+
+
+def has_sentence_end(utterance: ParsedUtterance) -> bool:
+    """Whether the language model can judge the words, and they do not end the turn at once.
+
+    It knows English alone.
+    """
+    return (
+        utterance.language is ENGLISH
+        and utterance.completeness is not Completeness.COMMAND
+        and bool(utterance.words)
+    )
 
 
 def word_features(utterance: ParsedUtterance) -> Features:

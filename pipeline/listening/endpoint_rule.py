@@ -83,10 +83,11 @@ class CompletionRule:
             sound_ms = max(sound_ms, floor_ms, SHORTEST_MS)
             return Silences(sound_ms, sound_ms)
         careful = settings.eager == "careful"
+        call = _is_whole_call(words)
         if settings.eager == "off" or (careful and acts(words)):
             # The first sentence is synthesised after the question is sent, which is later here.
-            # A whole call does not wait for that as well.
-            if _is_whole_call(words):
+            # What is likely over, or a whole call, does not wait for that as well.
+            if call or likely:
                 sound_ms -= _SYNTHESIS_MS
             sound_ms = max(sound_ms, floor_ms - _SYNTHESIS_MS, SHORTEST_MS)
             return Silences(sound_ms, sound_ms)
@@ -94,8 +95,13 @@ class CompletionRule:
         send_ms = self._silence_ms(send_cost_ms, over, evidence.pace)
         if likely and not careful:
             send_ms = min(send_ms, settings.likely_send_ms * evidence.pace)
-        # The answer to a call is wanted at once: it is ready when it may sound.
-        ready_ms = sound_ms - _PREPARED_MS if _is_whole_call(words) else sound_ms
+        # The answer to a call is wanted at once: it is ready when it may sound. So is the first
+        # sentence of an answer to what is likely over.
+        ready_ms = sound_ms
+        if call:
+            ready_ms = sound_ms - _PREPARED_MS
+        elif likely:
+            ready_ms = max(sound_ms, floor_ms) - _SYNTHESIS_MS
         send_ms = max(min(send_ms, ready_ms), settings.send_after_ms)
         sound_ms = max(sound_ms, floor_ms)
         return Silences(min(send_ms, sound_ms), sound_ms)

@@ -32,6 +32,7 @@ from enum import Enum, auto
 from typing import Final, TypeAlias
 
 from pipeline.inference.closing_marks import ClosingMarks
+from pipeline.inference.text_ending import TextEnding
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.listening.endpoint_rule import CompletionRule, EndpointRule, Silences
 from pipeline.listening.turn_completion import CompletionEvidence
@@ -238,6 +239,20 @@ class Endpointing:
             likeliest = max(known.turn_probability or 0.0, self._sent.turn_probability or 0.0)
             known = replace(self._sent, turn_probability=likeliest or None)
         self._learn(known)
+        return self._decide(at)
+
+    def on_text_ending(
+        self, pause: int, utterance: ParsedUtterance, ending: TextEnding, at: float
+    ) -> list[TurnEvent]:
+        """Take what the language model expects behind the words ``utterance`` of a pause.
+
+        A result for a pause that is over, or for other words than it has now, is ignored.
+        """
+        known = self._pause.evidence
+        present = known.utterance
+        if not self._is_present(pause) or present is None or present.words != utterance.words:
+            return []
+        self._learn(replace(known, ending=ending))
         return self._decide(at)
 
     def begin_at(self, at: float) -> None:

@@ -1,10 +1,11 @@
 """How probable it is that a speaker's turn is over, and the silence after which it ends.
 
-`completion_probability` joins the turn model, the decoder's closing marks and the words into one
-calibrated probability: a logistic model of `completion_features` for each combination of parts that
-can be there. Its weights are data, ``turn_completion.json`` beside this file, which also says what
-they were fitted on; ``python -m bench.conversation.turn_taking.fit`` writes it. `SilenceRule` gives
-the silence for a probability.
+`completion_probability` joins the turn model, the decoder's closing marks, the words and what a
+language model expects behind them into one calibrated probability: a logistic model of
+`completion_features` for each combination of parts that can be there. Its weights are data,
+``turn_completion.json`` beside this file, which also says what they were fitted on;
+``python -m bench.conversation.turn_taking.fit`` writes it. `SilenceRule` gives the silence for a
+probability.
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.inference.closing_marks import ClosingMarks
+from pipeline.inference.text_ending import TextEnding
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.listening.completion_features import (
     Features,
     closing_features,
+    ending_features,
     sound_features,
     word_features,
 )
@@ -41,6 +44,8 @@ class CompletionEvidence:
     closing: ClosingMarks | None = None
     utterance: ParsedUtterance | None = None
     """The words of the whole turn so far."""
+    ending: TextEnding | None = None
+    """What the language model expects behind the words."""
     pace: float = 1.0
     """The length of the speaker's pauses inside turns, relative to the usual one. It moves the
     silences, not the probability."""
@@ -76,6 +81,9 @@ def features_of(evidence: CompletionEvidence) -> tuple[str, Features]:
     if utterance is not None and utterance.text and utterance.language.question_words:
         parts.append("words")
         found |= word_features(utterance)
+    if evidence.ending is not None:
+        parts.append("ending")
+        found |= ending_features(evidence.ending)
     return "+".join(parts), found
 
 

@@ -19,7 +19,7 @@ from typing import BinaryIO, Final, Protocol, Self
 
 from models.errors import ModelError
 from models.published import FileModel
-from models.registry import SILERO_VAD, SMART_TURN
+from models.registry import SILERO_VAD, SMART_TURN, SMOLLM2
 from models.settings import ModelsSettings
 from models.store import ModelStore
 from pipeline.audio import HEARD_RATE, Samples
@@ -27,6 +27,7 @@ from pipeline.errors import PipelineError
 from pipeline.inference.decoding_choices import NO_CHOICES, DecodingChoices
 from pipeline.inference.devices import usable_settings, whisper_size
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
+from pipeline.inference.language_model import LanguageModel
 from pipeline.inference.model_worker import ModelWorker
 from pipeline.inference.silero_vad import SileroVad, VadStream
 from pipeline.inference.smart_turn import SmartTurn
@@ -45,6 +46,7 @@ log = logging.getLogger(__name__)
 MOST_READERS: Final = 2
 """Files that are decoded at once. Decoding is some fifty times as fast as Whisper on a CPU."""
 _TURN_QUEUE: Final = 32
+_TEXT_QUEUE: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class ListeningModels:
         stt: WholeSpeechToText,
         turn: SmartTurn,
         vad: SileroVad,
+        text: LanguageModel | None = None,
         *,
         name: str,
         pipeline: PipelineSettings,
@@ -116,6 +119,8 @@ class ListeningModels:
             "speech to text", threads=at_once, limit=pipeline.stt.queue_limit, sparing=True
         )
         self._turns = ModelWorker("turn", limit=_TURN_QUEUE)
+        self._text = text
+        self._texts = ModelWorker("language model", limit=_TEXT_QUEUE)
 
     @property
     def device(self) -> str:
@@ -130,7 +135,15 @@ class ListeningModels:
     def live_models(self, clock: Callable[[], float]) -> SpeechModels:
         """The models for one live stream, whose time is ``clock``; the caller ticks its input."""
         audio_input = AudioInput(self, clock)
-        return SpeechModels(audio_input, self._turn, self._turns, self._stt, self._words)
+        return SpeechModels(
+            audio_input,
+            self._turn,
+            self._turns,
+            self._stt,
+            self._words,
+            text=self._text,
+            text_worker=self._texts,
+        )
 
     async def hear(
         self,
@@ -213,6 +226,7 @@ class ListeningModels:
         self._readers.shutdown(cancel_futures=True)
         self._words.close()
         self._turns.close()
+        self._texts.close()
 
 
 def open_listening(
@@ -245,13 +259,17 @@ def listening_with(
 ) -> ListeningModels:
     """``stt``, called ``name``, with the small models of ``store`` that find speech and turns.
 
+    The language model is left out where it is not on this machine.
+
     Raises:
         ListeningUnavailable: one is not on this machine; the text has what to do.
     """
+    text = store.find(SMOLLM2) if pipeline.turn.language_model else None
     return ListeningModels(
         stt,
         SmartTurn(_file(store, SMART_TURN)),
         SileroVad(_file(store, SILERO_VAD)),
+        None if text is None else LanguageModel(text.path),
         name=name,
         pipeline=pipeline,
         settings=settings,

@@ -18,7 +18,7 @@ from models.settings import ModelsSettings
 from models.store import ModelStore
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.whisper import Transcriber
-from pipeline.settings import SttSettings
+from pipeline.settings import PipelineSettings, SttSettings, TurnSettings
 from settings import Settings
 from testing.harness import ConversationHarness, conversation_harness
 from testing.transcription import missing, transcribe
@@ -72,7 +72,9 @@ def with_reply(**settings: float) -> Settings:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def models() -> AsyncIterator[SpeechModels]:
     """VAD, Smart Turn and the fixture Whisper, loaded as the bot loads them."""
-    settings = SttSettings(model_size="fixture")
+    settings = PipelineSettings(
+        stt=SttSettings(model_size="fixture"), turn=TurnSettings(language_model=False)
+    )
     async with speech_models(ModelStore(ModelsSettings()), settings) as loaded:
         yield loaded
 

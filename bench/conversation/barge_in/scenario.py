@@ -96,6 +96,8 @@ class Stage:
                 self.transcripts,
                 turn_s=turn_ms / 1000,
                 transcription_s=stt_ms / 1000,
+                text=self.models.text,
+                text_s=self.models.text_ms / 1000,
             )
         style = TranscriptStyle.WHISPER
         return OracleModels(

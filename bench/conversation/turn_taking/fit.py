@@ -1,10 +1,10 @@
 """Fit turn completion: ``python -m bench.conversation.turn_taking.fit [--recordings DIR]``.
 
 The weights in ``pipeline/listening/turn_completion.json`` come from the tuning scenes in Kokoro's
-tuning voices and from every second recorded prompt, with Smart Turn and Whisper base: nothing that
-is not public. ``--recordings`` adds a folder in the form of `bench.recordings` (``prompts.json``
-and its files). Each file is one turn, which is over with its last sound, and its pauses are found
-in it.
+tuning voices and from every second recorded prompt, with Smart Turn, Whisper base and SmolLM2:
+nothing that is not public. ``--recordings`` adds a folder in the form of `bench.recordings`
+(``prompts.json`` and its files). Each file is one turn, which is over with its last sound, and its
+pauses are found in it.
 
 Pauses that are over before a rule can act on them teach nothing and are left out. Samples of one
 scene are never on both sides of the cross-validation, nor are those of one voice of Kokoro's.
@@ -36,14 +36,12 @@ from bench.conversation.turn_taking.samples import PEOPLE, PauseSample, Silence
 from bench.conversation.turn_taking.scenes import load
 from pipeline.listening.turn_completion import WEIGHTS_FILE, CompletionEvidence, features_of
 
-PARTS: Final = ("sound", "closing", "words")
+PARTS: Final = ("sound", "closing", "words", "ending")
 _PENALTIES: Final = (3.0, 10.0, 30.0)
 _BORDER_COUNT: Final = 0.1
 """How much a turn that is broken off anywhere counts beside a pause where people make one."""
 _BORDER_SCENES: Final = slice(None, None, 8)
 """The scenes that are broken off at every word: each costs ten transcriptions."""
-_PEOPLE_COUNT: Final = 0.5
-"""How much a silence of recordings counts: they have one speaker, and most are over."""
 _SHORTEST_MS: Final = 300.0
 """Shorter pauses are over before the shortest silence of a rule is noticed."""
 _SCENE_FOLDS: Final = 5
@@ -53,7 +51,7 @@ _SHIFTS: Final = ((Making.WHOLE, 0, None), (Making.WHOLE, 3, 214), (Making.PIECE
 _ORIGIN: Final = (
     "Weights of pipeline/listening/turn_completion.py, in log-odds. Written by "
     "python -m bench.conversation.turn_taking.fit from the tuning scenes in Kokoro's tuning "
-    "voices and half of the public prompts, with Smart Turn and Whisper base."
+    "voices and half of the public prompts, with Smart Turn, Whisper base and SmolLM2."
 )
 
 
@@ -70,10 +68,11 @@ class Table:
 
 
 def combinations() -> Iterator[tuple[str, ...]]:
-    """Every set of parts that is not empty, in the order of `PARTS`."""
+    """Every set of parts that can be there, in the order of `PARTS`: an ending needs words."""
     for chosen in product((True, False), repeat=len(PARTS)):
-        if any(chosen):
-            yield tuple(part for part, there in zip(PARTS, chosen, strict=True) if there)
+        parts = tuple(part for part, there in zip(PARTS, chosen, strict=True) if there)
+        if parts and ("words" in parts or "ending" not in parts):
+            yield parts
 
 
 def table_of(rows: Iterable[Observed], parts: Sequence[str]) -> Table:
@@ -144,10 +143,10 @@ def main() -> None:
         table = table_of(rows, parts)
         model, penalty, found = best(table)
         models["+".join(parts)] = as_data(table, model)
-        real = table.counts == 1  # pauses and ends of scenes
+        real = table.counts == 1  # pauses and ends
         area = area_under_curve(found[real], table.over[real])
         loss = log_loss(found[real], table.over[real], table.counts[real])
-        print(f"{'+'.join(parts):<22}{real.sum():>6} silences  AUC {area:.3f}  "
+        print(f"{'+'.join(parts):<28}{real.sum():>6} silences  AUC {area:.3f}  "
               f"log loss {loss:.3f}  penalty {penalty:g}")  # fmt: skip
     data = {"origin": _ORIGIN, "samples": len(rows), "models": models}
     arguments.output.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
@@ -158,9 +157,7 @@ def _teaches(sample: PauseSample) -> bool:
 
 
 def _count(sample: PauseSample) -> float:
-    if sample.silence is Silence.BORDER:
-        return _BORDER_COUNT
-    return _PEOPLE_COUNT if sample.kind == PEOPLE else 1.0
+    return _BORDER_COUNT if sample.silence is Silence.BORDER else 1.0
 
 
 def _only(evidence: CompletionEvidence, parts: Sequence[str]) -> CompletionEvidence:
@@ -169,6 +166,7 @@ def _only(evidence: CompletionEvidence, parts: Sequence[str]) -> CompletionEvide
         turn_probability=evidence.turn_probability if "sound" in parts else None,
         closing=evidence.closing if "closing" in parts else None,
         utterance=evidence.utterance if "words" in parts else None,
+        ending=evidence.ending if "ending" in parts else None,
     )
 
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bench.conversation.cached_models import KnownTranscriber, KnownTurnModel
+from bench.conversation.cached_models import (
+    KnownLanguageModel,
+    KnownTranscriber,
+    KnownTurnModel,
+)
 from bench.conversation.turn_taking.samples import PauseSample
 from pipeline.audio import to_samples
 from pipeline.listening.audio_recognition import PREFETCH_SILENCE, extend_silence
+from pipeline.listening.completion_features import has_sentence_end
 from pipeline.listening.turn_completion import CompletionEvidence
 from pipeline.participants import Participants
 from pipeline.ports import Persona, Voice
@@ -37,7 +42,7 @@ class Observed:
 
 
 class Observer:
-    """Asks the turn model and Whisper as recognition does; Jarvis is the agent of the room."""
+    """Asks the models as recognition does; Jarvis is the agent of the room."""
 
     def __init__(self, turn: KnownTurnModel) -> None:
         jarvis = Persona("jarvis", "Jarvis", Voice("jarvis"))
@@ -45,6 +50,7 @@ class Observer:
         self._turn = turn
         self._parse = room.parse
         self.transcriber = KnownTranscriber(room.expected_names)
+        self.language_model = KnownLanguageModel()
 
     def observe(self, samples: Iterable[PauseSample]) -> Iterator[Observed]:
         for sample in samples:
@@ -54,4 +60,7 @@ class Observer:
             words = self.transcriber.transcribe(to_samples(sample.audio))
             usable = words.rejected is None and bool(words.text)
             utterance = self._parse(_SPEAKER, words.text, _LANGUAGE) if usable else None
-            yield Observed(sample, CompletionEvidence(sound, words.closing, utterance))
+            ending = None
+            if utterance is not None and has_sentence_end(utterance):
+                ending = self.language_model.ending(utterance.text)
+            yield Observed(sample, CompletionEvidence(sound, words.closing, utterance, ending))

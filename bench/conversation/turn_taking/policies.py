@@ -181,6 +181,8 @@ def _speech_models(
             FixedOptions(models.transcriber),
             turn_s=models.turn_ms / 1000,
             transcription_s=models.stt_ms / 1000,
+            text=models.text,
+            text_s=models.text_ms / 1000,
         )
     return OracleModels(
         hearing,

@@ -19,6 +19,7 @@ from settings import load_settings
 
 TURN_MS: Final = 30.0
 STT_MS: Final = 120.0
+TEXT_MS: Final = 30.0
 """What the models take on two free cores."""
 _HEADER: Final = (
     f"{'':<30}{'pauses':>7}{'cut off':>9}{'spoken into':>13}{'missed':>8}{'short lost':>12}"
@@ -35,7 +36,9 @@ def run(
 ) -> dict[str, Any]:
     """Print the table of the rules; returns its numbers."""
     turn = load_settings().pipeline.turn
-    models = BenchModels(maker.vad, maker.turn, TURN_MS, STT_MS, maker.transcriber)
+    models = BenchModels(
+        maker.vad, maker.turn, TURN_MS, STT_MS, maker.transcriber, maker.language_model, TEXT_MS
+    )
     wanted = [Policy(name, turn, TranscriptStyle.WHISPER, rule) for name, rule in rules.items()]
     staged: list[RenderedScene] = []
     for scene in scenes:

@@ -40,6 +40,7 @@ class SampleMaker:
         self.turn = KnownTurnModel(turn)
         self._observer = Observer(self.turn)
         self.transcriber = self._observer.transcriber
+        self.language_model = self._observer.language_model
         aligner = WordAligner(ModelStore(load_settings().models).whisper_path(MODEL_SIZE))
         self._renderers = {each: NeuralRenderer(aligner, each) for each in Making}
         self.missing = 0
