@@ -187,7 +187,7 @@ class TurnSettings(BaseModel):
     sound_cut_cost_ms: Annotated[int, Field(ge=100, le=60_000)] = 5000
     """The same for the first sound of an answer whose question was sent early, and for a turn
     without words: higher speaks into fewer pauses."""
-    call_cut_cost_ms: Annotated[int, Field(ge=100, le=60_000)] = 2500
+    call_cut_cost_ms: Annotated[int, Field(ge=100, le=60_000)] = 2000
     """The same for the first sound after a whole question or request that names an agent, where an
     answer is expected at once; never more than sound_cut_cost_ms."""
     send_after_ms: Annotated[int, Field(ge=100, le=2000)] = 200

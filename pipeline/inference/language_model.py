@@ -8,12 +8,15 @@ only their tokens. The state behind the dialogue is computed once and kept.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
+import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +24,8 @@ from numpy.typing import NDArray
 from pipeline.errors import ModelUnavailable
 from pipeline.inference.llama_weights import LlamaWeights
 from pipeline.inference.text_ending import TextEnding
+
+log = logging.getLogger(__name__)
 
 _SYSTEM: Final = (
     "You are Jarvis, a voice assistant in a call of friends. What they say is transcribed from "
@@ -33,6 +38,9 @@ _TURNS: Final = (
     ("When I got home, the lights were off and the door was open.", "Strange."),
 )
 """Questions, requests and remarks, and their answers, before the turn."""
+_FORM: Final = "ctranslate2-1"
+"""The form of the converted model: another name for another form, or other classes."""
+_TOKENIZER: Final = "tokenizer.json"
 _MOST_TOKENS: Final = 96
 """Tokens of the turn that the model reads, from its end: a minute of speech has twice as many."""
 _FREQUENT: Final = 8192
@@ -47,6 +55,9 @@ _MARKS: Final = " .,;:?!…-–—"
 class LanguageModel:
     """The model, shared by every speaker; may be called from several threads.
 
+    The first time, its weights are converted, which takes some seconds. The result is kept beside
+    them if their folder can be written to.
+
     Raises:
         ModelUnavailable: the file is missing or will not load.
     """
@@ -59,23 +70,15 @@ class LanguageModel:
                 "fetch` to get it"
             )
         try:
-            weights = LlamaWeights.read(file)
-            self._tokenizer = weights.tokenizer()
-            self._classes = _Classes(weights.texts)
-            with tempfile.TemporaryDirectory(prefix="openclaw-voice-") as folder:
-                weights.write_ctranslate2(Path(folder), self._classes.tokens)
-                # Loaded late: the import takes a second, which tests without the model save.
-                import ctranslate2
-
-                self._generator = ctranslate2.Generator(
-                    folder, device="cpu", compute_type="int8", intra_threads=1
-                )
-        except (ValueError, KeyError, OSError, RuntimeError) as error:
+            self._tokenizer, self._classes, self._generator = _open(file)
+            self._before = self._tokens(_dialogue())
+            self.ending("The first text takes longest")
+        # CTranslate2 raises a RuntimeError, tokenizers a plain Exception.
+        except Exception as error:
             raise ModelUnavailable(
                 f"sentence ends (SmolLM2): {file} does not load ({error}); delete it and run "
                 "`python run.py models fetch` again"
             ) from error
-        self._before = self._tokens(_dialogue())
 
     def ending(self, text: str) -> TextEnding:
         """What comes behind the words of an English ``text``; the marks at its end are ignored.
@@ -103,11 +106,55 @@ class LanguageModel:
         return tokens
 
 
+def _open(file: Path) -> tuple[Any, _Classes, Any]:
+    """Load the model, from the conversion beside ``file`` if there is one that loads."""
+    kept = file.with_name(f"{file.stem}.{_FORM}")
+    if kept.is_dir():
+        try:
+            return _load(kept)
+        except Exception as error:
+            log.warning("%s does not load and is made again: %s", kept, error)
+            shutil.rmtree(kept, ignore_errors=True)
+    with _scratch(file.parent) as scratch:
+        made = scratch / kept.name
+        made.mkdir()
+        weights = LlamaWeights.read(file)
+        tokenizer = weights.tokenizer()
+        tokenizer.save(str(made / _TOKENIZER))
+        weights.write_ctranslate2(made, _Classes(tokenizer).tokens)
+        # Another process may have made it meanwhile; or the folder is of another file system.
+        with suppress(OSError):
+            made = made.rename(kept)
+        return _load(made)
+
+
+@contextmanager
+def _scratch(beside: Path) -> Iterator[Path]:
+    """A folder for the moment, in ``beside`` if that can be written to."""
+    try:
+        folder = tempfile.TemporaryDirectory(dir=beside, prefix=".converting-")
+    except OSError:
+        folder = tempfile.TemporaryDirectory()
+    with folder as path:
+        yield Path(path)
+
+
+def _load(folder: Path) -> tuple[Any, _Classes, Any]:
+    """The tokenizer, the classes of the output, and the model."""
+    # Loaded late: the imports take a second, which whoever has no such model saves.
+    import ctranslate2
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(folder / _TOKENIZER))
+    model = ctranslate2.Generator(str(folder), device="cpu", compute_type="int8", intra_threads=1)
+    return tokenizer, _Classes(tokenizer), model
+
+
 class _Classes:
     """The tokens that a turn may go on with, and their classes."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        """``texts`` are the texts of the vocabulary's tokens; those of control tokens are empty."""
+    def __init__(self, tokenizer: Any) -> None:
+        texts = _texts(tokenizer)
         control = np.array([not text for text in texts])
         frequent = np.arange(len(texts)) < _FREQUENT
         end = _matches(texts, _END) | control
@@ -135,6 +182,17 @@ def _dialogue() -> str:
         parts += [("user", said), ("assistant", answer)]
     written = [f"<|im_start|>{role}\n{text}<|im_end|>\n" for role, text in parts]
     return "".join(written) + "<|im_start|>user\n"
+
+
+def _texts(tokenizer: Any) -> list[str]:
+    """The text of each token; empty for those that are no text."""
+    from tokenizers.decoders import ByteLevel
+
+    decoder, control = ByteLevel(), tokenizer.get_added_tokens_decoder()
+    return [
+        "" if number in control else decoder.decode([tokenizer.id_to_token(number)])
+        for number in range(tokenizer.get_vocab_size())
+    ]
 
 
 def _matches(texts: Sequence[str], pattern: re.Pattern[str]) -> NDArray[np.bool_]:

@@ -49,21 +49,6 @@ class LlamaWeights:
         }
         return cls(settings, tensors)
 
-    @property
-    def texts(self) -> list[str]:
-        """The text of each token; empty for those that are no text."""
-        alphabet = {written: byte for byte, written in _byte_characters().items()}
-        return [
-            ""
-            if kind == _CONTROL_TOKEN
-            else bytes(alphabet[each] for each in token).decode("utf-8", "replace")
-            for token, kind in zip(
-                self.settings["tokenizer.ggml.tokens"],
-                self.settings["tokenizer.ggml.token_type"],
-                strict=True,
-            )
-        ]
-
     def tokenizer(self) -> Any:
         """The `tokenizers.Tokenizer` of the vocabulary: byte pairs, each digit for itself."""
         from tokenizers import Tokenizer, models, pre_tokenizers
@@ -75,8 +60,9 @@ class LlamaWeights:
         tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
             [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(False)]
         )
+        kinds = self.settings["tokenizer.ggml.token_type"]
         tokenizer.add_special_tokens(
-            [token for token, text in zip(tokens, self.texts, strict=True) if not text]
+            [token for token, kind in zip(tokens, kinds, strict=True) if kind == _CONTROL_TOKEN]
         )
         return tokenizer
 
@@ -132,12 +118,3 @@ class LlamaWeights:
 
     def _norm(self, name: str) -> NDArray[np.float32]:
         return self.tensors[f"{name}.weight"].astype(np.float32)
-
-
-def _byte_characters() -> dict[int, str]:
-    """The character that stands for each byte in the tokens of byte-level BPE (GPT-2's)."""
-    plain = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1)]
-    plain += range(ord("®"), ord("ÿ") + 1)
-    others = [byte for byte in range(256) if byte not in plain]
-    found = {byte: chr(byte) for byte in plain}
-    return found | {byte: chr(256 + place) for place, byte in enumerate(others)}

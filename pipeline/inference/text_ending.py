@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class TextEnding:
     """Natural logarithms of the probabilities of three things that may follow.
 
-    Each probability is a sum over tokens. Other tokens, such as the rest of the last word, are left out.
+    Each probability is a sum over tokens. Other tokens, such as the rest of the last word, are left
+    out.
     """
 
     sentence_end: float

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from app.needed_models import needed_models
-from pipeline.settings import PipelineSettings, SttSettings
+from pipeline.settings import PipelineSettings, SttSettings, TurnSettings
 from server.settings import ServerSettings
 from settings import Settings
 
@@ -17,7 +17,15 @@ def test_the_engine_of_the_voice_tells_which_voice_is_needed(engine: str, voice:
         pipeline=PipelineSettings(stt=SttSettings(device="cpu")),
         server=ServerSettings.model_validate({"engine": engine}),
     )
-    assert list(needed_models(settings)) == ["silero-vad", "smart-turn", "base", *voice]
+    assert list(needed_models(settings)) == [
+        *("silero-vad", "smart-turn", "smollm2-135m", "base"),
+        *voice,
+    ]
+
+
+def test_without_the_language_model_its_weights_are_not_needed() -> None:
+    settings = Settings(pipeline=PipelineSettings(turn=TurnSettings(language_model=False)))
+    assert "smollm2-135m" not in needed_models(settings)
 
 
 def test_a_size_of_whisper_in_the_settings_is_needed() -> None:

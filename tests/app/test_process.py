@@ -177,7 +177,7 @@ def settings_with(token: str) -> Settings:
         {
             "discord": {"token": token, "guild_ready_timeout_s": 0.05},
             "openclaw": {"base_url": gateway, "auth_token": "another-token"},
-            "pipeline": {"stt": {"model_size": "fixture"}},
+            "pipeline": {"stt": {"model_size": "fixture"}, "turn": {"language_model": False}},
             "server": {"engine": "espeak", "own_process": False},
             "web": {"port": 0},
         }

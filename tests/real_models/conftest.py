@@ -1,4 +1,4 @@
-"""The real weights: Whisper base, Smart Turn, Silero VAD and Kokoro, loaded once a worker.
+"""The real weights: Whisper base, Smart Turn, SmolLM2, Silero VAD and Kokoro, loaded once a worker.
 
 `make test` fetches them first. Without them the suite is skipped, but fails where the variable
 ``CI`` is set.
@@ -14,10 +14,11 @@ from typing import Any, Final
 import pytest
 
 from models.errors import ModelError
-from models.registry import KOKORO, SILERO_VAD, SMART_TURN
+from models.registry import KOKORO, SILERO_VAD, SMART_TURN, SMOLLM2
 from models.store import ModelStore
 from pipeline.audio import Samples
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
+from pipeline.inference.language_model import LanguageModel
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.whisper import Transcriber, Transcription
@@ -26,7 +27,7 @@ from settings import load_settings
 from tests.real_models.scene import RoomModels
 
 WHISPER: Final = "base"
-NEEDED: Final = (SILERO_VAD.name, SMART_TURN.name, KOKORO.name)
+NEEDED: Final = (SILERO_VAD.name, SMART_TURN.name, SMOLLM2.name, KOKORO.name)
 _HERE: Final = Path(__file__).parent
 _TIMEOUT_S: Final = 600
 """Timeout of a test: the first one of a worker loads the models and synthesises its clips."""
@@ -50,7 +51,7 @@ def weights() -> dict[str, Path]:
         found = {name: store.path(name) for name in NEEDED}
         return {**found, WHISPER: store.whisper_path(WHISPER)}
     except ModelError as error:
-        advice = f"`python run.py models fetch {SMART_TURN.name} {KOKORO.name} {WHISPER}`"
+        advice = f"`python run.py models fetch {' '.join((*NEEDED[1:], WHISPER))}`"
         reason = f"the real weights are missing; {advice} fetches them ({error})"
         if os.environ.get("CI"):
             pytest.fail(reason)
@@ -79,7 +80,16 @@ def turn_model(weights: dict[str, Path]) -> SmartTurn:
 
 
 @pytest.fixture(scope="session")
+def language_model(weights: dict[str, Path]) -> LanguageModel:
+    return LanguageModel(weights[SMOLLM2.name])
+
+
+@pytest.fixture(scope="session")
 def room_models(
-    weights: dict[str, Path], turn_model: SmartTurn, transcriber: Transcriber
+    weights: dict[str, Path],
+    turn_model: SmartTurn,
+    transcriber: Transcriber,
+    language_model: LanguageModel,
 ) -> RoomModels:
-    return RoomModels(SileroVad(weights[SILERO_VAD.name]), turn_model, transcriber)
+    vad = SileroVad(weights[SILERO_VAD.name])
+    return RoomModels(vad, turn_model, transcriber, language_model)

@@ -15,11 +15,16 @@ from typing import Final
 import numpy as np
 
 from app.replay.microphone import Microphone
-from app.replay.models import TRANSCRIPTION_S, TURN_MODEL_S, ReplaySynthesizer
+from app.replay.models import (
+    LANGUAGE_MODEL_S,
+    TRANSCRIPTION_S,
+    TURN_MODEL_S,
+    ReplaySynthesizer,
+)
 from app.replay.report import ReplayEvent
 from app.replay.room import ReplayPorts, replay
 from pipeline.audio import SPOKEN_RATE, Pcm16
-from pipeline.inference.speech_models import SpeechToText, TurnModel
+from pipeline.inference.speech_models import SpeechToText, TextModel, TurnModel
 from pipeline.inference.timed_models import TimedModels
 from pipeline.listening.audio_input import AudioInput, VadModel
 from pipeline.ports import AgentDelta, AgentTurn, Persona, Voice
@@ -42,6 +47,7 @@ class RoomModels:
     vad: VadModel
     turn: TurnModel
     stt: SpeechToText
+    text: TextModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,8 @@ async def _replay(microphones: Sequence[Microphone], models: RoomModels) -> list
             models.stt,
             turn_s=TURN_MODEL_S,
             transcription_s=TRANSCRIPTION_S,
+            text=models.text,
+            text_s=LANGUAGE_MODEL_S,
         ),
         InstantAgent(),
         ReplaySynthesizer(_tone),

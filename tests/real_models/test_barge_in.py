@@ -44,7 +44,14 @@ SLOWEST_SILENCE_MS: Final = 600.0
 @pytest.fixture(scope="module")
 def judged(room_models: RoomModels) -> dict[BargeInScene, JudgedBargeIn]:
     settings = PipelineSettings()
-    models = BenchModels(room_models.vad, room_models.turn, turn_ms=30, stt_ms=200)
+    models = BenchModels(
+        room_models.vad,
+        room_models.turn,
+        turn_ms=30,
+        stt_ms=200,
+        text=room_models.text,
+        text_ms=30,
+    )
     transcripts = KeptTranscripts(room_models.stt, settings.stt)
     stage = Stage(NeuralVoices(), VOICES, BOT, models, settings, transcripts)
     return {scene: judge(scene, play_scene(scene, 1, stage)) for scene in SCENES}

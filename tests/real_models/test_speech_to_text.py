@@ -13,6 +13,7 @@ from bench.speech.noises import noises
 from bench.speech.scoring import is_loop, names_written, plain, word_errors
 from pipeline.audio import HEARD_RATE, Samples
 from pipeline.inference.expected_names import ExpectedNames
+from pipeline.inference.language_model import LanguageModel
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.whisper import Transcription
 from pipeline.listening.turn_completion import CompletionEvidence, completion_probability
@@ -81,13 +82,16 @@ def test_noises_have_no_words(hear: Hear) -> None:
     assert len(invented) <= 1, invented
 
 
-def test_an_end_is_told_from_a_pause(hear: Hear, turn_model: SmartTurn) -> None:
-    """Smart Turn, the decoder's marks and the words, as one probability."""
+def test_an_end_is_told_from_a_pause(
+    hear: Hear, turn_model: SmartTurn, language_model: LanguageModel
+) -> None:
+    """Smart Turn, the decoder's marks, the words and SmolLM2, as one probability."""
 
     def evidence(audio: Samples) -> CompletionEvidence:
         heard = hear(audio, NAMES)
         said = parsed(heard.text) if heard.text else None
-        return CompletionEvidence(turn_model.probability(audio), heard.closing, said)
+        ending = language_model.ending(heard.text) if said is not None else None
+        return CompletionEvidence(turn_model.probability(audio), heard.closing, said, ending)
 
     ends = [evidence(line.in_a_room()) for line in (*NAMED, *PAUSED)]
     pauses = [evidence(Line(line.voice, line.pieces[:1]).in_a_room()) for line in PAUSED]

@@ -19,6 +19,7 @@ from bench.conversation.barge_in.ear import KeptTranscripts
 from bench.conversation.barge_in.scenario import SceneResult, Stage, play_scene
 from bench.conversation.barge_in.scenes import PARTS, BargeInScene, Part, load, parse
 from bench.conversation.barge_in.scoring import WRONG, JudgedBargeIn, MedianAndWorst, judge, spread
+from bench.conversation.cached_models import KnownLanguageModel
 from bench.conversation.clips import NeuralVoices
 from bench.conversation.models import BenchModels, load_models
 from bench.conversation.oracle import CachedTurnModel
@@ -32,6 +33,7 @@ from settings import load_settings
 TURN_MS: Final = 30.0
 ORACLE_STT_MS: Final = 85.0
 STT_MS: Final = 200.0
+TEXT_MS: Final = 30.0
 """Whisper base in int8 takes about this long for a clip of 1 to 3 s on two cores."""
 ESPEAK_BOT: Final = "m2"
 NEURAL_BOT: Final = "bm_fable"
@@ -119,7 +121,14 @@ def main() -> None:
     default_ms = ORACLE_STT_MS if arguments.oracle else STT_MS
     stt_ms = default_ms if arguments.stt_ms is None else arguments.stt_ms
     vad, turn = load_models()
-    models = BenchModels(vad, CachedTurnModel(turn), arguments.turn_ms, stt_ms)
+    models = BenchModels(
+        vad,
+        CachedTurnModel(turn),
+        arguments.turn_ms,
+        stt_ms,
+        text=KnownLanguageModel(),
+        text_ms=TEXT_MS,
+    )
     results = {}
     with EspeakEngine() as engine:
         for name, scenes, stage in _runs(arguments, models, engine):

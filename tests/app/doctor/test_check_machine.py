@@ -72,11 +72,14 @@ def test_libopus_is_found_on_this_machine_and_a_wrong_path_is_not_replaced(tmp_p
 def test_a_missing_model_is_fetched_by_the_bot_unless_it_may_not(
     offline: bool, grade: Grade, tmp_path: Path
 ) -> None:
-    silero, smart_turn, whisper, _ = check_models(with_models(tmp_path, offline=offline))
+    silero, smart_turn, text, whisper, _ = check_models(with_models(tmp_path, offline=offline))
     assert silero.grade is Grade.OK
     assert smart_turn.grade is grade
     assert "run.py models fetch" in smart_turn.advice
     assert whisper.subject == "model whisper fixture"
+    assert text.subject == "model smollm2-135m"
+    assert text.grade is Grade.WARN, "the bot does without"
+    assert "without it" in text.words
 
 
 @pytest.mark.parametrize("offline", [False, True])

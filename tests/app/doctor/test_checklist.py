@@ -50,6 +50,7 @@ async def test_without_a_failure_the_last_step_is_to_run_the_bot(
         "GPU",
         "model silero-vad",
         "model smart-turn",
+        "model smollm2-135m",
         "model whisper fixture",
         "model kokoro",
         "speech engine",

@@ -18,9 +18,11 @@ from pipeline.inference.encoded_speech import EncodedSpeech
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.model_worker import ModelWorker
 from pipeline.inference.speech_models import EncodedAhead, SpeechModels
+from pipeline.inference.text_ending import TextEnding
 from pipeline.inference.whisper import Transcription
 from pipeline.listening.audio_input import AudioInput
 from testing.room import FakeVad
+from testing.waiting import eventually
 
 WAIT_S = 5.0
 
@@ -293,3 +295,50 @@ async def test_a_model_without_an_encoder_gets_nothing_ahead(rig: Rig) -> None:
     await rig.models.encode_ahead("ann", loud(100), ahead, language=None)
     assert ahead.speech is None
     assert rig.stt.begun == []
+
+
+class GatedText:
+    """A language model that begins a text when it is let to."""
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+        self._may_end = threading.Semaphore(0)
+
+    def let_end(self, count: int) -> None:
+        self._may_end.release(count)
+
+    def ending(self, text: str) -> TextEnding:
+        self.read.append(text)
+        self._may_end.acquire()
+        return TextEnding(-float(len(text)), -9.0, -0.1)
+
+
+async def test_without_a_language_model_no_text_has_an_ending(rig: Rig) -> None:
+    assert await rig.models.text_ending("ann", "What time is it?") is None
+    assert "language_model" not in rig.models.stats()
+
+
+async def test_the_language_model_reads_in_a_thread_and_the_newest_words_first(rig: Rig) -> None:
+    text = GatedText()
+    models = SpeechModels(
+        rig.audio_input,
+        rig.turn,
+        ModelWorker("turn"),
+        rig.stt,
+        ModelWorker("words"),
+        text=text,
+        text_worker=ModelWorker("text", limit=4),
+    )
+    first = asyncio.create_task(models.text_ending("ann", "a"))
+    await eventually(lambda: text.read == ["a"])
+    older = asyncio.create_task(models.text_ending("ben", "bb"))
+    await asyncio.sleep(0)
+    newer = asyncio.create_task(models.text_ending("ben", "bbb"))
+    with pytest.raises(Superseded):
+        await older
+    text.let_end(2)
+    assert await first == TextEnding(-1.0, -9.0, -0.1)
+    assert await newer == TextEnding(-3.0, -9.0, -0.1)
+    assert text.read == ["a", "bbb"]
+    assert models.stats()["language_model"].completed == 2
+    await models.aclose()

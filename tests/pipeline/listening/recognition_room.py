@@ -14,6 +14,7 @@ import numpy as np
 from pipeline.audio import FRAME_MS, HEARD_FRAME, HEARD_RATE, Pcm16
 from pipeline.inference.expected_names import NO_NAMES
 from pipeline.inference.speech_models import EncodedAhead
+from pipeline.inference.text_ending import TextEnding
 from pipeline.inference.whisper import Transcription
 from pipeline.language.utterance import Completeness
 from pipeline.listening.audio_input import AudioInput
@@ -53,6 +54,10 @@ class Models(FakeModels):
         self.turn_error: Exception | None = None
         self.rejected: str | None = None
         self.load = 0.0
+        self.ending: TextEnding | Exception | None = None
+        """What the language model expects behind any text; None if there is no such model."""
+        self.ending_ms = 0.0
+        self.texts_read: list[str] = []
 
     @property
     def words_load(self) -> float:
@@ -67,6 +72,13 @@ class Models(FakeModels):
         if self.turn_error is not None:
             raise self.turn_error
         return probability
+
+    async def text_ending(self, key: Hashable, text: str) -> TextEnding | None:
+        self.texts_read.append(text)
+        await asyncio.sleep(self.ending_ms / 1000)
+        if isinstance(self.ending, Exception):
+            raise self.ending
+        return self.ending
 
     async def encode_ahead(
         self, key: Hashable, audio: Pcm16, ahead: EncodedAhead, **how: Any

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 
+import pytest
+
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.listening.endpoint_rule import SHORTEST_MS, CompletionRule, FixedSilence, Silences
 from pipeline.listening.turn_completion import CompletionEvidence
@@ -100,13 +102,22 @@ def test_a_higher_cost_waits_longer() -> None:
 
 
 def test_a_likely_end_waits_no_longer_than_the_limits() -> None:
-    likely, unlikely = (silences(over, eager="on") for over in (0.36, 0.34))
-    assert likely == Silences(350, 880)
+    likely, unlikely = (silences(over, eager="on") for over in (0.4, 0.38))
+    assert likely == Silences(350, 900)
     assert likely.send_ms < unlikely.send_ms
     assert likely.sound_ms < unlikely.sound_ms
-    assert silences(0.36, eager="on", likely_from=1).sound_ms > 1000, "no limit"
-    without_words = CompletionRule(TurnSettings(), lambda _: 0.36)
-    assert without_words.silences(CompletionEvidence(0.5)).sound_ms > 880
+    assert silences(0.4, eager="on", likely_from=1).sound_ms > 1000, "no limit"
+    without_words = CompletionRule(TurnSettings(), lambda _: 0.4)
+    assert without_words.silences(CompletionEvidence(0.5)).sound_ms > 900
+
+
+@pytest.mark.parametrize("words", [QUESTION, REQUEST])
+@pytest.mark.parametrize("eager", ["off", "careful", "on"])
+def test_what_is_likely_over_is_sent_in_time_for_its_first_sentence(
+    words: ParsedUtterance, eager: str
+) -> None:
+    # Synthesis takes 150 ms: the first sound is never later than the limit because of it.
+    assert silences(0.4, words, eager=eager).send_ms <= 900 - 150
 
 
 def test_an_answer_never_sounds_before_the_shortest_silence_whatever_the_limit() -> None:

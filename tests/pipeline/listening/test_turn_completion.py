@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.inference.closing_marks import ClosingMarks
+from pipeline.inference.text_ending import TextEnding
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.listening.turn_completion import (
     WEIGHTS_FILE,
@@ -33,6 +34,11 @@ SURE_STOP = ClosingMarks(0.8, 0.0, 0.0, 0.02, 0.03, 0.12, 0.99, 0.95, -0.1, -0.2
 """As it closes a statement."""
 SURE_PAUSE = ClosingMarks(0.05, 0.0, 0.0, 0.1, 0.59, 0.14, 0.8, 0.7, -0.5, -0.3, -0.9, 0.4, 0.001)
 """As it closes "Jarvis, set a timer for"."""
+
+
+ENDS = TextEnding(sentence_end=-0.1, comma=-3.4, next_word=-3.5)
+GOES_ON = TextEnding(sentence_end=-6.0, comma=-6.0, next_word=-0.01)
+"""As SmolLM2 ends "What is the capital of France" and "What is the capital of"."""
 
 
 def said(text: str, language: str = "en") -> ParsedUtterance:
@@ -61,15 +67,21 @@ def test_each_part_alone_tells_an_end_from_a_pause() -> None:
 
 
 def test_a_filler_at_the_start_and_a_bare_name_are_less_over_than_a_short_answer() -> None:
-    # With the end that Whisper base expects behind each.
-    short = over("Seventeen.", replace(SURE_STOP, expected=0.162))
-    for delay, expected in (
-        ("So.", 0.09),
-        ("Okay, so.", 0.038),
-        ("Well.", 0.064),
-        ("Jarvis.", 0.215),
+    # With the end that Whisper base expects behind each, and what SmolLM2 does.
+    def found(text: str, expected: float, *ending: float) -> float:
+        marks = replace(SURE_STOP, expected=expected)
+        return completion_probability(
+            CompletionEvidence(0.5, marks, said(text), TextEnding(*ending))
+        )
+
+    short = found("Seventeen.", 0.162, -0.6, -2.3, -1.1)
+    for delay, expected, *ending in (
+        ("So.", 0.09, -4.9, -2.7, -0.1),
+        ("Okay, so.", 0.038, -7.2, -6.1, 0.0),
+        ("Well.", 0.064, -4.6, -0.3, -1.4),
+        ("Jarvis.", 0.215, -3.2, -0.3, -1.4),
     ):
-        assert over(delay, replace(SURE_STOP, expected=expected)) < 0.5 < short
+        assert found(delay, expected, *ending) < 0.5 < short
 
 
 def test_a_subordinate_clause_needs_its_main_clause() -> None:
@@ -104,6 +116,17 @@ def test_an_end_that_the_words_do_not_lead_to_is_a_pause() -> None:
     assert late < over(text, replace(SURE_END, ends_after_s=0.0)), "a made-up word has no sound"
 
 
+def test_what_the_language_model_expects_counts_in_every_combination() -> None:
+    words = said("What is the capital of France?")
+    for sound, closing in itertools.product((None, 0.9), (None, SURE_END)):
+        known = CompletionEvidence(sound, closing, words)
+        ends, goes_on = (
+            completion_probability(replace(known, ending=each)) for each in (ENDS, GOES_ON)
+        )
+        assert ends > completion_probability(known) - 0.1
+        assert ends > goes_on + 0.25
+
+
 def test_nothing_known_is_even_odds() -> None:
     assert completion_probability(CompletionEvidence()) == 0.5
 
@@ -135,10 +158,13 @@ def test_the_weights_name_exactly_the_features_of_each_combination() -> None:
         "turn_probability": 0.4,
         "closing": SURE_END,
         "utterance": said("What is it?"),
+        "ending": ENDS,
     }
     seen = set()
     for count in range(1, len(parts) + 1):
         for chosen in itertools.combinations(parts, count):
+            if "ending" in chosen and "utterance" not in chosen:
+                continue
             evidence = CompletionEvidence(**{name: parts[name] for name in chosen})  # type: ignore[arg-type]
             name, features = features_of(evidence)
             seen.add(name)
