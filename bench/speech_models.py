@@ -18,6 +18,7 @@ import numpy as np
 from bench.report import add_json_argument, write_json
 from models.store import ModelStore
 from pipeline.audio import HEARD_RATE, Samples
+from pipeline.inference.language_model import LanguageModel
 from pipeline.inference.silero_vad import CHUNK, SileroVad
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.whisper import Transcriber
@@ -63,6 +64,10 @@ def main() -> None:
     wall, cpu = timed(lambda: turn.probability(noise))
     numbers["smart_turn_cpu_ms"] = round(cpu, 2)
     print(f"{'Smart Turn, one look':<44}{wall:9.1f}{cpu:9.1f}")
+    text = LanguageModel(store.path("smollm2-135m"))
+    wall, cpu = timed(lambda: text.ending("Can you tell me what the weather is like in the north"))
+    numbers["language_model_cpu_ms"] = round(cpu, 2)
+    print(f"{'SmolLM2, twelve words':<44}{wall:9.1f}{cpu:9.1f}")
     costs = {}
     for window in ("short", "full"):
         stt = Transcriber(

@@ -21,7 +21,9 @@ FRAME_S: Final = 0.02
 
 TURN_S: Final = 0.03
 STT_S: Final = 0.12
-"""What a check of a turn model and a transcription take on the virtual clock, for every system."""
+TEXT_S: Final = 0.03
+"""What a check of a turn model, a transcription and a text for the language model take on the
+virtual clock, for every system."""
 SYNTHESIS_S: Final = 0.15
 """From the agent's first sentence to its first sound, for every system."""
 

@@ -10,9 +10,10 @@ import time
 from collections.abc import Callable, Hashable
 from typing import Final
 
-from models.registry import SILERO_VAD, SMART_TURN
+from models.registry import SILERO_VAD, SMART_TURN, SMOLLM2
 from models.store import ModelStore
 from pipeline.audio import Pcm16
+from pipeline.inference.language_model import LanguageModel
 from pipeline.inference.model_worker import ModelWorker
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
@@ -46,6 +47,10 @@ def load_vad() -> SileroVad:
 
 def load_turn_model() -> SmartTurn:
     return SmartTurn(ModelStore(load_settings().models).path(SMART_TURN.name))
+
+
+def load_text_model() -> LanguageModel:
+    return LanguageModel(ModelStore(load_settings().models).path(SMOLLM2.name))
 
 
 def load_models() -> WatchedModels:

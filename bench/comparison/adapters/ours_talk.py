@@ -9,9 +9,15 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from bench.comparison.adapters.ours_room import SETTINGS, Room, load_turn_model, load_vad
+from bench.comparison.adapters.ours_room import (
+    SETTINGS,
+    Room,
+    load_text_model,
+    load_turn_model,
+    load_vad,
+)
 from bench.comparison.harness import Report
-from bench.comparison.protocol import FRAME_S, STT_S, TURN_S, Job
+from bench.comparison.protocol import FRAME_S, STT_S, TEXT_S, TURN_S, Job
 from bench.comparison.word_client import Words
 from bench.conversation.heard import FixedOptions
 from pipeline.audio import Samples
@@ -81,6 +87,8 @@ class OursTalk:
             FixedOptions(_Transcriber(words)),
             turn_s=TURN_S,
             transcription_s=STT_S,
+            text=load_text_model(),
+            text_s=TEXT_S,
         )
         self._talk_clock = clock
         self._talker = _Talker(speaker, report)
