@@ -93,7 +93,10 @@ class BotMetrics(Collector):
 
     def _of_models(self) -> Iterator[Family]:
         stats = self._shared.models.stats()
-        text = "Jobs that wait for a model: turn (end of turn), speech_to_text (Whisper)."
+        text = (
+            "Jobs that wait for a model: turn (end of turn), speech_to_text (Whisper), "
+            "language_model (the end of a sentence)."
+        )
         queued = {name: each.queued for name, each in stats.items()}
         yield _gauges("model_jobs_waiting", text, "model", queued)
         running = {name: each.running for name, each in stats.items()}

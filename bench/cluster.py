@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import socket
 import time
 from collections.abc import Sequence
 from functools import partial
@@ -33,6 +32,7 @@ from server.cluster.replicas import ClusterOrders
 from server.cluster.settings import ClusterSettings, ReplicaSettings
 from server.settings import ServerSettings
 from server.transcription.listening_models import whisper_folder
+from testing.ports import free_port
 
 Engine = Literal["kokoro", "espeak"]
 
@@ -55,9 +55,7 @@ def orders(processes: int, engine: Engine, size: str) -> ClusterOrders:
         transcription=models,
         wait_s=300,
     )
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
+    port = free_port()
     settings = ServerSettings(port=port, engine=engine, threads=1, cluster=cluster)
     pipeline = PipelineSettings(stt=SttSettings(model_size=size, threads=1))
     return ClusterOrders(settings, ModelsSettings(), pipeline, {}, "WARNING")

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
-import socket
 import statistics
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -25,6 +24,7 @@ from server.settings import ServerSettings, TtsSettings
 from server.synthesis.chain import SpeechChain
 from server.synthesis.client import HttpSynthesizer
 from server.synthesis.stock_speech import StockSpeech
+from testing.ports import closed_port
 
 _LIMIT_S: Final = 1.5
 _SENTENCES: Final = 10
@@ -55,7 +55,7 @@ async def _measure(runs: int) -> dict[str, dict[str, float]]:
     async with EmbeddedServer(ServerSettings(port=0)) as working:
         cases: Mapping[str, Callable[[], Any]] = {
             "works": lambda: _at(working.url),
-            "is down (connection refused)": lambda: _at(f"http://127.0.0.1:{_closed_port()}"),
+            "is down (connection refused)": lambda: _at(f"http://127.0.0.1:{closed_port()}"),
             "accepts and never answers": lambda: _answering(_silence),
             "refuses the key (401)": lambda: _answering(_refusal("401 Unauthorized")),
             "is busy (503)": lambda: _answering(_refusal("503 Service Unavailable")),
@@ -146,12 +146,6 @@ async def _request(reader: asyncio.StreamReader) -> bool:
     length = head.partition("content-length: ")[2].partition("\r\n")[0]
     await reader.readexactly(int(length or 0))
     return True
-
-
-def _closed_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
 import json
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -73,21 +71,3 @@ async def sign_of_life(client: OpenClawClient, gateway: GatewaySimulator) -> Non
     bad = client.stats.frames_bad
     await gateway.send_text("not a frame")
     await eventually(lambda: client.stats.frames_bad > bad)
-
-
-def free_port() -> int:
-    """A port for a server that is about to start."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def closed_port() -> int:
-    """A port of this machine without a server. It stays reserved, so that no other process gets
-    it before it is used."""
-    probe = socket.socket()
-    probe.bind(("127.0.0.1", 0))
-    atexit.register(probe.close)
-    port: int = probe.getsockname()[1]
-    return port

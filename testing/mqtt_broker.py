@@ -11,6 +11,7 @@ from pathlib import Path
 
 import aiomqtt
 
+from testing.ports import free_port
 from testing.waiting import eventually
 
 _PLACES = ("/usr/sbin", "/usr/local/sbin")
@@ -94,10 +95,7 @@ async def mqtt_broker(
     folder: Path, *, user: str = "", password: str = "", tls: Path | None = None
 ) -> AsyncIterator[MqttBroker]:
     """A running broker. ``tls`` is a PEM file with key and certificate."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    broker = MqttBroker(folder, port, user=user, password=password, tls=tls)
+    broker = MqttBroker(folder, free_port(), user=user, password=password, tls=tls)
     try:
         await broker.start()
         yield broker

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -15,6 +14,8 @@ from pathlib import Path
 from typing import Final
 
 import httpx
+
+from testing.ports import free_port
 
 ROOT: Final = Path(__file__).parents[2]
 _START_S: Final = 240.0
@@ -79,7 +80,7 @@ async def speech_server_process(
     Raises:
         ServerDidNotStart: it ended, or does not answer within four minutes.
     """
-    port = _free_port()
+    port = free_port()
     environment = {
         **os.environ,
         "SERVER_HOST": "127.0.0.1",
@@ -120,9 +121,3 @@ async def _until_it_answers(server: MeasuredServer, process: subprocess.Popen[by
                     return
             await asyncio.sleep(0.2)
     raise ServerDidNotStart(f"{server.url} does not answer")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-import socket
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from testing.ports import free_port
 from testing.real_gateway.config import gateway_config, gateway_environment, merged
 from testing.real_gateway.directives import DirectedReply
 from testing.real_gateway.errors import CommandFailed
@@ -39,7 +39,7 @@ class RealGateway:
         self.folder = folder
         self.agents = tuple(agents)
         self.token = secrets.token_hex(16)
-        self.port = _free_port()
+        self.port = free_port()
         self._installed = installed
         self._extra_config = extra_config
         self._process: GatewayProcess | None = None
@@ -189,10 +189,3 @@ async def real_gateway(
                 yield gateway
             finally:
                 await gateway.kill()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -17,8 +17,8 @@ from pipeline.settings import SpeechTextSettings
 from server.settings import TtsSettings
 from server.synthesis.client import HttpSynthesizer
 from simulators.gateway import GatewaySimulator
-from testing.gateways import closed_port
 from testing.manual_clock import ManualClock
+from testing.ports import closed_port
 
 TOKEN = "a-token-for-loopback"
 JARVIS = Persona("jarvis", "Jarvis", Voice("jarvis"))

@@ -41,8 +41,9 @@ from pipeline.errors import (
 from pipeline.personas import DEFAULT_AGENTS, personas
 from pipeline.ports import AgentDelta, AgentTurn, ContextLine, Speaker
 from simulators.gateway import GatewaySimulator, default_agents, jarvis
-from testing.gateways import TOKEN, closed_port, config_for
+from testing.gateways import TOKEN, config_for
 from testing.manual_clock import ManualClock, instantly, settle
+from testing.ports import closed_port
 
 ALICE, BOB, DORA = Speaker(4711, "Alice"), Speaker(4712, "Bob"), Speaker(4713, "Dora")
 TIME = "It is half past seven, sir."

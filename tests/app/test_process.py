@@ -25,8 +25,8 @@ from openclaw_client import OpenClawConfig
 from settings import Settings
 from simulators.discord import DiscordSimulator
 from state import only_one
-from testing.gateways import closed_port
 from testing.manual_clock import eventually
+from testing.ports import closed_port
 from web.settings import WebSettings
 
 

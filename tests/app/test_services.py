@@ -37,8 +37,8 @@ from settings import Settings
 from simulators.discord import DiscordSimulator
 from simulators.gateway import GatewaySimulator, jarvis
 from testing.calls import tone
-from testing.gateways import closed_port
 from testing.manual_clock import eventually
+from testing.ports import closed_port
 from testing.room import FakeLoudspeaker, FakeModels, FakeVad
 
 TOKEN = "a-token-for-loopback"

@@ -18,8 +18,8 @@ from server.state import SpeechEngine
 from server.synthesis import circuit_breaker
 from server.synthesis.chain import SpeechChain
 from settings import Settings
-from testing.gateways import closed_port, free_port
 from testing.manual_clock import eventually
+from testing.ports import closed_port, free_port
 from tests.server.sounds import pcm
 from tests.server.synthesis.speech_server import Reply, SpeechServer, refusal
 

@@ -14,7 +14,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from bench.faulty_proxy import FaultyProxy, FrameFaults, Frames
-from testing.gateways import closed_port
+from testing.ports import closed_port
 
 pytestmark = pytest.mark.virtual_time(sockets=True)
 

@@ -11,7 +11,7 @@ from database.errors import DatabaseUnreachable
 from database.location import IN_MEMORY, Location, Server, located
 from database.settings import DatabaseSettings
 from database.store import open_store
-from testing.gateways import closed_port
+from testing.ports import closed_port
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import yaml
 from configuration.schema import tree, variable_name
 from deploy.healthcheck import addresses, is_alive
 from settings import HOME, SHORT_NAMES, Settings
-from testing.gateways import closed_port
+from testing.ports import closed_port
 from tests.test_structure import PRODUCT, TOP
 
 COMPOSE: Final = sorted([HOME / "compose.yaml", *(HOME / "deploy").glob("compose.*.yaml")])

@@ -18,7 +18,7 @@ from discord_bot.client_options import (
 from discord_bot.errors import DiscordUnreachable
 from simulators.discord import DiscordSimulator
 from simulators.discord.tls import authority
-from testing.gateways import closed_port
+from testing.ports import closed_port
 from tests.network.proxy_servers import http_connect, socks5
 
 

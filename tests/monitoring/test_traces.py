@@ -15,7 +15,7 @@ from monitoring.traces import ConversationTraces, otlp_exporter
 from pipeline.events import ReplyBegan, ReplyEnded, SpeechBegan, TurnDecided
 from pipeline.latency import TurnLatency
 from pipeline.ports import Speaker
-from testing.gateways import closed_port
+from testing.ports import closed_port
 
 ANN = Speaker(1, "Ann Secret")
 

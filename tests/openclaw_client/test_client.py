@@ -17,8 +17,9 @@ from openclaw_client import (
     create_client,
 )
 from simulators.gateway import GatewaySimulator
-from testing.gateways import TOKEN, closed_port, config_for
+from testing.gateways import TOKEN, config_for
 from testing.manual_clock import ManualClock
+from testing.ports import closed_port
 
 
 async def test_the_users_own_script(gateway: GatewaySimulator) -> None:

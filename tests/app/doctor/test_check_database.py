@@ -13,7 +13,7 @@ from database.engine import open_engine
 from database.location import FILE, Location
 from database.upgrade import revisions, upgrade
 from settings import Settings
-from testing.gateways import closed_port
+from testing.ports import closed_port
 
 
 def settings_with(folder: Path, **database: Any) -> Settings:

@@ -11,7 +11,7 @@ from app.doctor.findings import Finding, Grade
 from settings import HOME, Settings
 from simulators.discord import DiscordSimulator
 from simulators.discord.rest import Portal
-from testing.gateways import closed_port
+from testing.ports import closed_port
 
 
 def with_token(token: str | None) -> Settings:

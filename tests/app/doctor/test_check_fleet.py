@@ -11,7 +11,8 @@ from app.fleet.control_plane import control_store, serving
 from fleet.desired_state.kept import KeptState, KeptVersion
 from settings import Settings
 from simulators.gateway import GatewaySimulator
-from testing.gateways import TOKEN, closed_port
+from testing.gateways import TOKEN
+from testing.ports import closed_port
 from tests.e2e.fleet.planes import Plane
 
 ALICE = {"name": "Alice", "channel": "telegram", "to": "42", "from_urgency": "high"}

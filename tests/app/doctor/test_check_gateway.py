@@ -20,7 +20,7 @@ from openclaw_client.settings import OpenClawConfig
 from settings import Settings
 from simulators.gateway import GatewaySimulator, jarvis
 from testing.fake_rooms import FakeRooms
-from testing.gateways import closed_port
+from testing.ports import closed_port
 
 
 async def gateway_of(gateway: GatewaySimulator, **openclaw: object) -> Finding:

@@ -7,7 +7,7 @@ import pytest
 from app.doctor.check_servers import check_chain, check_words
 from app.doctor.findings import Grade
 from settings import Settings
-from testing.gateways import closed_port
+from testing.ports import closed_port
 from tests.server.hearing.words_server import KEY, error, verbose, words_server
 from tests.server.sounds import pcm
 from tests.server.synthesis.speech_server import Reply, SpeechServer

@@ -7,7 +7,7 @@ from app.doctor.findings import Grade
 from models.settings import ModelsSettings
 from server.settings import ServerSettings, TtsSettings
 from settings import Settings
-from testing.gateways import closed_port
+from testing.ports import closed_port
 
 
 async def test_our_own_speech_engine_says_a_word_in_every_voice() -> None:

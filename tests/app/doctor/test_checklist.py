@@ -10,7 +10,8 @@ from app.doctor.checklist import check_settings, next_steps
 from app.doctor.findings import Finding, Grade
 from simulators.discord import DiscordSimulator
 from simulators.gateway import GatewaySimulator
-from testing.gateways import closed_port, greet, odd_gateway
+from testing.gateways import greet, odd_gateway
+from testing.ports import closed_port
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,8 @@ from fleet.settings import FleetSettings
 from openclaw_client import GatewayRefused, GatewayUnreachable, OpenClawError
 from settings import Settings
 from testing.fleet_stage import NAMES, FleetStage, fleet_on_stage
-from testing.gateways import TOKEN, closed_port
+from testing.gateways import TOKEN
+from testing.ports import closed_port
 from testing.waiting import eventually
 
 

@@ -10,7 +10,7 @@ import httpx
 
 from app.fleet.control_plane import control_store, serving
 from settings import Settings
-from testing.gateways import free_port
+from testing.ports import free_port
 
 
 class Plane:

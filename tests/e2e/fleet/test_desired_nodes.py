@@ -19,7 +19,8 @@ from app.fleet.box_node import run_node
 from app.fleet.starting_configuration import RESTART_STATUS, StartingConfiguration
 from settings import Settings
 from simulators.gateway import GatewaySimulator
-from testing.gateways import TOKEN, closed_port
+from testing.gateways import TOKEN
+from testing.ports import closed_port
 from tests.e2e.fleet.planes import Plane
 
 pytestmark = [pytest.mark.e2e, pytest.mark.patience(60)]

@@ -6,7 +6,6 @@ import asyncio
 import getpass
 import os
 import shutil
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import pytest
 from fleet.bootstrap.errors import BootstrapFailed, HostCommandFailed
 from fleet.bootstrap.ssh import SshOptions, open_host
 from fleet.bootstrap.target import Target
+from testing.ports import free_port
 from testing.waiting import eventually
 
 SSHD = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
@@ -30,9 +30,7 @@ async def target(tmp_path: Path) -> AsyncIterator[Target]:
         key.write_private_key(str(tmp_path / name))
         (tmp_path / name).chmod(0o600)
         key.write_public_key(str(tmp_path / f"{name}.pub"))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
+    port = free_port()
     config = tmp_path / "sshd_config"
     config.write_text(
         f"Port {port}\nListenAddress 127.0.0.1\nHostKey {tmp_path / 'host'}\n"

@@ -21,8 +21,9 @@ from openclaw_client.transport.connection import GatewayConnection, open_connect
 from openclaw_client.transport.reconnecting import ConnectionState, ReconnectingConnection
 from simulators.gateway import GatewaySimulator
 from simulators.gateway.refusal import Refusal
-from testing.gateways import TOKEN, closed_port, config_for
+from testing.gateways import TOKEN, config_for
 from testing.manual_clock import ManualClock, eventually, settle
+from testing.ports import closed_port
 
 WRONG_KEY = Refusal("INVALID_REQUEST", "go away", {"code": "AUTH_TOKEN_MISMATCH"})
 

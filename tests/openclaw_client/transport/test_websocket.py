@@ -12,7 +12,7 @@ from openclaw_client.errors import GatewayRefused, GatewayUnreachable
 from openclaw_client.transport import websocket as websocket_module
 from openclaw_client.transport.websocket import open_websocket
 from simulators.gateway import GatewaySimulator
-from testing.gateways import closed_port
+from testing.ports import closed_port
 
 
 @asynccontextmanager

@@ -26,8 +26,9 @@ from settings import Settings
 from simulators.gateway import GatewaySimulator
 from testing.certificates import CertificateAuthority, tls_server
 from testing.fake_rooms import FakeRooms
-from testing.gateways import TOKEN, closed_port, config_for
+from testing.gateways import TOKEN, config_for
 from testing.manual_clock import ManualClock, eventually
+from testing.ports import closed_port
 
 ELSEWHERE = "10.0.0.1"
 """A certificate for this address holds for no Gateway on loopback."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import glob
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -31,6 +30,7 @@ from server.cluster.replicas import ClusterOrders
 from server.cluster.settings import ClusterSettings, ReplicaSettings
 from server.settings import ServerSettings
 from settings import HOME
+from testing.ports import free_port
 from tests.server.api_server import FIXTURE, WEATHER, said, wav_of
 
 pytestmark = [pytest.mark.patience(280), pytest.mark.timeout(600)]
@@ -51,13 +51,6 @@ def replicas(kind: str) -> list[psutil.Process]:
         if title.startswith("ray::ServeReplica:") and f":{kind}" in title.partition(".")[0]:
             found.append(process)
     return found
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from pipeline.inference.expected_names import ExpectedNames
 from pipeline.settings import SttSettings
 from server.hearing.remote import RemoteFailed, RemoteTranscriber
 from server.synthesis.faults import Fault
-from testing.gateways import closed_port
+from testing.ports import closed_port
 from tests.server.api_server import WEATHER, running_server, said
 from tests.server.hearing.words_server import (
     KEY,
