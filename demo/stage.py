@@ -88,11 +88,17 @@ def choose_script(console: Console, own: Settings, *, fixture: bool) -> DemoScri
 def demo_settings(own: Settings, script: DemoScript) -> Settings:
     """The user's model folder and pipeline settings, and the defaults for the rest.
 
-    The scenario is in English, for its agents and the default sensitivity.
+    The scenario is in English, for its agents and the default sensitivity. The fixture's words need
+    no language model.
     """
     update = {"language": "en"} if script is REAL else {"language": None, "model_size": "fixture"}
     stt = own.pipeline.stt.model_copy(update=update)
-    pipeline = own.pipeline.model_copy(update={"stt": stt, "relevance": RelevanceSettings()})
+    turn = own.pipeline.turn
+    if script is not REAL:
+        turn = turn.model_copy(update={"language_model": False})
+    pipeline = own.pipeline.model_copy(
+        update={"stt": stt, "turn": turn, "relevance": RelevanceSettings()}
+    )
     server = ServerSettings(threads=own.server.threads, device=own.server.device)
     return Settings(models=own.models, pipeline=pipeline, server=server)
 

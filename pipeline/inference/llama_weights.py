@@ -1,8 +1,8 @@
 """The weights of a Llama model in a GGUF file, for CTranslate2.
 
 A GGUF file (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md) has the shapes, the
-vocabulary and the weights, here of 4 bits. CTranslate2 has no reader for it: the weights become
-int8, which costs no accuracy that was found beside that of 4 bits.
+vocabulary and the weights, here of 4 bits. CTranslate2 has no reader for it, and computes with
+int8.
 """
 
 from __future__ import annotations

@@ -45,6 +45,7 @@ def test_what_the_play_is_written_for_stays(tmp_path: Path) -> None:
         FIXTURE,
     )
     assert settings.pipeline.stt.model_size == "fixture"
+    assert not settings.pipeline.turn.language_model, "98 MB for nothing"
     assert settings.pipeline.stt.language is None
     default = Settings()
     assert settings.pipeline.relevance == default.pipeline.relevance
@@ -59,6 +60,7 @@ def test_the_real_script_keeps_the_users_model(tmp_path: Path) -> None:
     settings = demo_settings(own("pipeline: {stt: {model_size: small}}", tmp_path), REAL)
     assert settings.pipeline.stt.model_size == "small"
     assert settings.pipeline.stt.language == "en"
+    assert settings.pipeline.turn.language_model
 
 
 def test_without_the_real_models_the_fixture_plays_and_the_reason_is_shown(

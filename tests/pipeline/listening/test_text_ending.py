@@ -98,7 +98,7 @@ async def test_the_end_of_the_text_moves_the_end_of_the_turn(
         began = await room.say(QUESTION, 1.0)
         await room.pause(1.2)
         assert room.models.texts_read == [QUESTION]
-        assert room.one("ended") - began - 1.0 == pytest.approx(silence_s, abs=0.05)
+        assert room.one("ended") - began - 1.0 == pytest.approx(silence_s, abs=0.1)
         assert not room.failed
 
 
@@ -107,7 +107,7 @@ async def test_words_that_are_sure_do_not_wait_for_the_language_model() -> None:
         room.models.ending, room.models.ending_ms = GOES_ON, 5000
         began = await room.say(QUESTION, 1.0)
         await room.pause(6.0)
-        assert room.one("ended") - began - 1.0 == pytest.approx(0.3, abs=0.05)
+        assert room.one("ended") - began - 1.0 == pytest.approx(0.3, abs=0.1)
         assert room.one("final").transcription.text == QUESTION
 
 
