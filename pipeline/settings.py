@@ -199,7 +199,7 @@ class TurnSettings(BaseModel):
     call_sound_after_ms: Annotated[int, Field(ge=260, le=2000)] = 320
     """The same after a whole question or request that names an agent; never more than
     sound_after_ms. Up to 350 costs no time, because the first sentence is synthesised meanwhile."""
-    likely_from: Annotated[float, Field(ge=0, le=1)] = 0.39
+    likely_from: Annotated[float, Field(ge=0, le=1)] = 0.33
     """Probability of the end from which likely_send_ms and likely_sound_ms limit the silences:
     lower answers more turns soon, and speaks into more pauses; 1 sets no limit."""
     likely_send_ms: Annotated[int, Field(ge=260, le=5000)] = 350

@@ -27,7 +27,7 @@ _LEAST_MEAN: Final = -3.0
 _LEAST_LOG: Final = -6.0
 _MOST_AFTER_S: Final = 0.6
 _LEAST_EXPECTED: Final = 0.0005
-_LEAST_ENDING: Final = -3.0
+_LEAST_ENDING: Final = -5.0
 _FEW_WORDS: Final = 3
 _SENTENCE_END: Final = re.compile(r"[.?!]\s+(?=\w)")
 _LAST_OF_LIST: Final = frozenset({"and", "or", "und", "oder"})

@@ -102,11 +102,11 @@ def test_a_higher_cost_waits_longer() -> None:
 
 
 def test_a_likely_end_waits_no_longer_than_the_limits() -> None:
-    likely, unlikely = (silences(over, eager="on") for over in (0.4, 0.38))
+    likely, unlikely = (silences(over, eager="on") for over in (0.34, 0.32))
     assert likely == Silences(350, 900)
     assert likely.send_ms < unlikely.send_ms
     assert likely.sound_ms < unlikely.sound_ms
-    assert silences(0.4, eager="on", likely_from=1).sound_ms > 1000, "no limit"
+    assert silences(0.34, eager="on", likely_from=1).sound_ms > 1000, "no limit"
     without_words = CompletionRule(TurnSettings(), lambda _: 0.4)
     assert without_words.silences(CompletionEvidence(0.5)).sound_ms > 900
 
