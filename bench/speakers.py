@@ -33,6 +33,7 @@ from bench.virtual_worker import Cores, Run, VirtualWorker
 from models.store import ModelStore
 from pipeline.audio import FRAME_MS, HEARD_FRAME, HEARD_RATE, Samples
 from pipeline.inference.job_queue import Priority
+from pipeline.inference.language_model import LanguageModel
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechModels
@@ -170,6 +171,7 @@ async def scene(
     vad: SileroVad,
     turn: SmartTurn,
     stt: Transcriber,
+    text: LanguageModel,
     *,
     cores: int,
     at_once: int,
@@ -185,6 +187,8 @@ async def scene(
         VirtualWorker("turn", shared, threads=2, plain=plain),
         stt,
         words,
+        text=text,
+        text_worker=VirtualWorker("language model", shared, threads=1, plain=plain),
     )
     people = [
         AudioRecognition(Speaker(number, str(number)), room, models, PipelineSettings(), clock)
@@ -224,6 +228,7 @@ def measure(
     settings = SttSettings(model_size="base", threads=1, at_once=at_once)
     stt = Transcriber(store.whisper_path("base"), settings)
     stt.warm_up()
+    text = LanguageModel(store.path("smollm2-135m"))
     prompts = [each for each in Recordings.load(folder).prompts if each.audio.size > HEARD_RATE]
     numbers = range(1 + 1000 * seed, talkers + 1 + 1000 * seed)
     microphones = [asker(seconds), *(talker(prompts, number, seconds) for number in numbers)]
@@ -238,6 +243,7 @@ def measure(
                 vad,
                 turn,
                 stt,
+                text,
                 cores=cores,
                 at_once=stt.at_once,
                 plain=order == "newest",
