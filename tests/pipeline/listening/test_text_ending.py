@@ -13,6 +13,8 @@ from pipeline.settings import PipelineSettings, SttSettings
 from tests.pipeline.listening.chunked_speech import Rule, Speech, kinds
 from tests.pipeline.listening.recognition_room import Room
 
+pytestmark = pytest.mark.virtual_time
+
 QUESTION = "Jarvis, what time is it?"
 NO_PARTIALS = PipelineSettings(stt=SttSettings(partial_interval_s=0))
 
@@ -98,7 +100,7 @@ async def test_the_end_of_the_text_moves_the_end_of_the_turn(
         began = await room.say(QUESTION, 1.0)
         await room.pause(1.2)
         assert room.models.texts_read == [QUESTION]
-        assert room.one("ended") - began - 1.0 == pytest.approx(silence_s, abs=0.1)
+        assert room.one("ended") - began - 1.0 == pytest.approx(silence_s, abs=0.05)
         assert not room.failed
 
 
@@ -107,7 +109,7 @@ async def test_words_that_are_sure_do_not_wait_for_the_language_model() -> None:
         room.models.ending, room.models.ending_ms = GOES_ON, 5000
         began = await room.say(QUESTION, 1.0)
         await room.pause(6.0)
-        assert room.one("ended") - began - 1.0 == pytest.approx(0.3, abs=0.1)
+        assert room.one("ended") - began - 1.0 == pytest.approx(0.3, abs=0.05)
         assert room.one("final").transcription.text == QUESTION
 
 
