@@ -23,7 +23,7 @@ from models.registry import SILERO_VAD, SMART_TURN, SMOLLM2
 from models.settings import ModelsSettings
 from models.store import ModelStore
 from pipeline.audio import HEARD_RATE, Samples
-from pipeline.errors import PipelineError
+from pipeline.errors import ModelUnavailable, PipelineError
 from pipeline.inference.decoding_choices import NO_CHOICES, DecodingChoices
 from pipeline.inference.devices import usable_settings, whisper_size
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
@@ -259,22 +259,31 @@ def listening_with(
 ) -> ListeningModels:
     """``stt``, called ``name``, with the small models of ``store`` that find speech and turns.
 
-    The language model is left out where it is not on this machine.
+    The language model is left out where it is not on this machine, or does not load.
 
     Raises:
         ListeningUnavailable: one is not on this machine; the text has what to do.
     """
-    text = store.find(SMOLLM2) if pipeline.turn.language_model else None
     return ListeningModels(
         stt,
         SmartTurn(_file(store, SMART_TURN)),
         SileroVad(_file(store, SILERO_VAD)),
-        None if text is None else LanguageModel(text.path),
+        _language_model(store) if pipeline.turn.language_model else None,
         name=name,
         pipeline=pipeline,
         settings=settings,
         at_once=at_once,
     )
+
+
+def _language_model(store: ModelStore) -> LanguageModel | None:
+    if (found := store.find(SMOLLM2)) is None:
+        return None
+    try:
+        return LanguageModel(found.path)
+    except ModelUnavailable as error:
+        log.warning("ends of turns are judged without a language model: %s", error)
+        return None
 
 
 def whisper_name(settings: SttSettings) -> str:

@@ -10,7 +10,11 @@ import httpx
 import numpy as np
 import pytest
 
+from models.folder import Found
+from models.published import FileModel
+from models.registry import SMOLLM2
 from models.settings import ModelsSettings
+from models.store import ModelStore
 from pipeline.audio import HEARD_RATE, to_samples
 from pipeline.settings import PipelineSettings, SttSettings
 from server.errors import ListeningUnavailable, MediaTooLong, UnreadableMedia
@@ -139,3 +143,24 @@ async def test_missing_weights_are_named_with_what_to_do(tmp_path: Path) -> None
         answer = await client.post("/v1/audio/transcriptions", files={"file": b"x"})
         assert answer.status_code == 404
         assert "models fetch small" in answer.json()["error"]["message"]
+
+
+async def test_a_language_model_that_does_not_load_leaves_speech_to_text_available(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = "server.transcription.listening_models.ModelStore"
+    find = ModelStore.find
+
+    def found(self: ModelStore, model: FileModel) -> Found | None:
+        broken = tmp_path / "broken.gguf"
+        broken.write_bytes(b"GGUF, cut off")
+        return Found(broken, "store") if model is SMOLLM2 else find(self, model)
+
+    monkeypatch.setattr(f"{store}.find", found)
+    opened = open_listening(FIXTURE, ModelsSettings(), TranscriptionSettings())
+    try:
+        parts = await heard(opened, wav_of(said(SUM)))
+    finally:
+        opened.close()
+    assert parts[0].text == SUM
+    assert "judged without a language model" in caplog.text
