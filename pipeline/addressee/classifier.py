@@ -255,8 +255,13 @@ def _features_of_exchange(act: DialogueAct, context: SpeakerContext) -> Iterator
     if act.thanks and context.follow_up:
         yield Feature.THANKS
     # A person beside the asker who says "No, I meant the other one" talks to the others.
-    if act.correction and (context.follow_up or context.delayed_follow_up):
+    if _corrects(act, context) and (context.follow_up or context.delayed_follow_up):
         yield Feature.CORRECTION
+
+
+def _corrects(act: DialogueAct, context: SpeakerContext) -> bool:
+    """Whether it may correct the agent. Behind a person's words, "No, darker" is for the person."""
+    return act.correction or (act.denying and context.talk == "none")
 
 
 def _features_of_talk(act: DialogueAct, context: SpeakerContext) -> Iterator[Feature]:
@@ -281,7 +286,7 @@ def _features_of_form(act: DialogueAct, context: SpeakerContext) -> Iterator[Fea
     elif act.question:
         if not (act.personal or act.social or act.human_only or act.existential):
             yield Feature.QUESTION
-    elif not (act.follow_up or act.thanks or act.correction):
+    elif not (act.follow_up or act.thanks or _corrects(act, context)):
         yield Feature.STATEMENT
 
 
@@ -299,7 +304,7 @@ def _features_among_people(act: DialogueAct, context: SpeakerContext) -> Iterato
         yield Feature.REFERS_TO_TALK
     if act.social:
         yield Feature.SOCIAL
-    if act.human_only and not (act.correction and (context.over_reply or close)):
+    if act.human_only and not (_corrects(act, context) and (context.over_reply or close)):
         yield Feature.HUMAN_ONLY
     if act.deictic and not close:
         yield Feature.DEICTIC

@@ -77,6 +77,8 @@ class DialogueAct:
     read_aloud: bool = False
     answers: bool = False
     """It opens with a "yes" or "no"."""
+    denying: bool = False
+    """It says "no" to something and goes on: "no, darker", but not "no idea"."""
     existential: bool = False
     """It asks whether there is something: "is there any water left"."""
     elliptic: bool = False
@@ -137,6 +139,7 @@ def dialogue_act(text: str, language: Language, *, called: bool = False) -> Dial
         possessive=not language.possessives.isdisjoint(words),
         ironic=ironic,
         read_aloud=_is_read_aloud(words, language) or _is_read_aloud(content, language),
+        denying=_denies(said, language),
         answers=words[:1] != () and words[0] in language.answers | language.acknowledgements,
         existential=opens_with(content, language.existential_phrases),
         elliptic=question and len(content) <= _LONGEST_BARE and not request,
@@ -187,6 +190,12 @@ def _analysed(text: str, language: Language, called: bool) -> _Analysed:
         or any(_is_unlisted_imperative(part, language) for part in parts)
         or (called and _is_imperative_as_past(content, language)),
     )
+
+
+def _denies(said: _Analysed, language: Language) -> bool:
+    parts = [part for part in said.parts if part]
+    denials = [part for part in parts if len(part) == 1 and part[0] in language.denials]
+    return parts[:1] == denials[:1] != [] and len(denials) < len(parts)
 
 
 def _follows_up(said: _Analysed, language: Language) -> bool:

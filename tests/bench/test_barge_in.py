@@ -127,6 +127,17 @@ def test_what_the_agent_is_asked_counts(
     assert judge(scene(wants), played).wrong == wrong
 
 
+@pytest.mark.parametrize(
+    ("wants", "asked", "wrong"),
+    [("answer", [], ""), ("answer", [("ben", "Hi.")], "not asked"), ("continue", [], "stopped")],
+)
+def test_a_repeated_reply_is_an_answer(
+    wants: str, asked: list[tuple[str, str]], wrong: str
+) -> None:
+    played = SceneResult(((1.0, 2.0),), (("cut", 1.5),), tuple(asked), repeated=True)
+    assert judge(scene(wants), played).wrong == wrong
+
+
 def test_a_spread_is_of_what_was_measured() -> None:
     found = spread([100.0, None, 300.0, 200.0])
     assert found is not None

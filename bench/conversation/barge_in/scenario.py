@@ -28,6 +28,7 @@ from pipeline.audio import FRAME_MS, HEARD_RATE
 from pipeline.events import PartialTranscribed, RoomEvent, TurnDecided, TurnRejected
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.timed_models import TimedModels
+from pipeline.language.voice_commands import CommandKind
 from pipeline.listening.audio_input import AudioInput
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Persona, Speaker, Voice
@@ -64,6 +65,8 @@ class SceneResult:
     notes: tuple[str, ...] = ()
     began: bool = True
     """False: no reply was there, so that nothing could interrupt it."""
+    repeated: bool = False
+    """A voice command asked to hear the reply again, and another one sounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,8 @@ async def _play(scene: BargeInScene, cast: dict[str, str], stage: Stage) -> Scen
         tuple((turn.speaker.name.lower(), turn.text) for turn in agent.turns[1:]),
         tuple(f"{(at - sent_at) * 1000:.0f} {words}" for at, words in log.notes),
         first is not None,
+        log.asked_to_repeat
+        and any(playback.first_sent_at is not None for playback in loudspeaker.logged[1:]),
     )
 
 
@@ -170,6 +175,7 @@ class _Log:
     """What was heard and decided, with its time on the room's clock."""
 
     notes: list[tuple[float, str]] = field(default_factory=list)
+    asked_to_repeat: bool = False
 
     def note(self, event: RoomEvent) -> None:
         match event:
@@ -178,6 +184,7 @@ class _Log:
             case TurnDecided():
                 why = "; ".join(event.reasons)
                 self.notes.append((event.at, f"{event.speaker.name}: {event.text!r}: {why}"))
+                self.asked_to_repeat |= CommandKind.REPEAT.value in event.reasons
             case TurnRejected():
                 self.notes.append((event.at, f"{event.speaker.name}: nothing: {event.why}"))
 

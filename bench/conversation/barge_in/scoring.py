@@ -69,7 +69,7 @@ def _wrong(
     if not played.began:
         return "no reply"
     if scene.wants != "continue":
-        return "kept talking" if cut is None else _wrongly_asked(scene, played.asked)
+        return "kept talking" if cut is None else _wrongly_asked(scene, played)
     if cut is not None:
         return "stopped"
     if played.asked:
@@ -80,7 +80,10 @@ def _wrong(
     return "stayed quiet" if heard and heard[-1][0] in ("duck", "hold") else ""
 
 
-def _wrongly_asked(scene: BargeInScene, asked: Sequence[tuple[str, str]]) -> str:
+def _wrongly_asked(scene: BargeInScene, played: SceneResult) -> str:
+    asked = played.asked
+    if scene.wants == "answer" and not asked and played.repeated:
+        return ""
     if scene.wants == "stop":
         return "asked" if asked else ""
     texts = [text for speaker, text in asked if speaker == scene.asks]

@@ -94,6 +94,7 @@ ENGLISH: Final = Language(
         "you mean/you said/sorry/pardon/i dont get/i do not get/i dont understand/"
         "i do not understand/i didnt get/i dont follow/because/that makes no"
     ),
+    denials=words("no nope nah"),
     acting_verbs=words(
         "turn switch set open close send delete remove add create make buy order book reserve pay "
         "transfer call dial text email mail message post reply forward publish upload download "

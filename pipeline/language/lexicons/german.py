@@ -64,6 +64,7 @@ GERMAN: Final = Language(
         "wie bitte/ich verstehe nicht/ich versteh nicht/das versteh/das verstehe/weil/"
         "das glaube ich nicht/das glaub ich nicht"
     ),
+    denials=words("nein nee nö"),
     acting_verbs=words(
         "schalte schalt schalten ausschalten einschalten anschalten abschalten umschalten mach "
         "mache machen ausmachen anmachen aufmachen zumachen stell stelle stellen einstellen öffne "

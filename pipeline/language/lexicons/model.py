@@ -77,6 +77,8 @@ class Language:
     """Contractions in full that are another word without their apostrophe ("we're")."""
     thanks_phrases: frozenset[str] = _NOTHING
     correction_phrases: frozenset[str] = _NOTHING
+    denials: frozenset[str] = _NOTHING
+    """Words for "no", which deny what was said if more follows behind a comma."""
     """Openings that stop or correct what is being said."""
 
     no_subjects: frozenset[str] = _NOTHING

@@ -355,3 +355,10 @@ def test_asking_a_person_for_something_or_about_their_talk_counts_against_the_ag
         assert Feature.REFERS_TO_TALK in found(text, calm), text
     for text in ("Could you repeat that?", "How much were they?", "Jarvis, isn't that too late?"):
         assert Feature.REFERS_TO_TALK not in found(text, calm), text
+
+
+def test_a_no_is_for_the_agent_only_if_no_person_has_just_spoken() -> None:
+    assert decide("No, darker and with drums.", after_reply()).addressed
+    between = replace(after_reply(), talk=(said(BEN, 1.0, text="It is too cold in here."),))
+    assert not decide("No, nice and cool.", between).addressed
+    assert not decide("No darker and with drums.", after_reply(BEN)).addressed

@@ -122,6 +122,24 @@ def test_thanks_and_corrections() -> None:
     assert not act("I waited.").correction
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "denies"),
+    [
+        ("No, I'm at the other one.", "en", True),
+        ("No, no, darker, with drums.", "en", True),
+        ("Um, nah, the second.", "en", True),
+        ("Nee, das andere.", "de", True),
+        ("No.", "en", False),
+        ("No, no.", "en", False),
+        ("No idea, I was in the kitchen.", "en", False),
+        ("No darker with drums.", "en", False),
+        ("The red one, no, the blue one.", "en", False),
+    ],
+)
+def test_a_no_with_more_behind_it_denies(text: str, language: str, denies: bool) -> None:
+    assert act(text, language).denying is denies
+
+
 def test_pronouns_tell_the_addressee() -> None:
     assert act("Did you watch the game?").personal
     assert not act("Can you turn it off?").personal, "a request says you to anybody"

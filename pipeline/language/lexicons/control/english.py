@@ -11,6 +11,7 @@ ENGLISH: Final = ControlWords(
     stops=phrases(
         "stop/stop it/stop that/stop this/stop you/stop yourself/stop there/stop right there/"
         "halt/quit it/quit that/cut it out/cut it/knock it off/give it a rest/drop it/can it/"
+        "skip it/skip this/skip that/"
         "zip it/be quiet/be silent/stay quiet/keep quiet/get quiet/quiet/quiet down/silence/hush/"
         "hush up/shush/sh/shh/ssh/pst/psst/shut up/shut it/shut your mouth/shut the hell up/"
         "shut the fuck up/pipe down/enough/enough is enough/that is enough/thats enough/"
