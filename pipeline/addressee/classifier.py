@@ -273,8 +273,8 @@ def _features_of_talk(act: DialogueAct, context: SpeakerContext) -> Iterator[Fea
         yield Feature.BETWEEN_PEOPLE
     elif context.talk == "room":
         yield Feature.AFTER_PERSON
-        if act.elliptic:
-            yield Feature.ELLIPTIC
+    if act.elliptic and context.talk != "none":
+        yield Feature.ELLIPTIC
     asks = act.question or act.request
     if context.asked_by_person and not context.still_asked and (act.answers or not asks):
         yield Feature.ANSWERS_PERSON

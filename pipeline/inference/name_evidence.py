@@ -14,11 +14,13 @@ these are HAL. Without the prompt it was lower by 12.1 at most where it was said
 makes "Go ahead, Jarvis." of "Uh-huh, uh-huh." (13.8 without it), and "Jarvis" of "Chavez", which is
 no common word.
 
-A person's name at the start is tried in place of a word that sounds much like it: Whisper writes
-"Ann, should I bring anything?" as "And should I bring anything?". In eight voices and two sentences
-the text with "Ann," was less likely by 8.0 to 10.8 where she was called, and by 11.3 to 14.0 where
-"and" was said. "Ben," and "Dan," were less likely by 10.2 to 16.3 where "then" was said. Without
-the comma, "Mark it shorter" would be too likely for "make it shorter" (10), with it, it is not.
+A person's name at the start is tried in place of a word that sounds like it: Whisper writes "Ann,
+should I bring anything?" as "And should I bring anything?". Behind the prompt, the text with "Ann,"
+must be at least as likely. Without the prompt it hardly tells: of "Well, should I order it?" it
+would make "Will, ..." where a Will is in the call. Of 480 lines in eight voices behind one of 16
+names, 426 began with that name (410 without this), of 300 behind "and", "well" and the like two
+began with a name. In other voices and behind twelve other names it was 187 of 192 (186), and none
+of 256.
 """
 
 from __future__ import annotations
@@ -53,8 +55,9 @@ _LESS_FIRST: Final = 3.0
 _LESS_UNEXPECTED: Final = 12.5
 """The same for any of these where no names are expected."""
 _PERSON_UNSURE: Final = 0.85
-_PERSON_ALIKE: Final = 0.6
-_PERSON_LESS: Final = 10.0
+_PERSON_ALIKE: Final = 0.5
+_PERSON_LESS: Final = 0.0
+_PERSON_LESS_UNEXPECTED: Final = 15.0
 """The same of a person's name at the start."""
 _MOST_NAMES: Final = 4
 _MOST_PEOPLE: Final = 12
@@ -84,17 +87,22 @@ def with_heard_name(decoding: Decoding, names: ExpectedNames, heard: HeardWords)
     best = _with_agent(words, agents, people, decoding.sureness, heard)
     if best is None:
         others = _with_people(words, people, decoding.sureness[0])
-        best = _likeliest(others, text, _PERSON_LESS, heard.logs)
+        best = _likeliest_name(others, text, _PERSON_LESS_UNEXPECTED, _PERSON_LESS, heard)
     if best is None:
         return decoding
     closed = best if decoding.closed_text == text else decoding.closed_text
     return replace(decoding, text=best, closed_text=closed)
 
 
-def _likeliest(others: Sequence[str], text: str, less: float, logs: _Logs) -> str | None:
-    """The likeliest of some texts by ``logs``; None if ``text`` is likelier by ``less``."""
-    likely = _likely(others, text, less, logs)
-    return max(likely, key=lambda other: likely[other], default=None)
+def _likeliest_name(
+    others: Sequence[str], text: str, less_unexpected: float, less: float, heard: HeardWords
+) -> str | None:
+    """The likeliest of some texts with a name behind the prompt. None if ``text`` is likelier by
+    ``less`` there, or by ``less_unexpected`` without the prompt."""
+    # The prompt doubles the cost, so it comes second.
+    likely = _likely(others, text, less_unexpected, heard.logs)
+    expected = _likely([*likely], text, less, heard.expecting)
+    return max(expected, key=lambda other: expected[other], default=None)
 
 
 def _likely(others: Sequence[str], text: str, less: float, logs: _Logs) -> dict[str, float]:
@@ -130,9 +138,7 @@ def _with_agent(
             if likeness(letters, _letters(name)) >= alike
             for other in _with_name(words, run, name)
         ]
-        # The prompt doubles the cost, so it comes second.
-        likely = _likely(others, text, _LESS_UNEXPECTED, heard.logs)
-        best = _likeliest([*likely], text, less, heard.expecting)
+        best = _likeliest_name(others, text, _LESS_UNEXPECTED, less, heard)
         if best is not None:
             return best
     return None

@@ -63,11 +63,14 @@ def test_the_parts_for_neural_voices_share_no_utterance_of_three_words() -> None
     assert not [say for say in tuning & test if len(say.split()) > 2]
 
 
-def test_the_scenes_of_calls_share_no_utterance_of_three_words_with_the_test_part() -> None:
-    file = Path(scenes.__file__).with_name("calls.yaml")
-    calls, test = parse(file.read_text(encoding="utf-8")), load("test")
-    assert len(calls) == 84
-    said, tested = ({part.say for each in found for part in each.parts} for found in (calls, test))
+@pytest.mark.parametrize(("name", "count"), [("calls.yaml", 84), ("answers.yaml", 50)])
+def test_other_scenes_to_tune_on_share_no_utterance_of_three_words_with_the_test_part(
+    name: str, count: int
+) -> None:
+    file = Path(scenes.__file__).with_name(name)
+    tuned, test = parse(file.read_text(encoding="utf-8")), load("test")
+    assert len(tuned) == count
+    said, tested = ({part.say for each in found for part in each.parts} for found in (tuned, test))
     assert not [say for say in said & tested if say is not None and len(say.split()) > 2]
 
 

@@ -100,14 +100,19 @@ FOR_ANN = "And should I bring anything?"
 
 
 @pytest.mark.parametrize(
-    ("log", "said"),
-    [(-18.0, "Ann, should I bring anything?"), (-24.0, FOR_ANN)],
-    ids=["called", "continued"],
+    ("log", "expected", "said"),
+    [
+        (-24.0, -9.0, "Ann, should I bring anything?"),
+        (-24.0, -11.0, FOR_ANN),
+        (-26.0, -9.0, FOR_ANN),
+    ],
+    ids=["called", "continued", "unlikely without the prompt"],
 )
 def test_the_sound_tells_a_person_who_is_called_from_a_word_like_the_name(
-    log: float, said: str
+    log: float, expected: float, said: str
 ) -> None:
-    window = sound({FOR_ANN: -10.0, "Ann, should I bring anything?": log})
+    called = "Ann, should I bring anything?"
+    window = sound({FOR_ANN: -10.0, called: log}, {FOR_ANN: -10.0, called: expected})
     unsure = (0.5, 0.97, 0.99, 1.0, 0.9)
     assert with_heard_name(decoded(FOR_ANN, unsure), NAMES, window).text == said
 
