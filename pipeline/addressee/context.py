@@ -162,7 +162,7 @@ class SpeakerContext:
     talk: Talk
     """What people said to each other since the agent's last reply."""
     asked_by_person: bool
-    """Another person has just asked those present."""
+    """Another person has just asked those present, or requested something of one of them."""
     on_phone: bool
     """They have begun a telephone call and not ended it."""
     reading_aloud: bool
@@ -221,7 +221,8 @@ def _talk(speaker_id: int, since: tuple[LastSpeech, ...]) -> Talk:
 def _asks_others(speaker_id: int, speech: LastSpeech) -> bool:
     if speech.speaker_id == speaker_id or speech.ago_s > _ANSWER_S:
         return False
-    return speech.utterance.act.question
+    act = speech.utterance.act
+    return act.question or (act.request and speech.toward == "person")
 
 
 def _continues(

@@ -362,3 +362,9 @@ def test_a_no_is_for_the_agent_only_if_no_person_has_just_spoken() -> None:
     between = replace(after_reply(), talk=(said(BEN, 1.0, text="It is too cold in here."),))
     assert not decide("No, nice and cool.", between).addressed
     assert not decide("No darker and with drums.", after_reply(BEN)).addressed
+
+
+def test_a_short_question_behind_a_question_to_its_speaker_is_for_who_asked() -> None:
+    asked = said(BEN, 1.0, "person", "Ann, did you get my message?")
+    assert not decide("Which message?", replace(after_reply(), talk=(asked,))).addressed
+    assert decide("Which message?", after_reply()).addressed

@@ -62,9 +62,9 @@ def over_reply_after(question: str, *, to: Toward) -> RoomState:
 
 
 @pytest.mark.parametrize("text", ["One second.", "Hang on.", "Give me a minute.", "That's all."])
-def test_asking_a_person_to_wait_does_not_end_the_reply(text: str) -> None:
-    talk = over_reply_after("Ann, are you coming?", to="person")
-    assert not decided(text, room=talk).interrupts
+@pytest.mark.parametrize("said", ["Ann, are you coming?", "Ann, could you turn the heater down."])
+def test_asking_a_person_to_wait_does_not_end_the_reply(text: str, said: str) -> None:
+    assert not decided(text, room=over_reply_after(said, to="person")).interrupts
     alone = over_reply_after("Ann, you should come.", to="person")
     assert decided(text, room=alone).interrupts
 
