@@ -221,8 +221,7 @@ def _talk(speaker_id: int, since: tuple[LastSpeech, ...]) -> Talk:
 def _asks_others(speaker_id: int, speech: LastSpeech) -> bool:
     if speech.speaker_id == speaker_id or speech.ago_s > _ANSWER_S:
         return False
-    act = speech.utterance.act
-    return act.question or (act.request and speech.toward == "person")
+    return speech.utterance.act.question or speech.utterance.requests_of_person
 
 
 def _continues(

@@ -12,6 +12,7 @@ second down to 0.04 after 200 ms of silence.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
@@ -108,9 +109,7 @@ class ParsedUtterance:
     @cached_property
     def text_without_call(self) -> str:
         """The text without the names of the agents that it calls, and the commas around them."""
-        called = [mention for mention in self.agent_mentions if mention.called]
-        rest = _COMMA_OF_CALL.sub("", without(self.text, called)) if called else self.text
-        return rest.strip(" \"'”’")
+        return self._without([mention for mention in self.agent_mentions if mention.called])
 
     @cached_property
     def act_without_call(self) -> DialogueAct:
@@ -118,6 +117,15 @@ class ParsedUtterance:
         if self.text_without_call == self.text:
             return self._whole_act
         return dialogue_act(self.text_without_call, self.language, called=True)
+
+    @cached_property
+    def requests_of_person(self) -> bool:
+        """Whether it calls a person of the room and requests something: "Ann, turn it down."."""
+        person = self.mentions.person
+        if person is None:
+            return False
+        named = [each for each in self._name_candidates if each.called and each.heard == person]
+        return dialogue_act(self._without(named), self.language, called=True).request
 
     @cached_property
     def only_calls(self) -> bool:
@@ -186,6 +194,11 @@ class ParsedUtterance:
     @cached_property
     def _whole_act(self) -> DialogueAct:
         return dialogue_act(self.text, self.language)
+
+    def _without(self, called: Sequence[Mention]) -> str:
+        """The text without names that are called, and the commas around them."""
+        rest = _COMMA_OF_CALL.sub("", without(self.text, called)) if called else self.text
+        return rest.strip(" \"'”’")
 
     def _agent_mentions_in(self, language: Language) -> list[Mention]:
         """Names differ between languages: in their spelling, and in the words around a call."""
