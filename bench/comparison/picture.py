@@ -25,7 +25,6 @@ _STYLES: Final = (
 """Colour, marker and line of each system: ours first; pinned like stock, but dotted."""
 _TALK: Final = ("#0f7b6c", "#6b717b", "#d1495b", "#3d5a98")
 """Colours of the systems where turns end: ours, a fixed silence, Pipecat, LiveKit."""
-_LOG_TICKS: Final = (10, 20, 50, 100, 200, 500, 1000, 2000)
 _INK: Final = "#2b2f36"
 _RC: Final[Any] = {
     "font.size": 9.5,
@@ -53,7 +52,7 @@ def draw(results: Results, file: Path) -> None:
         figure, axes = plt.subplots(2, 3, figsize=(12.5, 6.8), constrained_layout=True)
         _lines(axes[0, 0], results, "VAD: CPU per audio-second", "ms", lambda c: c.vad_cpu_ms)
         _lines(axes[0, 1], results, "VAD + turn: CPU per audio-second", "ms", lambda c: c.cpu_ms)
-        _lines(axes[0, 2], results, "Verdict after VAD stop, p95", "ms", _lag, log=True)
+        _lines(axes[0, 2], results, "Verdict after VAD stop, p95", "ms", _lag)
         _lines(axes[1, 0], results, "Memory of the process", "MB", lambda c: c.memory_mb)
         _turns(axes[1, 1], results)
         _barge_in(axes[1, 2], results)
@@ -80,8 +79,6 @@ def _lines(
     title: str,
     unit: str,
     value: Callable[[AtCount], float | None],
-    *,
-    log: bool = False,
 ) -> None:
     """One line a system, over the number of speakers."""
     counts = sorted({count.speakers for system in results.systems for count in system.counts})
@@ -103,15 +100,8 @@ def _lines(
     axes.set_xticks(range(len(counts)), [str(count) for count in counts])
     axes.set_xlabel("people speaking at once")
     axes.margins(x=0.08)
-    if log:
-        axes.set_yscale("log")
-        low, high = axes.dataLim.ymin / 1.4, axes.dataLim.ymax * 1.4
-        ticks = [tick for tick in _LOG_TICKS if low <= tick <= high]
-        axes.set_yticks(ticks, [str(tick) for tick in ticks])
-        axes.set_ylim(low, high)
-        axes.minorticks_off()
-    else:
-        axes.set_ylim(bottom=0)
+    # A verdict may come before the VAD's stop.
+    axes.set_ylim(bottom=min(0.0, 1.4 * axes.dataLim.ymin))
 
 
 def _turns(axes: Any, results: Results) -> None:
