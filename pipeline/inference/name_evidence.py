@@ -16,10 +16,10 @@ no common word.
 
 A person's name at the start is tried in place of a word that sounds like it: Whisper writes "Ann,
 should I bring anything?" as "And should I bring anything?". Behind the prompt, the text with "Ann,"
-must be at least as likely. Without the prompt it hardly tells: of "Well, should I order it?" it
+must be hardly less likely. Without the prompt it hardly tells: of "Well, should I order it?" it
 would make "Will, ..." where a Will is in the call. Of 480 lines in eight voices behind one of 16
-names, 426 began with that name (410 without this), of 300 behind "and", "well" and the like two
-began with a name. In other voices and behind twelve other names it was 187 of 192 (186), and none
+names, 429 began with that name (410 without this), of 300 behind "and", "well" and the like four
+began with a name. In other voices and behind twelve other names it was 186 of 192 (186), and none
 of 256.
 """
 
@@ -56,8 +56,7 @@ _LESS_UNEXPECTED: Final = 12.5
 """The same for any of these where no names are expected."""
 _PERSON_UNSURE: Final = 0.85
 _PERSON_ALIKE: Final = 0.5
-_PERSON_LESS: Final = 0.0
-_PERSON_LESS_UNEXPECTED: Final = 15.0
+_PERSON_LESS: Final = 2.0
 """The same of a person's name at the start."""
 _MOST_NAMES: Final = 4
 _MOST_PEOPLE: Final = 12
@@ -87,20 +86,18 @@ def with_heard_name(decoding: Decoding, names: ExpectedNames, heard: HeardWords)
     best = _with_agent(words, agents, people, decoding.sureness, heard)
     if best is None:
         others = _with_people(words, people, decoding.sureness[0])
-        best = _likeliest_name(others, text, _PERSON_LESS_UNEXPECTED, _PERSON_LESS, heard)
+        best = _likeliest_name(others, text, _PERSON_LESS, heard)
     if best is None:
         return decoding
     closed = best if decoding.closed_text == text else decoding.closed_text
     return replace(decoding, text=best, closed_text=closed)
 
 
-def _likeliest_name(
-    others: Sequence[str], text: str, less_unexpected: float, less: float, heard: HeardWords
-) -> str | None:
+def _likeliest_name(others: Sequence[str], text: str, less: float, heard: HeardWords) -> str | None:
     """The likeliest of some texts with a name behind the prompt. None if ``text`` is likelier by
-    ``less`` there, or by ``less_unexpected`` without the prompt."""
+    ``less`` there, or by much without the prompt."""
     # The prompt doubles the cost, so it comes second.
-    likely = _likely(others, text, less_unexpected, heard.logs)
+    likely = _likely(others, text, _LESS_UNEXPECTED, heard.logs)
     expected = _likely([*likely], text, less, heard.expecting)
     return max(expected, key=lambda other: expected[other], default=None)
 
@@ -138,7 +135,7 @@ def _with_agent(
             if likeness(letters, _letters(name)) >= alike
             for other in _with_name(words, run, name)
         ]
-        best = _likeliest_name(others, text, _LESS_UNEXPECTED, less, heard)
+        best = _likeliest_name(others, text, less, heard)
         if best is not None:
             return best
     return None

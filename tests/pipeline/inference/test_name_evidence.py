@@ -102,9 +102,9 @@ FOR_ANN = "And should I bring anything?"
 @pytest.mark.parametrize(
     ("log", "expected", "said"),
     [
-        (-24.0, -9.0, "Ann, should I bring anything?"),
-        (-24.0, -11.0, FOR_ANN),
-        (-26.0, -9.0, FOR_ANN),
+        (-22.0, -11.5, "Ann, should I bring anything?"),
+        (-22.0, -12.5, FOR_ANN),
+        (-23.0, -9.0, FOR_ANN),
     ],
     ids=["called", "continued", "unlikely without the prompt"],
 )
