@@ -52,12 +52,29 @@ def is_told_of(after: tuple[str, ...], language: Language) -> bool:
         return past or after[1] in told or after[1].endswith("s")
     finite = verb.endswith(language.finite_endings) and not verb.endswith(language.bare_endings)
     behind = language.behind_finite | language.possessives
+    if verb.endswith("s"):
+        # "Jarvis wins this one", but "Jarvis settled this" may be a command.
+        behind |= language.determiners
     if finite and verb not in language.no_finite and set(after[1:2]) <= behind:
         return True
     return verb in language.irregular_pasts or any(
         verb.endswith(ending) and verb.removesuffix(ending) in language.imperatives
         for ending in ("s", "ed", "t")
     )
+
+
+def ends_in_tag(after: tuple[str, ...], language: Language) -> bool:
+    """Whether a statement about the name ends in a question tag: "is a nice name isn't it"."""
+    if len(after) < _SHORTEST_STATEMENT + 1 or after[0] not in language.inverting:
+        return False
+    inverted = after[1] in language.pronouns | language.you
+    tagged = after[-2] in language.negated_verbs and after[-1] in language.pronouns
+    return tagged and not inverted
+
+
+def opens_phrase(word: str, language: Language) -> bool:
+    """Whether it is no verb: "if", "for", "and"."""
+    return word in language.prepositions | CONJUNCTIONS | CONDITIONS | language.negations
 
 
 def tells_how(after: tuple[str, ...], language: Language) -> bool:

@@ -16,6 +16,7 @@ from pipeline.language.clause import (
     CONDITIONS,
     CONJUNCTIONS,
     begins_clause,
+    ends_in_tag,
     has_its_object,
     has_predicate,
     has_pronoun_as_object,
@@ -24,6 +25,7 @@ from pipeline.language.clause import (
     is_whole_statement,
     may_end_without_object,
     needs_no_object,
+    opens_phrase,
     opens_with,
     takes_object_last,
     tells_how,
@@ -85,6 +87,9 @@ def is_called(text: str, start: int, end: int, language: Language) -> bool:
         return True
     if around.comma_before or around.before[-1] in language.calls:
         return _is_initial_call(around, language)
+    if around.comma_after and _has_aside_last(around.before, language):
+        # "Because, um, hang on Jarvis, ask me another one."
+        return _asks_the_named(around.after, language)
     if has_its_object(around.before, language):
         return not _continues_with_verb(around.after[0], language)
     if _is_between_clauses(around, language):
@@ -127,6 +132,11 @@ def _is_between_clauses(around: _Surroundings, language: Language) -> bool:
     return whole and (
         content[-1] in language.polite_ends or may_end_without_object(content, language)
     )
+
+
+def _has_aside_last(before: tuple[str, ...], language: Language) -> bool:
+    """Whether other words and then a phrase that lacks nothing stand before a name: "hang on"."""
+    return any(" ".join(before[at:]) in language.asides for at in range(1, len(before)))
 
 
 def _begins_again(around: _Surroundings, language: Language) -> bool:
@@ -292,6 +302,12 @@ def _is_initial_call(around: _Surroundings, language: Language) -> bool:
         # "Jarvis, or whatever its name is" is no call.
         return around.after[0] not in language.alternatives
     first, second = around.after[0], around.after[1] if len(around.after) > 1 else ""
+    if ends_in_tag(around.after, language):
+        # "Jarvis is a nice name, isn't it?"
+        return False
+    if second in language.polarity_items and not opens_phrase(first, language):
+        # "Jarvis got any better ideas" asks.
+        return True
     if first in language.plural_verbs:
         return True
     if first in language.inverting and _inverts(around, language):

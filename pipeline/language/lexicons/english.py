@@ -240,16 +240,15 @@ ENGLISH: Final = Language(
     no_crowd_phrases=phrases("at all/after all/of all"),
     about_before=words(
         "with about to for from of by at in on like than without the a an my your our his her "
-        "their this that these those ask asked asking tell told telling use used using love loves "
-        "hate hates name named called is was are were am be been did does do has have had will "
-        "would can could should whats whos wheres hows says said that and or let made using meet "
-        "met see saw mean means heard hear know knows new old if when because think thinks thought "
-        "call invite kick restart install update join joined leave as via over behind versus "
-        "vs but except besides uses adores fears marry "
-        "trust trusts want wants need needs give gives gave showed blame bother wake mute remember "
-        "miss understand believe even poor says turn buy bought buys install installed "
-        "except not only maybe spell pronounce uninstall uninstalled build built fix fixed broke "
-        "blames likes gets got called"
+        "their this that these those ask asks asked asking tell tells told telling use used using "
+        "love loves hate hates name named called is was are were am be been did does do has have "
+        "had will would can could should whats whos wheres hows says said that and or let made "
+        "using meet met see saw mean means heard hear know knows new old if when because think "
+        "thinks thought call invite kick restart install update join joined leave as via over "
+        "behind versus vs but except besides uses adores fears marry trust trusts want wants need "
+        "needs give gives gave showed blame bother wake mute remember miss understand believe "
+        "even poor says turn buy bought buys install installed except not only maybe spell "
+        "pronounce uninstall uninstalled build built fix fixed broke blames likes gets got called"
     ),
     about_after=words(
         "told said says is was has had does did will would can could should cant couldnt "
@@ -405,6 +404,7 @@ ENGLISH: Final = Language(
     first_persons=words("i im ive id"),
     possessives=words("my mine our ours myself"),
     deictics=words("this these here over yonder"),
+    polarity_items=words("any anything anyone anybody"),
     indefinite_pronouns=words("anyone anybody someone somebody"),
     knowing_verbs=words("know knows look find google check remember tell idea guess"),
     remaining=words("left"),

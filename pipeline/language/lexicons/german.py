@@ -289,6 +289,7 @@ GERMAN: Final = Language(
     first_persons=words("ich"),
     possessives=words("mein meine meinen meinem meiner unser unsere unseren unserem"),
     deictics=words("hier diese dieser dieses diesen da drüben"),
+    polarity_items=words("jemals"),
     indefinite_pronouns=words("jemand irgendwer irgendjemand"),
     knowing_verbs=words(
         "weiß weißt wissen schau schaut nachsehen nachschauen google sag sagt ahnung"

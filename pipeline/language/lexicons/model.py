@@ -292,6 +292,8 @@ class Language:
     possessives: frozenset[str] = _NOTHING
     deictics: frozenset[str] = _NOTHING
     """Words that refer to something in sight."""
+    polarity_items: frozenset[str] = _NOTHING
+    """Words that follow a verb in questions and negations alone ("any", "anything")."""
     indefinite_pronouns: frozenset[str] = _NOTHING
     knowing_verbs: frozenset[str] = _NOTHING
     """Verbs of knowing and finding out: with them a question to anyone asks for information."""

@@ -15,6 +15,9 @@ from pipeline.language.vocative import (
 )
 
 CALLED = """
+Jarvis got any better ideas
+Jarvis got anything else
+Because I'm hang on Jarvis, ask me an easier one first
 Remind me Jarvis to water the plants
 Tell us Jarvis if it rains
 Do you know Jarvis who wrote Emma?
@@ -122,6 +125,13 @@ someone called from Berlin Jarvis
 Jarvis, whatever, play it again
 """
 ABOUT = """
+Jarvis wins this one
+Okay, Jarvis wins this one, the other one was too vague
+Jarvis is a weird name for it, isn't it?
+Jarvis has a nice voice, doesn't it?
+She always asks Jarvis when she is losing
+Jarvis got a new voice
+We hang on Jarvis, it never ends
 Do you know Jarvis?
 Did you tell Jarvis what we want?
 Do you know if Jarvis is on
