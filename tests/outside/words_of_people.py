@@ -408,6 +408,8 @@ SUBJECTS: Final = (
         "pipeline.language.vocative:is_called",
         lambda t: is_called(t, *_middle(t), ENGLISH),
         covers=(
+            "pipeline.language.clause:ends_in_tag",
+            "pipeline.language.clause:opens_phrase",
             "pipeline.language.clause:has_its_object",
             "pipeline.language.clause:begins_clause",
             "pipeline.language.clause:has_predicate",
