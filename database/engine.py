@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib
+import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -23,6 +24,7 @@ from database.location import FILE, Location, Server
 BUSY_TIMEOUT_S: Final = 5.0
 """How long a transaction of SQLite waits for another program's."""
 CONNECT_TIMEOUT_S: Final = 10.0
+_TRY_AGAIN_S: Final = 0.02
 _READING: Final = "reading"
 
 SERVER_ADVICE: Final = (
@@ -162,8 +164,9 @@ def _prepare(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def _connected(connection: Any, _: object) -> None:
         connection.isolation_level = None  # the begin below is ours
+        connection.run_async(use_wal)
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -171,6 +174,27 @@ def _prepare(engine: AsyncEngine) -> None:
     def _begin(connection: Connection) -> None:
         reading = connection.get_execution_options().get(_READING, False)
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+async def use_wal(connection: Any) -> None:
+    """Let a connection of aiosqlite keep a write-ahead log.
+
+    Where two processes open an empty database at once, SQLite refuses the change without waiting:
+    it is tried again for `BUSY_TIMEOUT_S`.
+
+    Raises:
+        sqlite3.OperationalError: it is refused for another reason, or for longer.
+    """
+    loop = asyncio.get_running_loop()
+    last = loop.time() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            await connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or loop.time() > last:
+                raise
+        await asyncio.sleep(_TRY_AGAIN_S)
 
 
 def _postgres(server: Server) -> AsyncEngine:

@@ -16,13 +16,11 @@ MEMBER = 4_242
 PROCESS = """
 import asyncio, sys
 from pathlib import Path
-import database.engine as engine_module
 import database.store as store_module
 from database.location import Location, located
 from database.store import open_store
 
 store_module.REFRESH_EVERY_S = 0.02
-engine_module.BUSY_TIMEOUT_S = 60.0  # a busy disk may let one process write for long
 where, first, member = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 location = Location(Path(where)) if where.startswith("/") else located(where)
 
