@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 from logs import FaultLog, placed, spoken
 from pipeline.addressee.classifier import Decision
 from pipeline.addressee.context import room_state
-from pipeline.addressee.decide import SecondOpinion
 from pipeline.addressee.reason_class import reason_class
+from pipeline.addressee.second_opinion import SecondOpinion
 from pipeline.audio import Pcm16
 from pipeline.echo.guard import ECHO, EchoGuard
 from pipeline.errors import PipelineError
@@ -272,7 +272,7 @@ class PipelineOrchestrator:
             self._floor.decided(speaker, interrupts=interrupts, final=False)
 
     def on_provisional_transcript(self, transcript: FinalTranscript) -> None:
-        """Ask the agent early, where the turn is certainly for it. Nothing is reported yet."""
+        """Ask the agent early, where the turn is for it by the rules. Nothing is reported yet."""
         own = self._echo.without_echo(transcript, self._clock(), final=False)
         if own is None:
             return
@@ -280,10 +280,9 @@ class PipelineOrchestrator:
         if self._why_left_alone(own) is not None:
             return
         decision = self._decisions.of_turn(utterance, own)
-        unsure = self._second_opinion.is_wanted(decision)
         turn = self._turn(own.speaker, utterance, interrupts=decision.interrupts)
         asked = asked_turn(turn, decision.command)
-        if decision.addressed and asked is not None and not unsure:
+        if decision.addressed and asked is not None:
             own.latency.mark("judged", self._clock())
             self._floor.ask_early(asked, self._participants.personas[asked.agent], own.latency)
 
@@ -311,8 +310,10 @@ class PipelineOrchestrator:
             speaker, utterance, self._clock(), addressed_to=decision.addressee
         )
         # What is said over a reply is decided at once: the reply waits for it.
+        # A question that was sent early goes on meanwhile, and makes no sound before the opinion.
         if over is None and self._second_opinion.is_wanted(decision):
-            self._floor.withdraw_early(speaker.id)
+            if not decision.addressed:
+                self._floor.withdraw_early(speaker.id)
             asking = self._ask_agent_too(own, decision, turn, line)
             self.spawn(asking, f"second opinion on {speaker.id}")
         else:

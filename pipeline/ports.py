@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from pipeline.audio import Pcm16
+from pipeline.settings import Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,24 @@ class Agent(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class AddresseeDoubt:
+    """What is known of a turn whose addressee is unsure, without anybody's words."""
+
+    level: Level
+    """What the agent may answer."""
+    answered_ago_s: float | None = None
+    """How long ago the agent's last reply ended; None if no exchange with it is running."""
+    answered_speaker: bool = False
+    """That reply was to the speaker of the turn."""
+    others_spoke: bool = False
+    """People have spoken since, not to the agent."""
+
+
 class AddresseeOracle(Protocol):
     """Asks an agent whether a turn was meant for it."""
 
-    async def was_meant(self, turn: AgentTurn) -> bool | None:
+    async def was_meant(self, turn: AgentTurn, doubt: AddresseeDoubt) -> bool | None:
         """Ask the turn's agent, outside of any conversation; None for an answer other than yes or
         no. Cancelling this ends the run.
 

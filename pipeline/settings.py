@@ -232,9 +232,9 @@ class SecondOpinionSettings(BaseModel):
     enabled: bool = False
     """Off costs nothing. On, each unsure turn costs one more question to the agent, in a separate
     session, and may wait for the answer up to timeout_ms."""
-    from_score: Annotated[float, Field(ge=0, le=1)] = 0.25
+    from_score: Annotated[float, Field(ge=0, le=1)] = 0.15
     """Likelihood from which the rules are unsure; lower asks about more talk among members."""
-    to_score: Annotated[float, Field(ge=0, le=1)] = 0.75
+    to_score: Annotated[float, Field(ge=0, le=1)] = 0.85
     """Likelihood up to which the rules are unsure; higher asks about more turns that are almost
     certain."""
     timeout_ms: Annotated[int, Field(ge=100, le=10_000)] = 1500

@@ -21,6 +21,7 @@ from pipeline.language.dialogue_act import DialogueAct, Minor
 from pipeline.language.mentions import Mention, Mentions
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.language.voice_commands import INTERRUPTING, VoiceCommand
+from pipeline.ports import AddresseeDoubt
 from pipeline.settings import Level, RelevanceSettings
 
 NEEDED: Final[dict[Level, float]] = {"low": 0.80, "medium": 0.45, "high": 0.25}
@@ -107,6 +108,8 @@ class Decision:
     """The id of another agent that answers here, if it was called by its name."""
     command: VoiceCommand | None = None
     """The voice command to execute in place of a turn for the agent."""
+    doubt: AddresseeDoubt | None = field(default=None, compare=False)
+    """What the agent is told if it is asked itself; None where one feature decided alone."""
     taken_by: object | None = field(default=None, compare=False)
     """The listener that gets the words in place of the agent (`pipeline.bystanders`)."""
 
@@ -128,7 +131,8 @@ def classify(
     settings: RelevanceSettings | None = None,
 ) -> Decision:
     """Decide whether the room's current agent is meant."""
-    context = speaker_context(utterance.speaker_id, room, settings or RelevanceSettings())
+    settings = settings or RelevanceSettings()
+    context = speaker_context(utterance.speaker_id, room, settings)
     decided = _decided_by_one_feature(utterance, context)
     if decided is not None:
         return decided
@@ -147,7 +151,23 @@ def classify(
             f"{probability:.0%} likely to be for the agent, and level {level} needs "
             f"{NEEDED[level]:.0%}",
         )
-    return Decision(addressed, probability, reasons, utterance.agent if addressed else None)
+    return Decision(
+        addressed,
+        probability,
+        reasons,
+        utterance.agent if addressed else None,
+        doubt=_doubt(utterance, room, context, level),
+    )
+
+
+def _doubt(
+    utterance: ParsedUtterance, room: RoomState, context: SpeakerContext, level: Level
+) -> AddresseeDoubt:
+    reply = room.last_reply
+    if reply is None or not context.exchange_running:
+        return AddresseeDoubt(level)
+    to_speaker = reply.to_id == utterance.speaker_id
+    return AddresseeDoubt(level, reply.ago_s, to_speaker, bool(room.talk_since_reply))
 
 
 def weight_of_name(utterance: ParsedUtterance, context: SpeakerContext) -> float | None:

@@ -1,25 +1,18 @@
 """What an utterance asks the bot to do: a voice command, a turn for an agent, or nothing.
 
 `decide` is pure. It looks for a command first: a command acts without the agent, and some commands
-stop a reply. Where its rules are unsure, `SecondOpinion` asks the agent whether it was meant.
+stop a reply.
 """
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import Callable
-from dataclasses import replace
 
 from pipeline.addressee.classifier import Decision, classify
 from pipeline.addressee.context import RoomState, speaker_context
-from pipeline.errors import AgentError
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.language.voice_commands import CommandKind, VoiceCommand
-from pipeline.ports import AddresseeOracle, AgentTurn
-from pipeline.settings import Level, RelevanceSettings, SecondOpinionSettings
-
-log = logging.getLogger(__name__)
+from pipeline.settings import Level, RelevanceSettings
 
 
 def decide(
@@ -101,47 +94,3 @@ def _command(
     ):
         return None
     return command if can(command.kind) else None
-
-
-class SecondOpinion:
-    """Asks an oracle, with a timeout. Without an oracle there is no second opinion."""
-
-    def __init__(self, settings: SecondOpinionSettings, oracle: AddresseeOracle | None) -> None:
-        self._settings = settings
-        self._oracle = oracle
-
-    def is_wanted(self, decision: Decision) -> bool:
-        """Whether the rules were unsure and the agent can be asked."""
-        return (
-            self._settings.enabled
-            and self._oracle is not None
-            and self._settings.from_score <= decision.probability <= self._settings.to_score
-        )
-
-    async def ask(self, decision: Decision, turn: AgentTurn) -> Decision:
-        """The agent's decision, or that of the rules if it gives none in time. Never raises."""
-        if self._oracle is None:
-            return decision
-        try:
-            async with asyncio.timeout(self._settings.timeout_ms / 1000):
-                meant = await self._oracle.was_meant(turn)
-        except TimeoutError:
-            within_s = self._settings.timeout_ms / 1000
-            return _kept(decision, f"the agent was asked, and did not answer within {within_s:g} s")
-        except AgentError as error:
-            log.info("no second opinion from %s: %s", turn.agent, error)
-            return _kept(decision, "the agent could not be asked")
-        if meant is None:
-            return _kept(decision, "the agent was asked, and said neither yes nor no")
-        return _overruled(decision, turn.agent, meant=meant)
-
-
-def _kept(decision: Decision, why: str) -> Decision:
-    return replace(decision, reasons=(*decision.reasons, why))
-
-
-def _overruled(decision: Decision, agent: str, *, meant: bool) -> Decision:
-    says = "it was meant" if meant else "it was not meant"
-    verdict = "agreed" if meant == decision.addressed else "decided otherwise"
-    reasons = (f"the agent itself says that {says}", f"the rules {verdict}", *decision.reasons)
-    return Decision(meant, decision.probability, reasons, agent if meant else None)

@@ -212,7 +212,7 @@ class Floor:
             self._active.discarded = True
             self._active.stop()
             agent, asker = queued.turn.agent, queued.turn.speaker
-            log.info("a question that was sent early is withdrawn: its speaker went on")
+            log.info("a question that was sent early is withdrawn: not over, or not for the agent")
             self._emit(QuestionWithdrawn(agent, asker, self._clock()))
         queued.early.withdraw()
 

@@ -65,6 +65,7 @@ from openclaw_client.turn_text import (
     parse_message,
     speaker_ref,
 )
+from pipeline.ports import AddresseeDoubt, AgentTurn, Speaker
 from testing.fake_rooms import FakeRooms
 from tests.outside.subject import Subject, raw
 
@@ -144,6 +145,11 @@ def _row(text: str) -> object:
     return approval_of(row, ["voice.say", "voice.join"])
 
 
+def _question(text: str) -> object:
+    turn = AgentTurn("jarvis", text, Speaker(1, text))
+    return question("Jarvis", turn, AddresseeDoubt("medium", 3.0))
+
+
 def _payload(text: str) -> object:
     agents = [{"id": each, "name": each} for each in text.split()]
     return read_payload(AgentsList, {"defaultId": text, "agents": agents}, "agents")
@@ -155,7 +161,7 @@ def _invocation(text: str) -> object:
 
 
 SUBJECTS: Final = (
-    Subject("app.addressee_oracle:question", lambda t: question("Jarvis", t)),
+    Subject("app.addressee_oracle:question", _question),
     Subject("app.addressee_oracle:yes_or_no", yes_or_no),
     Subject(
         "openclaw_client.transport.addresses:as_websocket", lambda t: as_websocket(f"ws://{t}"), _NO

@@ -17,10 +17,11 @@ from bench.conversation.scene_files import SceneError, check_fields, read_scenes
 from pipeline.addressee import decide as rules
 from pipeline.addressee.classifier import Decision
 from pipeline.addressee.context import RoomState, room_state
+from pipeline.agent_context import context_for
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.participants import Participants
-from pipeline.ports import Persona, Speaker, Voice
+from pipeline.ports import ContextLine, Persona, Speaker, Voice
 from pipeline.settings import Level, RelevanceSettings
 from pipeline.transcript import SpokenSentence, Transcript
 
@@ -83,6 +84,10 @@ class Case:
     kinds: tuple[str, ...]
     language: str = "en"
     """The language that it is spoken in, which speech to text may not detect."""
+    context: tuple[ContextLine, ...] = ()
+    """What the agent is told of the talk before, if it is asked about the line."""
+    persona: Persona = AGENTS["jarvis"]
+    """The agent that answers in the scene, with the name that it is shown by."""
 
     def expected(self, level: Level) -> bool:
         """Whether it must be answered at ``level``."""
@@ -189,7 +194,18 @@ class _SceneState:
         said = self._participants.parse(speaker.id, heard.text, heard.language)
         level: Level | None = next((name for name in LEVELS if name == line["level"]), None)
         kinds = _kinds(self._scene, line)
-        return Case(self._scene["name"], speaker, said, room, level, kinds, language)
+        context = context_for(self._transcript, speaker, others=False)
+        return Case(
+            self._scene["name"],
+            speaker,
+            said,
+            room,
+            level,
+            kinds,
+            language,
+            context,
+            self._agents[0],
+        )
 
     def speech(self, case: Case) -> None:
         """Add a line to the state; a line to the agent ends the reply that it interrupts."""

@@ -1,0 +1,85 @@
+"""The evaluation of the second opinion: what is asked, and what the answers change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.conversation.addressee.scenes import cases
+from bench.conversation.addressee.score import JudgedCase, score
+from bench.conversation.addressee.second_opinion import (
+    Question,
+    ask,
+    question_of,
+    read_answers,
+    with_opinions,
+)
+from pipeline.settings import SecondOpinionSettings
+from simulators.gateway import GatewaySimulator, ScriptedAgent
+from simulators.gateway.agents import Rule
+from testing.gateways import TOKEN, config_for
+from testing.manual_clock import instantly
+
+BAND = SecondOpinionSettings()
+SCENE = """
+- name: a question of another person
+  people: [Ann, Ben]
+  called: {jarvis: "HAL 9000"}
+  lines:
+    - "low Ann (name): HAL, how long does rice take?"
+    - "jarvis: Twelve minutes."
+    - "Ben -> Ann (side talk): How much does it have?"
+    - "low Ann (name): HAL, and pasta?"
+    - "jarvis...: About nine minutes, and then"
+    - "Ben -> Ann (side talk): How much does it have?"
+"""
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> tuple[JudgedCase, ...]:
+    file = tmp_path / "scene.yaml"
+    file.write_text(SCENE, "utf-8")
+    return score(cases(file), "medium").judged
+
+
+@pytest.fixture
+def asked(judged: tuple[JudgedCase, ...]) -> Question:
+    (question,) = [each for case in judged if (each := question_of(case, BAND)) is not None]
+    return question
+
+
+def test_only_what_is_unsure_and_not_said_over_a_reply_is_asked(asked: Question) -> None:
+    assert asked.turn.text == "How much does it have?"
+    assert "You are HAL 9000" in asked.prompt
+    assert "Your last answer, to another person, ended 2 s ago" in asked.prompt
+
+
+def test_the_words_of_others_are_not_told(asked: Question) -> None:
+    assert "how long does rice take" not in asked.prompt
+    assert "Twelve minutes." in asked.prompt
+
+
+def test_an_answer_decides_and_without_one_the_rules_do(
+    judged: tuple[JudgedCase, ...], asked: Question
+) -> None:
+    def second_line(answers: dict[str, bool]) -> bool:
+        return list(with_opinions(judged, BAND, answers))[1].decision.addressed
+
+    assert second_line({}) is judged[1].decision.addressed
+    assert second_line({asked.digest: True}) is True
+    assert second_line({asked.digest: False}) is False
+
+
+async def test_the_agent_reads_the_prompt_of_the_digest_and_its_answer_is_kept(
+    asked: Question, tmp_path: Path
+) -> None:
+    answers = tmp_path / "answers.tsv"
+    assert read_answers(answers) == {}
+    agent = ScriptedAgent("jarvis", "Jarvis", (Rule("Answer with one word", "No."),), "?")
+    async with GatewaySimulator(token=TOKEN, agents=[agent], sleep=instantly) as gateway:
+        given = await ask(config_for(gateway.url), [asked], answers)
+        (run,) = gateway.runs
+    assert given == read_answers(answers) == {asked.digest: False}
+    assert run.heard.words in asked.prompt
+    assert run.heard.earlier
