@@ -68,7 +68,7 @@ async def test_the_agent_is_asked_about_the_words_and_their_context(
     assert await OpenClawOracle(client, PERSONAS).was_meant(TURN, DOUBT) is True
     (run,) = gateway.runs
     assert '"And the red one?"' in run.heard.words
-    assert "You are Jarvis" in run.heard.words
+    assert "you, Jarvis" in run.heard.words
     assert run.heard.earlier == (EarlierLine("other person", "Which is yours?", "Bob"),)
     assert run.heard.speaker == SpeakerRef("4711", "Alice")
 
@@ -115,7 +115,7 @@ def test_each_level_asks_for_something_else() -> None:
     low, medium, high = (
         question("Jarvis", TURN, AddresseeDoubt(level)) for level in ("low", "medium", "high")
     )
-    assert "A question to everybody while none is running does not count" in medium
+    assert "a question to everybody while none is running does not count" in medium
     assert "ask everybody something that you could answer" in high
     assert "everybody" not in low
 

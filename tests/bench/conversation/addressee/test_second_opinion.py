@@ -51,7 +51,7 @@ def asked(judged: tuple[JudgedCase, ...]) -> Question:
 
 def test_only_what_is_unsure_and_not_said_over_a_reply_is_asked(asked: Question) -> None:
     assert asked.turn.text == "How much does it have?"
-    assert "You are HAL 9000" in asked.prompt
+    assert "and you, HAL 9000." in asked.prompt
     assert "Your last answer, to another person, ended 2 s ago" in asked.prompt
 
 
