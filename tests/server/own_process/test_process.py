@@ -66,12 +66,17 @@ async def test_it_speaks_only_for_its_bot_comes_back_when_killed_and_ends_with_t
         async with HttpSynthesizer(TtsSettings(), url=url) as voice:
             with placed(turn):
                 assert [pcm async for pcm in voice.speak("Good morning.", Voice("jarvis"))]
-        logged = [
-            json.loads(line) for line in capfd.readouterr().err.splitlines() if line[:1] == "{"
-        ]
-        (line,) = [each for each in logged if "turn" in each]
+        written: list[str] = []
+
+        def of_turns() -> list[dict[str, object]]:
+            """The access log is written after the last byte of an answer."""
+            written.append(capfd.readouterr().err)
+            lines = [line for line in "".join(written).split("\n")[:-1] if line[:1] == "{"]
+            return [each for line in lines if "turn" in (each := json.loads(line))]
+
+        (line,) = await eventually(of_turns)
         assert (line["guild"], line["turn"]) == (42, 7), "as the bot logs that turn"
-        assert "/v1/audio/speech 200" in line["message"]
+        assert "/v1/audio/speech 200" in str(line["message"])
         assert url.split("@")[0].rpartition(":")[2] not in caplog.text
 
         os.kill(first, signal.SIGTERM)  # systemd signals the whole group, and the bot ends its own
