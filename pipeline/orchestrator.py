@@ -34,6 +34,7 @@ from pipeline.events import (
 )
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.speech_models import SpeechModels
+from pipeline.language.acting import acts
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.language.voice_commands import CommandKind
 from pipeline.listening.audio_recognition import FinalTranscript
@@ -272,7 +273,10 @@ class PipelineOrchestrator:
             self._floor.decided(speaker, interrupts=interrupts, final=False)
 
     def on_provisional_transcript(self, transcript: FinalTranscript) -> None:
-        """Ask the agent early, where the turn is for it by the rules. Nothing is reported yet."""
+        """Ask the agent early, where the turn is for it by the rules. Nothing is reported yet.
+
+        What may act waits for a second opinion.
+        """
         own = self._echo.without_echo(transcript, self._clock(), final=False)
         if own is None:
             return
@@ -282,9 +286,11 @@ class PipelineOrchestrator:
         decision = self._decisions.of_turn(utterance, own)
         turn = self._turn(own.speaker, utterance, interrupts=decision.interrupts)
         asked = asked_turn(turn, decision.command)
-        if decision.addressed and asked is not None:
+        unsure = self._second_opinion.is_wanted(decision)
+        if decision.addressed and asked is not None and not (unsure and acts(utterance)):
             own.latency.mark("judged", self._clock())
-            self._floor.ask_early(asked, self._participants.personas[asked.agent], own.latency)
+            persona = self._participants.personas[asked.agent]
+            self._floor.ask_early(asked, persona, own.latency, doubted=unsure)
 
     def on_provisional_withdrawn(self, speaker: Speaker) -> None:
         self._floor.withdraw_early(speaker.id)

@@ -170,17 +170,19 @@ class Floor:
         if not self._join_active(queued):
             self._enqueue(queued)
 
-    def ask_early(self, turn: AgentTurn, persona: Persona, latency: TurnLatency) -> bool:
+    def ask_early(
+        self, turn: AgentTurn, persona: Persona, latency: TurnLatency, *, doubted: bool = False
+    ) -> bool:
         """Ask the agent about a turn that is probably over, and make no sound for it yet.
 
-        `confirm_early` or `withdraw_early` settles it. False if the floor is not free: a turn that
-        waits anyway gains nothing by being sent early.
+        `confirm_early` or `withdraw_early` settles it; a ``doubted`` one is withdrawn for the turn
+        of another speaker. False if the floor is not free: a turn that waits gains nothing by it.
         """
         busy = self._active is not None and not self._active.stopping
         if busy or self._queue or self._early is not None:
             return False
-        queued = replace(self._new(turn, persona, latency, self._agent), early=EarlyQuestion())
-        self._early = queued
+        new = self._new(turn, persona, latency, self._agent)
+        self._early = queued = replace(new, early=EarlyQuestion(doubted))
         self._queue.put_first(queued)
         self._turn_queued.set()
         return True
@@ -273,6 +275,8 @@ class Floor:
         reply = self.reply
         if queued.on_end is None and reply is not None and reply.state is ReplyState.OFFERING:
             self.stop()
+        if self._early is not None and self._early.gives_way_to(queued):
+            self.withdraw_early(self._early.turn.speaker.id)
         dropped = self._queue.put(queued)
         if dropped is not None:
             self._report_dropped(dropped)

@@ -68,7 +68,9 @@ outcome is None if the reply never began."""
 class EarlyQuestion:
     """A question that is asked before it is certain that the speaker's turn is over."""
 
-    def __init__(self) -> None:
+    def __init__(self, doubted: bool) -> None:
+        """``doubted``: it is not certain either that the agent was meant."""
+        self.doubted = doubted
         self.confirmed = asyncio.Event()
         """The turn is over: the answer may sound."""
         self.settled = asyncio.Event()
@@ -105,6 +107,11 @@ class QueuedTurn:
     @property
     def turn(self) -> AgentTurn:
         return self.request.turn
+
+    def gives_way_to(self, other: QueuedTurn) -> bool:
+        """Whether ``other``, which is certain, shall not wait for this one."""
+        doubted = self.early is not None and self.early.doubted
+        return doubted and other.turn.speaker.id != self.turn.speaker.id
 
     def joined_by(self, more: QueuedTurn) -> QueuedTurn | None:
         """This turn with ``more`` added to it; None where the two do not belong together."""

@@ -18,7 +18,13 @@ from pipeline.events import (
     TurnDecided,
 )
 from pipeline.ports import AddresseeDoubt, AgentTurn
-from pipeline.settings import Level, PipelineSettings, RelevanceSettings, SecondOpinionSettings
+from pipeline.settings import (
+    Level,
+    PipelineSettings,
+    RelevanceSettings,
+    SecondOpinionSettings,
+    TurnSettings,
+)
 from pipeline.transcript import Speech
 from testing.room import ANN, BEN, FakeRoom
 from tests.pipeline.parsing import parsed
@@ -32,6 +38,10 @@ DOUBT = AddresseeDoubt("medium", 5.0)
 UNSURE = Decision(False, 0.4, ("other people are here",), doubt=DOUBT)
 MUSING = "They say the bridge is closed?"
 """Among others and outside of any exchange the rules give it 33 %, which is enough at high."""
+
+
+LIGHTS = "Turn off the lights in the kitchen."
+"""The rules give it 33 % as well."""
 
 
 class FakeOracle:
@@ -62,7 +72,7 @@ async def opinion(oracle: FakeOracle, decision: Decision = UNSURE) -> Decision:
 
 
 @pytest.mark.parametrize(
-    ("score", "wanted"), [(0.1, False), (0.25, True), (0.5, True), (0.75, True), (0.9, False)]
+    ("score", "wanted"), [(0.14, False), (0.15, True), (0.5, True), (0.85, True), (0.86, False)]
 )
 async def test_only_the_unsure_middle_is_asked_about(score: float, wanted: bool) -> None:
     decision = Decision(False, score, (), doubt=DOUBT)
@@ -196,8 +206,23 @@ async def test_other_speakers_do_not_wait_for_a_second_opinion() -> None:
         heard = await talk.until(TurnDecided)
         assert heard.speaker == BEN
         assert heard.at - said < 0.5
+        sent = talk.all(QuestionSent)[-1]
+        assert sent.speaker == BEN, "his question does not wait until hers is settled"
         await talk.until(TurnDecided, after=talk.events.index(heard) + 1)
     assert len(oracle.turns) == 1
+
+
+@pytest.mark.parametrize(("meant", "asked"), [(True, 1), (False, 0)])
+async def test_what_may_act_is_sent_after_the_second_opinion(meant: bool, asked: int) -> None:
+    turn = TurnSettings(eager="on")
+    settings = SETTINGS.model_copy(update={"turn": turn})
+    async with FakeRoom(settings, oracle=FakeOracle(meant, after_s=1.0)) as talk:
+        await talk.say(ANN, LIGHTS)
+        heard = await talk.until(TurnDecided)
+        await asyncio.sleep(5)
+        sent = talk.all(QuestionSent)
+        assert len(sent) == len(talk.agent.turns) == asked
+        assert all(question.at >= heard.at for question in sent)
 
 
 async def test_what_the_rules_are_sure_of_is_not_asked() -> None:
