@@ -231,8 +231,8 @@ class SecondOpinionSettings(BaseModel):
 
     enabled: bool = False
     """Off costs nothing. On, each unsure turn costs one more question to the agent, in a separate
-    session, and may wait for the answer up to timeout_ms. It decides many more of them right: see
-    docs/relevance.md."""
+    session, and may wait for the answer up to timeout_ms. With a language model's answers
+    F1 on lines that no rule was made on rose from .866 to .915 (docs/relevance.md)."""
     from_score: Annotated[float, Field(ge=0, le=1)] = 0.15
     """Likelihood from which the rules are unsure; lower asks about more talk among members."""
     to_score: Annotated[float, Field(ge=0, le=1)] = 0.85

@@ -23,12 +23,13 @@ from app.openclaw_agent import earlier_lines
 from bench.conversation.addressee.heard import VOICES, Listener, cases_as_heard
 from bench.conversation.addressee.scenes import PARTS
 from bench.conversation.addressee.score import AddresseeScore, JudgedCase, numbers, score, table
+from bench.conversation.clips import MissingClip
 from bench.conversation.scene_files import SceneError
 from bench.report import add_json_argument, write_json
-from openclaw_client import OpenClawConfig, PerGuildOpenClawClient, SpeakerRef
+from openclaw_client import OpenClawConfig, OpenClawError, PerGuildOpenClawClient, SpeakerRef
 from openclaw_client.turn_text import frame_message
 from pipeline.addressee.second_opinion import is_unsure
-from pipeline.errors import AgentError
+from pipeline.errors import AgentError, ModelUnavailable
 from pipeline.ports import AddresseeDoubt, AgentTurn, Persona
 from pipeline.settings import Level, SecondOpinionSettings
 from settings import load_settings
@@ -73,8 +74,11 @@ def main() -> None:
     parser.add_argument("--to-score", type=float, default=band.to_score)
     add_json_argument(parser)
     arguments = parser.parse_args()
-    band = SecondOpinionSettings(from_score=arguments.from_score, to_score=arguments.to_score)
-    answers = read_answers(arguments.answers)
+    try:
+        band = SecondOpinionSettings(from_score=arguments.from_score, to_score=arguments.to_score)
+        answers = read_answers(arguments.answers)
+    except ValueError as error:
+        raise SystemExit(str(error)) from error
     found: dict[str, Any] = {}
     still_open: list[Question] = []
     for part in PARTS:
@@ -82,7 +86,7 @@ def main() -> None:
             continue
         try:
             judged = score(cases_as_heard(part, Listener(VOICES[part])), LEVEL).judged
-        except SceneError as error:
+        except (MissingClip, ModelUnavailable, SceneError) as error:
             raise SystemExit(str(error)) from error
         asked = [each for case in judged if (each := question_of(case, band)) is not None]
         if arguments.ask:
@@ -149,11 +153,24 @@ def with_opinions(
 
 
 def read_answers(path: Path) -> dict[str, bool]:
-    """The answers of a file by the digests of their questions; none if there is no file."""
+    """The answers of a file by the digests of their questions; none if there is no file.
+
+    Raises:
+        ValueError: a line is no digest, "yes" or "no", and words, with tabs between them.
+    """
     if not path.is_file():
         return {}
-    rows = (line.split("\t") for line in path.read_text("utf-8").splitlines())
-    return {digest: answer == "yes" for digest, answer, _ in rows}
+    answers: dict[str, bool] = {}
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        match line.split("\t"):
+            case [digest, ("yes" | "no") as answer, _]:
+                answers[digest] = answer == "yes"
+            case _:
+                raise ValueError(
+                    f"{path}, line {number}: needs a digest, yes or no, and words, with tabs "
+                    f"between them, not {line!r}"
+                )
+    return answers
 
 
 async def ask(config: OpenClawConfig, questions: Sequence[Question], keep: Path) -> dict[str, bool]:
@@ -163,7 +180,10 @@ async def ask(config: OpenClawConfig, questions: Sequence[Question], keep: Path)
     """
     answers: dict[str, bool] = {}
     async with PerGuildOpenClawClient(config) as guilds:
-        await guilds.connect()
+        try:
+            await guilds.connect()
+        except OpenClawError as error:
+            raise SystemExit(str(error)) from error
         client = guilds.get_or_create(1)
         for each in questions:
             personas = {each.persona.agent: each.persona}

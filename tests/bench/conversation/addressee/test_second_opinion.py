@@ -83,3 +83,10 @@ async def test_the_agent_reads_the_prompt_of_the_digest_and_its_answer_is_kept(
     assert given == read_answers(answers) == {asked.digest: False}
     assert run.heard.words in asked.prompt
     assert run.heard.earlier
+
+
+def test_a_file_with_another_answer_is_refused(tmp_path: Path) -> None:
+    answers = tmp_path / "answers.tsv"
+    answers.write_text("0123\tyes\tHow deep?\n4567\tperhaps\tHow long?\n", "utf-8")
+    with pytest.raises(ValueError, match=r"answers.tsv, line 2: needs a digest, yes or no"):
+        read_answers(answers)
