@@ -25,7 +25,7 @@ from models.registry import FIXTURE
 from openclaw_client import DeviceStore, OpenClawConfig
 from openclaw_client.node.settings import COMMANDS
 from pipeline.audio import SPOKEN_RATE, Pcm16
-from pipeline.events import RoomEvent
+from pipeline.events import QuestionSent, QuestionWithdrawn, RoomEvent
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.ports import Voice
 from server.synthesis.client import HttpSynthesizer
@@ -122,6 +122,13 @@ class ConversationHarness:
         )
         await interaction.answered(10.0)
         return interaction
+
+    @property
+    def questions(self) -> int:
+        """How many questions went to an agent. One that was sent early and withdrawn does not
+        count: on a slow machine, speech in real time has pauses that its speaker did not make."""
+        sent = sum(isinstance(each, QuestionSent) for each in self.events)
+        return sent - sum(isinstance(each, QuestionWithdrawn) for each in self.events)
 
     async def event(
         self,

@@ -50,9 +50,11 @@ async def test_an_agent_acts_after_a_yes_and_is_silent_while_a_person_speaks_for
         assert (left.addressed, left.reasons) == (False, (TAKEN_OVER,))
         await harness.say("Alice", REQUEST)
         await harness.event(TurnDecided, since=seen, where=lambda each: "mother" in each.text)
-        assert len(harness.gateway.runs) == 1
+        assert harness.questions == 1
         await harness.run("Alice", "takeover")
         await harness.say("Bob", QUESTION)
-        await harness.gateway.wait_for(lambda: len(harness.gateway.runs) == 2, 20.0)
-        assert "call my mother" in harness.gateway.runs[1].message
+        runs = harness.gateway.runs
+        await harness.gateway.wait_for(
+            lambda: any("call my mother" in run.message for run in runs), 20.0
+        )
         await kept

@@ -80,7 +80,7 @@ async def test_a_long_answer_is_offered_in_part_and_yes_gives_the_rest(
         await heard_speech.hears(harness, "Alice", NEWS[0], CONTINUATION_OFFER)
         await harness.say("Alice", "Yes please.")
         await heard_speech.hears(harness, "Alice", NEWS[0], CONTINUATION_OFFER, NEWS[1])
-        assert len(harness.gateway.runs) == 1
+        assert harness.questions == 1
 
 
 async def test_a_quiet_sound_is_heard_while_the_agent_thinks(open_harness: OpenHarness) -> None:
@@ -156,7 +156,7 @@ async def test_the_bot_is_not_stopped_by_itself_out_of_somebodys_loudspeaker(
             await asyncio.gather(echo, return_exceptions=True)
         assert not ended.interrupted
         assert ended.heard == " ".join(NEWS)
-        assert len(harness.gateway.runs) == 1
+        assert harness.questions == 1
         from_bob = [
             e for e in harness.events if isinstance(e, TurnDecided) and e.speaker.name == "Bob"
         ]
