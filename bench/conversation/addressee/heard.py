@@ -43,6 +43,7 @@ VOICES: Final[dict[Part, tuple[str, ...]]] = {
     ),
     "held": HELD_VOICES,
     "held2": HELD_VOICES,
+    "held3": ("af_nova", "am_onyx", "am_santa", "bm_fable"),
 }  # fmt: skip
 """The Kokoro voices of each part. The held-out parts share no voice with another part."""
 REFERENCE: Final = Path(__file__).with_name("heard.tsv")
