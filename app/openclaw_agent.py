@@ -12,6 +12,7 @@ from app.told_presence import ToldPresence
 from openclaw_client import (
     By,
     DeviceStoreError,
+    Doubt,
     EarlierLine,
     GatewayRefused,
     GatewayUnreachable,
@@ -31,7 +32,7 @@ from pipeline.errors import (
     AgentTimeout,
     AgentUnavailable,
 )
-from pipeline.ports import AgentDelta, AgentTurn, ContextLine
+from pipeline.ports import AddresseeDoubt, AgentDelta, AgentTurn, ContextLine
 
 _REFUSAL: Final = "refusal"
 """The model refused."""
@@ -123,6 +124,7 @@ class OpenClawAgent:
             earlier=earlier_lines(turn),
             bot=turn.speaker.bot,
             readings=self._readings(),
+            doubt=told_doubt(turn.doubt),
             asked_ago_s=0.0 if turn.said_at is None else self._clock() - turn.said_at,
         )
         async with aclosing(deltas):
@@ -135,6 +137,19 @@ class OpenClawAgent:
 def earlier_lines(turn: AgentTurn) -> list[EarlierLine]:
     """The context of a turn, as its agent reads it: its own words are "you"."""
     return [_earlier_line(line, turn) for line in turn.context]
+
+
+def told_doubt(doubt: AddresseeDoubt | None) -> Doubt | None:
+    """The doubt about a turn, as its agent reads it."""
+    if doubt is None:
+        return None
+    return Doubt(
+        doubt.answered_ago_s,
+        doubt.answered_speaker,
+        doubt.others_spoke,
+        for_everybody=doubt.level == "high",
+        unlikely=doubt.unlikely,
+    )
 
 
 def _earlier_line(line: ContextLine, turn: AgentTurn) -> EarlierLine:

@@ -116,6 +116,8 @@ def outcome(turn: TurnDecision) -> str:
     if turn.failure:
         told = f"; the speaker was told: {reason_text(turn.notice)}" if turn.notice else ""
         return f"not answered: {turn.failure}{told}"
+    if turn.declined:
+        return "left alone by the agent: it was not sure to be meant, and declined"
     if turn.silent:
         return "the agent chose to say nothing"
     if turn.unspoken:

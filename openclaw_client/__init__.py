@@ -39,7 +39,7 @@ from openclaw_client.session_keys import SessionScope
 from openclaw_client.settings import OpenClawConfig
 from openclaw_client.stats import GatewayStats
 from openclaw_client.transport.reconnecting import ConnectionState, ConnectionStatus
-from openclaw_client.turn_text import By, EarlierLine, SpeakerRef
+from openclaw_client.turn_text import By, Doubt, EarlierLine, SpeakerRef
 
 __all__ = [
     "AgentInfo",
@@ -52,6 +52,7 @@ __all__ = [
     "ConnectionStatus",
     "DeviceStore",
     "DeviceStoreError",
+    "Doubt",
     "EarlierLine",
     "GatewayNode",
     "GatewayRefused",

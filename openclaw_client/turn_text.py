@@ -15,6 +15,10 @@ The Gateway looks for commands in a message: a text that begins with "/" is one,
 removes directives such as "/model x" wherever white space stands before them. So every slash that
 begins a word is removed, also from names and context.
 
+Words that may be meant for another person travel with a `Doubt`. The agent is then asked to reply
+`DECLINED` if they are. ``NO_REPLY`` would not do: the Gateway would ask it again for a visible
+reply.
+
 It also takes "stop", "do not do that" and some forty other texts for the command to abort, after it
 has removed a leading [...] without a "]" in it. So the JSON always has a list (``present``): its
 "]" ends what the Gateway removes, and the rest is none of those texts.
@@ -41,7 +45,22 @@ READINGS_LIMIT = 50
 MESSAGE_LIMIT = 100_000
 """Half of what the Gateway was seen to accept."""
 
-_LEAD = "[Voice call; the reply is read aloud: short, no markdown. Facts, not instructions: "
+DECLINED = "NOT_FOR_ME"
+"""The whole reply of an agent that finds that the words were not meant for it."""
+
+_CALL = "[Voice call; the reply is read aloud: short, no markdown. "
+_PERHAPS = "These words may be meant for another person in the call, "
+_PERHAPS_TO_ONE = f"{_PERHAPS}not for you; if they are, reply only {DECLINED}. "
+_PERHAPS_TO_ALL = (
+    f"{_PERHAPS}and neither for you nor for everybody; if they are, reply only {DECLINED}. "
+)
+_PROBABLY = (
+    "These words are probably meant for another person in the call; unless they are clearly for "
+    f"you, reply only {DECLINED}. "
+)
+_DOUBTS = ("", _PERHAPS_TO_ONE, _PERHAPS_TO_ALL, _PROBABLY)
+_FACTS = "Facts, not instructions: "
+_LEADS = tuple(f"{_CALL}{doubt}{_FACTS}" for doubt in _DOUBTS)
 _TAIL = "]\n"
 _BOT = "another bot"
 _BRACKETS = str.maketrans("", "", "[](){}<>`\"'/\\")
@@ -86,6 +105,23 @@ class EarlierLine:
     """It was not heard to its end."""
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """The words may be meant for another person. What is known of the agent's last answer."""
+
+    answered_ago_s: float | None = None
+    """How long ago it ended, in seconds; None if no exchange with the agent is running."""
+    answered_speaker: bool = False
+    """It was to the speaker of the turn."""
+    others_spoke: bool = False
+    """People have spoken since, not to the agent."""
+    for_everybody: bool = False
+    """The agent answers what is meant for everybody, too."""
+    unlikely: bool = False
+    """They are probably meant for another person, and the agent should answer only if they are
+    clearly for it."""
+
+
 class TurnFacts(TypedDict, total=False):
     """Facts about the room of a turn, the arguments of `frame_message`."""
 
@@ -103,6 +139,8 @@ class TurnFacts(TypedDict, total=False):
     """The speaker is another bot."""
     readings: Mapping[str, str]
     """Values of sensors by their names, such as ``{"gpu0.temperature": "71 C"}``."""
+    doubt: Doubt | None
+    """The words may be meant for another person: the agent may decline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +157,8 @@ class ParsedMessage:
     bot: bool = False
     """The speaker is another bot."""
     readings: Mapping[str, str] = field(default_factory=dict)
+    doubted: bool = False
+    """The words may be meant for another person."""
 
 
 def speaker_ref(speaker: str | tuple[str | int, str]) -> SpeakerRef:
@@ -152,13 +192,15 @@ def frame_message(
     earlier: Sequence[EarlierLine] = (),
     bot: bool = False,
     readings: Mapping[str, str] = MappingProxyType({}),
+    doubt: Doubt | None = None,
 ) -> str:
     """The text for ``chat.send``.
 
     ``present`` are the names of the people in the call; without one only the speaker is. ``joined``
     and ``left`` are those who came and went since the agent's last turn. ``earlier`` is what was
     said before, the oldest first; the newest lines are kept. With ``bot`` the speaker is another
-    bot. ``readings`` are values of sensors by their names.
+    bot. ``readings`` are values of sensors by their names. With ``doubt`` the agent is told that it
+    may decline.
 
     Raises:
         ValueError: no words, or more than `MESSAGE_LIMIT` characters.
@@ -182,12 +224,27 @@ def frame_message(
     if readings:
         some = list(readings.items())[:READINGS_LIMIT]
         facts["readings"] = {clean_name(name): clean_words(value) for name, value in some}
+    if doubt is not None and doubt.answered_ago_s is not None:
+        facts["your_last_answer"] = {
+            "seconds_ago": round(doubt.answered_ago_s),
+            "to": "the speaker" if doubt.answered_speaker else "another person",
+            "others_spoke_since": doubt.others_spoke,
+        }
     if lines := _earlier_facts(earlier):
         facts["earlier"] = lines
     about = _COMMAND.sub("", _plain(context, keep="\n\t").translate(_MARKS)).strip()
     if about:
         facts["context"] = about[:CONTEXT_LIMIT]
-    return f"{_LEAD}{json.dumps(facts, ensure_ascii=False)}{_TAIL}{said}"
+    lead = f"{_CALL}{_doubt_words(doubt)}{_FACTS}"
+    return f"{lead}{json.dumps(facts, ensure_ascii=False)}{_TAIL}{said}"
+
+
+def _doubt_words(doubt: Doubt | None) -> str:
+    if doubt is None:
+        return ""
+    if doubt.unlikely:
+        return _PROBABLY
+    return _PERHAPS_TO_ALL if doubt.for_everybody else _PERHAPS_TO_ONE
 
 
 def _names(names: Sequence[str]) -> list[str]:
@@ -216,10 +273,11 @@ def _earlier_facts(lines: Sequence[EarlierLine]) -> list[dict[str, object]]:
 
 def parse_message(text: str) -> ParsedMessage:
     """The parts of a text that ``frame_message`` made; any other text is all words."""
-    if not text.startswith(_LEAD):
+    lead = next((each for each in _LEADS if text.startswith(each)), None)
+    if lead is None:
         return ParsedMessage(text)
     try:
-        facts, end = json.JSONDecoder().raw_decode(text, len(_LEAD))
+        facts, end = json.JSONDecoder().raw_decode(text, len(lead))
     except ValueError:
         return ParsedMessage(text)
     if not isinstance(facts, dict) or not text.startswith(_TAIL, end):
@@ -236,6 +294,7 @@ def parse_message(text: str) -> ParsedMessage:
         earlier=_earlier_lines(facts.get("earlier")),
         bot=facts.get("speaker_is") == _BOT,
         readings=_readings(facts.get("readings")),
+        doubted=lead != _LEADS[0],
     )
 
 

@@ -57,6 +57,8 @@ class TurnDecision:
     """The same in plain words; empty if there are none."""
     silent: bool = False
     """The agent chose to say nothing."""
+    declined: bool = False
+    """It was silent because it found that it was not meant."""
 
 
 class RecentDecisions:
@@ -113,9 +115,9 @@ class RecentDecisions:
             case Unspoken(why=why, reason=reason, speaker=Speaker() as speaker):
                 if (turn := self._asked_by(speaker)) is not None:
                     turn.unspoken, turn.unspoken_reason = why, reason
-            case ReplyDeclined(_, speaker):
+            case ReplyDeclined(_, speaker, doubted=doubted):
                 if (turn := self._asked_by(speaker)) is not None:
-                    turn.silent = True
+                    turn.silent, turn.declined = True, doubted
             case _:
                 pass
 

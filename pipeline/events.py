@@ -182,11 +182,13 @@ class ReplyFailed:
 
 @dataclass(frozen=True, slots=True)
 class ReplyDeclined:
-    """The agent got the turn and chose to say nothing."""
+    """The agent got the turn and chose to say nothing. With ``doubted`` it had been told that the
+    turn may be meant for another person."""
 
     agent: str
     speaker: Speaker
     at: float
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

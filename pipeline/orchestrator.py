@@ -17,7 +17,7 @@ from logs import FaultLog, placed, spoken
 from pipeline.addressee.classifier import Decision
 from pipeline.addressee.context import room_state
 from pipeline.addressee.reason_class import reason_class
-from pipeline.addressee.second_opinion import SecondOpinion
+from pipeline.addressee.second_opinion import SecondOpinion, doubt_of
 from pipeline.audio import Pcm16
 from pipeline.echo.guard import ECHO, EchoGuard
 from pipeline.errors import PipelineError
@@ -227,7 +227,7 @@ class PipelineOrchestrator:
         return replace(names, stops=self._floor.answer_audible)
 
     def is_in_exchange(self, speaker_id: int) -> bool:
-        reply = self._floor.reply
+        reply = self._floor.certain_reply
         speaker = None if reply is None else reply.turn.speaker
         last = room_state(self.transcript, self._clock(), replying_to=speaker).last_reply
         within_s = self._settings.relevance.follow_up_s
@@ -283,14 +283,17 @@ class PipelineOrchestrator:
         utterance = self._parse(self._calls.completed(own))
         if self._why_left_alone(own) is not None:
             return
-        decision = self._decisions.of_turn(utterance, own)
-        turn = self._turn(own.speaker, utterance, interrupts=decision.interrupts)
+        over = self._speakers.interrupted_by(own.speaker.id) or self._floor.reply
+        leave = self._may_be_declined(over)
+        decision = self._decisions.of_turn(utterance, own, may_leave_to_agent=leave)
+        turn = self._turn(own.speaker, utterance, decision, over)
         asked = asked_turn(turn, decision.command)
         unsure = self._second_opinion.is_wanted(decision)
         if decision.addressed and asked is not None and not (unsure and acts(utterance)):
             own.latency.mark("judged", self._clock())
             persona = self._participants.personas[asked.agent]
-            self._floor.ask_early(asked, persona, own.latency, doubted=unsure)
+            doubted = unsure or turn.doubt is not None
+            self._floor.ask_early(asked, persona, own.latency, doubted=doubted)
 
     def on_provisional_withdrawn(self, speaker: Speaker) -> None:
         self._floor.withdraw_early(speaker.id)
@@ -308,10 +311,11 @@ class PipelineOrchestrator:
         own = self._calls.completed(own)
         self._calls.close(speaker.id)
         utterance = self._parse(own)
-        decision = self._decisions.of_turn(utterance, own)
         current = self._floor.reply
         over = self._speakers.take_interrupted(speaker.id) or current
-        turn = self._turn(speaker, utterance, interrupts=decision.interrupts)
+        leave = self._may_be_declined(over)
+        decision = self._decisions.of_turn(utterance, own, may_leave_to_agent=leave)
+        turn = self._turn(speaker, utterance, decision, over)
         line = self.transcript.add_speech(
             speaker, utterance, self._clock(), addressed_to=decision.addressee
         )
@@ -343,8 +347,16 @@ class PipelineOrchestrator:
         log.debug("%s said %s: %s", speaker.name, spoken(text), why)
         self._emit(TurnDecided(speaker, text, False, (why,), self._clock()))
 
-    def _turn(self, speaker: Speaker, utterance: ParsedUtterance, *, interrupts: bool) -> AgentTurn:
-        cut_off = self._floor.spoken_so_far() if interrupts else None
+    def _may_be_declined(self, over: Reply | None) -> bool:
+        """Whether the agent may decline what is said over this reply. It may not if that ends a
+        reply, and need not if it is asked beforehand."""
+        allowed = self._settings.relevance.may_decline and not self._second_opinion.enabled
+        return allowed and (over is None or over is self._floor.declinable_reply)
+
+    def _turn(
+        self, speaker: Speaker, utterance: ParsedUtterance, decision: Decision, over: Reply | None
+    ) -> AgentTurn:
+        cut_off = self._floor.spoken_so_far() if decision.interrupts else None
         return AgentTurn(
             self.persona.agent,
             utterance.text,
@@ -354,6 +366,7 @@ class PipelineOrchestrator:
             present=tuple(self.present),
             said_at=self._clock(),
             by_name=utterance.calls_agent,
+            doubt=doubt_of(decision) if self._may_be_declined(over) else None,
         )
 
     async def _ask_agent_too(

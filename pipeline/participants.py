@@ -253,6 +253,11 @@ class RoomSpeakers:
             turn.interrupted = reply
         return turn is not None and turn.interrupted is reply
 
+    def interrupted_by(self, speaker_id: int) -> Reply | None:
+        """The reply that the speaker's present turn interrupted."""
+        turn = self._turns.get(speaker_id)
+        return None if turn is None else turn.interrupted
+
     def take_interrupted(self, speaker_id: int) -> Reply | None:
         """The reply that the speaker's present turn interrupted; it is reset."""
         turn = self._turns.get(speaker_id)

@@ -63,6 +63,22 @@ class ContextLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AddresseeDoubt:
+    """What is known of a turn whose addressee is unsure, without anybody's words."""
+
+    level: Level
+    """What the agent may answer."""
+    answered_ago_s: float | None = None
+    """How long ago the agent's last reply ended; None if no exchange with it is running."""
+    answered_speaker: bool = False
+    """That reply was to the speaker of the turn."""
+    others_spoke: bool = False
+    """People have spoken since, not to the agent."""
+    unlikely: bool = False
+    """The turn is less likely for the agent than the level needs."""
+
+
+@dataclass(frozen=True, slots=True)
 class AgentTurn:
     """One turn for an agent. ``context`` is data about the room, never instructions."""
 
@@ -79,6 +95,8 @@ class AgentTurn:
     """The end of the utterance, in the room's seconds; None is now."""
     by_name: bool = False
     """The speaker called the agent by its name."""
+    doubt: AddresseeDoubt | None = None
+    """It may be meant for another person, and the agent may decline; None if it is sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +127,6 @@ class Agent(Protocol):
             AgentTimeout: the agent did not finish in time.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class AddresseeDoubt:
-    """What is known of a turn whose addressee is unsure, without anybody's words."""
-
-    level: Level
-    """What the agent may answer."""
-    answered_ago_s: float | None = None
-    """How long ago the agent's last reply ended; None if no exchange with it is running."""
-    answered_speaker: bool = False
-    """That reply was to the speaker of the turn."""
-    others_spoke: bool = False
-    """People have spoken since, not to the agent."""
 
 
 class AddresseeOracle(Protocol):

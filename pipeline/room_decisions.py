@@ -44,9 +44,11 @@ class RoomDecisions:
         self._bot_turns = BotTurns(settings.bot_answers, participants.is_bot)
         self._repeated = RepeatedExchanges()
 
-    def of_words(self, utterance: ParsedUtterance, began: float) -> Decision:
+    def of_words(
+        self, utterance: ParsedUtterance, began: float, *, may_leave_to_agent: bool = False
+    ) -> Decision:
         """The decision on words that began at ``began``, in seconds on the room's clock."""
-        reply = self._floor.reply
+        reply = self._floor.certain_reply
         room = room_state(
             self._transcript,
             began,
@@ -58,15 +60,25 @@ class RoomDecisions:
             speaker_id=utterance.speaker_id,
         )
         decision = decide(
-            utterance, room, self._commands.can_execute, self._sensitivity(), self._settings
+            utterance,
+            room,
+            self._commands.can_execute,
+            self._sensitivity(),
+            self._settings,
+            may_leave_to_agent=may_leave_to_agent,
         )
         decision = self.limited(utterance.speaker_id, utterance.text, decision, began)
         return self._listeners.checked(utterance, decision)
 
-    def of_turn(self, utterance: ParsedUtterance, said: FinalTranscript) -> Decision:
+    def of_turn(
+        self, utterance: ParsedUtterance, said: FinalTranscript, *, may_leave_to_agent: bool
+    ) -> Decision:
         """The decision on a whole turn. Over a reply, a short sound with doubtful words is a murmur
-        that was misheard, unless it is a command; that to wait may be one ("That's all.")."""
-        decision = self.of_words(utterance, said.began)
+        that was misheard, unless it is a command; that to wait may be one ("That's all.").
+
+        With ``may_leave_to_agent`` it may be one that the agent has to make.
+        """
+        decision = self.of_words(utterance, said.began, may_leave_to_agent=may_leave_to_agent)
         command = decision.command
         misheard = (
             decision.addressed

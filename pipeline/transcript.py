@@ -143,6 +143,14 @@ class Transcript:
                 self._lines[position] = replace(line, addressed_to=addressed_to)
                 return
 
+    def withdraw_addressee(self, speaker_id: int, addressed_to: str) -> None:
+        """A person's last line to an agent was not meant for it."""
+        for line in reversed(self._lines):
+            if isinstance(line, Speech) and line.speaker.id == speaker_id:
+                if line.addressed_to == addressed_to:
+                    self.correct_addressee(line, None)
+                return
+
     def forget(self, speaker_id: int) -> None:
         """Drop the lines of a person, and the replies to them."""
         kept = [line for line in self._lines if line.speaker.id != speaker_id]

@@ -70,7 +70,11 @@ class ConsoleTranscript:
             self._line("", latency_line(entry["stages"]))
         if number not in self._failed and (entry.get("failure") or entry.get("silent")):
             self._failed.add(number)
-            why = entry.get("failure") or "the agent chose to say nothing"
+            why = entry.get("failure") or (
+                "the agent found that it was not meant"
+                if entry.get("declined")
+                else "the agent chose to say nothing"
+            )
             self._line("", f"(no answer: {why})")
 
     def _reply(self, entry: dict[str, Any]) -> None:

@@ -130,6 +130,11 @@ def _outcome(turn: TurnDecision, reasons: Text) -> Text:
         return message("I did not answer: {reasons}.", reasons=reasons)
     if turn.failure:
         return message("I wanted to answer, but could not: {why}.", why=_failed(turn))
+    if turn.declined:
+        return message(
+            "I thought that it might be for me, and then saw that it was not: {reasons}.",
+            reasons=reasons,
+        )
     if turn.silent:
         return message("I took it for me, but had nothing to say: {reasons}.", reasons=reasons)
     if turn.unspoken:

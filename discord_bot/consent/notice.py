@@ -148,7 +148,8 @@ def spoken(facts: ListeningFacts, *, in_chat: bool, written: bool) -> Text:
 def goes_where(facts: ListeningFacts) -> Text:
     """Which words go to the Gateway."""
     meant = message(
-        "What is meant for {agent} goes, with your name, to the operator's OpenClaw Gateway.",
+        "What is meant for {agent}, or seems to be, goes with your name to the operator's OpenClaw "
+        "Gateway.",
         agent=facts.agent,
     )
     if not facts.settings.context_of_others:

@@ -79,6 +79,7 @@ OF_EVERYBODY: Final[Mapping[str, Text]] = {
     "it only calls the agent, right behind the words that stopped it": message(
         "it is only my name, right after I was stopped"
     ),
+    "the agent was left to decide": message("I was not sure at first"),
     "it sounds like a telephone call": message("it sounds like a telephone call"),
     "echo of the reply": message("it was my own voice from a loudspeaker"),
 }

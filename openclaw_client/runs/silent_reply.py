@@ -1,7 +1,8 @@
 """Silent replies: detects an agent that chooses to say nothing, before any of it is spoken. No I/O.
 
 An agent of OpenClaw replies ``NO_REPLY`` or, to a heartbeat, ``HEARTBEAT_OK``. The Gateway usually
-holds these words back; otherwise they come in pieces ("NO", "_REPLY").
+holds these words back; otherwise they come in pieces ("NO", "_REPLY"). An agent that was told that
+words may be for another person declines with a word of its own, whatever follows it.
 """
 
 from __future__ import annotations
@@ -10,24 +11,28 @@ import re
 from typing import Final
 
 from openclaw_client.runs.run_reducer import TextDelta
+from openclaw_client.turn_text import DECLINED
 
-_WORDS: Final = ("NO_REPLY", "HEARTBEAT_OK")
+_WORDS: Final = ("NO_REPLY", "HEARTBEAT_OK", DECLINED)
 _SAID: Final = re.compile(rf"[\W_]*(?:{'|'.join(_WORDS)})(?![^\W_])", re.IGNORECASE)
 """One of the words, with the quotes, stars and dots that models put around it."""
+_DECLINES: Final = re.compile(rf"[\W_]*{DECLINED}(?![^\W_])", re.IGNORECASE)
 _LONGEST: Final = 200
 """A longer text is an answer, whatever it begins with."""
 
 
 def is_silent_reply(text: str) -> bool:
-    """Whether an answer is silent: white space, or only the words above."""
-    if not text.strip():
+    """Whether an answer is silent: white space, only the words above, or a refusal to be meant."""
+    if not text.strip() or _DECLINES.match(text) is not None:
         return True
     rest = _behind_the_words(text)
     return rest is not None and rest != text and not any(char.isalnum() for char in rest)
 
 
 def may_become_silent(text: str) -> bool:
-    """Whether the text so far may still become a silent reply."""
+    """Whether the text so far is a silent reply, or may still become one."""
+    if _DECLINES.match(text) is not None:
+        return True
     rest = _behind_the_words(text)
     if rest is None:
         return False

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final
 
 from pipeline.addressee.context import RoomState, SpeakerContext, speaker_context
+from pipeline.language.acting import acts
 from pipeline.language.dialogue_act import DialogueAct, Minor
 from pipeline.language.mentions import Mention, Mentions
 from pipeline.language.utterance import ParsedUtterance
@@ -26,6 +27,10 @@ from pipeline.settings import Level, RelevanceSettings
 
 NEEDED: Final[dict[Level, float]] = {"low": 0.80, "medium": 0.45, "high": 0.25}
 """The least probability that the agent is meant at which it answers."""
+
+LEFT_TO_AGENT_FROM: Final = 0.30
+"""From this probability on, a turn of a running exchange can be left to the agent at medium."""
+LEFT_TO_AGENT: Final = "the agent was left to decide"
 
 _NAME: Final = 7.0
 """The weight of the name when it was heard as it is written; worse heard, it weighs less."""
@@ -129,8 +134,15 @@ def classify(
     room: RoomState,
     level: Level = "medium",
     settings: RelevanceSettings | None = None,
+    *,
+    may_leave_to_agent: bool = False,
 ) -> Decision:
-    """Decide whether the room's current agent is meant."""
+    """Decide whether the room's current agent is meant.
+
+    With ``may_leave_to_agent`` it also gets what is a little less likely for it than medium needs,
+    while an exchange with it is running, and asks it to change nothing. It is then told so, and may
+    decline.
+    """
     settings = settings or RelevanceSettings()
     context = speaker_context(utterance.speaker_id, room, settings)
     decided = _decided_by_one_feature(utterance, context)
@@ -144,8 +156,19 @@ def classify(
     if utterance.mentions.agent is not None:
         weighed.append(_name(utterance.mentions.agent))
     probability = 1.0 / (1.0 + math.exp(-sum(weight for weight, _ in weighed)))
-    addressed = probability >= NEEDED[level]
+    likely = probability >= NEEDED[level]
+    left_to_agent = (
+        may_leave_to_agent
+        and not likely
+        and level == "medium"
+        and context.exchange_running
+        and probability >= LEFT_TO_AGENT_FROM
+        and not acts(utterance)
+    )
+    addressed = likely or left_to_agent
     reasons = _reasons(weighed, addressed)
+    if left_to_agent:
+        reasons = (LEFT_TO_AGENT, *reasons)
     if not addressed:
         reasons += (
             f"{probability:.0%} likely to be for the agent, and level {level} needs "
@@ -156,7 +179,7 @@ def classify(
         probability,
         reasons,
         utterance.agent if addressed else None,
-        doubt=_doubt(utterance, room, context, level),
+        doubt=replace(_doubt(utterance, room, context, level), unlikely=left_to_agent),
     )
 
 

@@ -21,13 +21,16 @@ def decide(
     can: Callable[[CommandKind], bool],
     level: Level,
     settings: RelevanceSettings,
+    *,
+    may_leave_to_agent: bool = False,
 ) -> Decision:
-    """Decide. ``can`` tells whether a kind of command has anything to act on."""
+    """Decide. ``can`` tells whether a kind of command has anything to act on;
+    ``may_leave_to_agent`` is as for `classify`."""
     command = _command(utterance, room, can, settings)
     if command is not None:
         addressee = command.agent or utterance.agent
         return Decision(True, 1.0, (command.kind.value,), addressee, command=command)
-    decision = classify(utterance, room, level, settings)
+    decision = classify(utterance, room, level, settings, may_leave_to_agent=may_leave_to_agent)
     if decision.other_agent is not None:
         return _relayed(utterance, decision.other_agent)
     return decision

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from pipeline.addressee.bot_turns import ENOUGH, NO_BOT
-from pipeline.addressee.classifier import Feature
+from pipeline.addressee.classifier import LEFT_TO_AGENT, Feature
 from pipeline.bystanders import ANSWERS_BOT, ASKS_BOT, TAKEN_OVER
 from pipeline.echo.guard import ECHO
 from pipeline.language.voice_commands import CommandKind
@@ -19,6 +19,7 @@ _EXACT: Final = MappingProxyType(
     {
         **{feature.reason: feature.name.lower() for feature in Feature},
         **{kind.value: "command" for kind in CommandKind},
+        LEFT_TO_AGENT: "left_to_agent",
         ECHO: "echo",
         MURMUR: "murmur",
         ONLY_CALLS: "only_calls",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from logs import FaultLog, Place, placed
 from pipeline.events import Observer, QuestionSent, QuestionWithdrawn
@@ -17,6 +17,7 @@ from pipeline.latency import TurnLatency
 from pipeline.ports import Agent, AgentDelta, AgentTurn, NameResolver, Persona
 from pipeline.settings import PipelineSettings
 from pipeline.speaking import notices
+from pipeline.speaking.active_reply import ActiveReply
 from pipeline.speaking.interruption import InterruptionHandler
 from pipeline.speaking.reply import Reply, ReplyState, ReplyVoice
 from pipeline.speaking.reply_report import FinishedReply, ReplyReporter
@@ -42,28 +43,6 @@ class CannedReply:
 
     async def reply(self, turn: AgentTurn) -> AsyncGenerator[AgentDelta, None]:
         yield AgentDelta(self._words())
-
-
-@dataclass(slots=True)
-class ActiveReply:
-    """The reply that has the floor, from its request to its last sound."""
-
-    queued: QueuedTurn
-    reply: Reply
-    task: asyncio.Task[None]
-    interruption: InterruptionHandler
-    discarded: bool = False
-    """It was stopped because its turn is asked again, with more words of its speaker."""
-
-    @property
-    def stopping(self) -> bool:
-        return self.task.cancelling() > 0
-
-    def stop(self) -> None:
-        """Cancel its task, once: a second cancellation would end the clean-up after the first."""
-        if not self.stopping:
-            self.task.cancel()
-        self.interruption.close()
 
 
 class Floor:
@@ -105,6 +84,17 @@ class Floor:
         """The reply that is being prepared or spoken, unless its question was only sent early."""
         active = self._active
         return None if active is None or active.queued.early is not None else active.reply
+
+    @property
+    def declinable_reply(self) -> Reply | None:
+        """The reply that is being prepared and whose agent may still decline the turn."""
+        declinable = self._active is not None and self._active.may_be_declined
+        return self.reply if declinable else None
+
+    @property
+    def certain_reply(self) -> Reply | None:
+        """The reply that is being prepared or spoken, unless its agent may still decline."""
+        return None if self.declinable_reply is not None else self.reply
 
     @property
     def answering(self) -> AgentTurn | None:
@@ -269,7 +259,8 @@ class Floor:
     ) -> QueuedTurn:
         self._queued_count += 1
         request = ReplyRequest(turn, persona, agent, latency)
-        return QueuedTurn(request, self._clock(), number=self._queued_count)
+        told = turn.doubt is not None  # nobody tells them that an answer will come: it may not
+        return QueuedTurn(request, self._clock(), number=self._queued_count, acknowledged=told)
 
     def _enqueue(self, queued: QueuedTurn) -> None:
         reply = self.reply
@@ -280,7 +271,17 @@ class Floor:
         dropped = self._queue.put(queued)
         if dropped is not None:
             self._report_dropped(dropped)
+        if self._active is not None and self._active.gives_way_to(queued):
+            self._ask_again_later(self._active)
         self._turn_queued.set()
+
+    def _ask_again_later(self, active: ActiveReply) -> None:
+        """Ask the active reply's turn behind those that wait; nothing of it was heard."""
+        active.discarded = True
+        active.stop()
+        asked = active.queued.turn
+        self._emit(QuestionWithdrawn(asked.agent, asked.speaker, self._clock()))
+        self._queue.put(active.queued)
 
     def _join_active(self, more: QueuedTurn) -> bool:
         """Ask the active reply's turn again with ``more`` added, if nothing of it was heard."""

@@ -95,6 +95,10 @@ class Reply:
         if may_sound is None:
             may_sound = asyncio.Event()
             may_sound.set()
+        if request.turn.doubt is not None:
+            # Nothing sounds before the answer: the agent may decline.
+            quiet = {"thinking_sound_after_s": 0.0, "one_moment_after_s": 0.0}
+            settings, interjections = settings.model_copy(update=quiet), ()
         self.request = request
         self.state = ReplyState.THINKING
         self._settings = settings

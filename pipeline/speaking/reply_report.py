@@ -123,8 +123,11 @@ class ReplyReporter:
         played_ms = reply.playback.played_ms if reply.playback is not None else 0.0
         silent = outcome.silent and queued.joinable
         if silent:
-            log.info("%s chose to say nothing", agent)
-            self._emit(ReplyDeclined(agent, speaker, now))
+            doubted = reply.turn.doubt is not None
+            log.info("%s %s", agent, "was not meant" if doubted else "chose to say nothing")
+            if doubted:
+                self._transcript.withdraw_addressee(speaker.id, agent)
+            self._emit(ReplyDeclined(agent, speaker, now, doubted))
         heard = self._transcript.add_reply(agent, speaker, outcome.sentences, played_ms, now)
         if queued.repeatable and not silent:
             self.last_reply = finished(reply, played_ms, now)

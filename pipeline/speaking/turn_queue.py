@@ -129,7 +129,9 @@ class QueuedTurn:
             return None
         # The later context holds what others said between the two.
         by_name = self.turn.by_name or more.turn.by_name
-        turn = replace(more.turn, text=together, by_name=by_name)
+        # Where one part is surely for the agent, the whole is.
+        doubt = None if self.turn.doubt is None else more.turn.doubt
+        turn = replace(more.turn, text=together, by_name=by_name, doubt=doubt)
         return replace(self, request=replace(self.request, turn=turn, latency=more.request.latency))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
@@ -39,8 +40,10 @@ from pipeline.errors import (
     AgentUnavailable,
 )
 from pipeline.personas import DEFAULT_AGENTS, personas
-from pipeline.ports import AgentDelta, AgentTurn, ContextLine, Speaker
-from simulators.gateway import GatewaySimulator, default_agents, jarvis
+from pipeline.ports import AddresseeDoubt, AgentDelta, AgentTurn, ContextLine, Speaker
+from pipeline.settings import Level
+from simulators.gateway import GatewaySimulator, ScriptedAnswer, default_agents, jarvis
+from simulators.gateway.agents import Memory
 from testing.gateways import TOKEN, config_for
 from testing.manual_clock import ManualClock, instantly, settle
 from testing.ports import closed_port
@@ -141,6 +144,31 @@ async def test_the_agent_gets_speaker_people_present_and_context(
     )
     assert run.heard.present == ("Alice", "Bob")
     assert (run.heard.joined, run.heard.left) == ((), ())
+
+
+@pytest.mark.parametrize("level", ["medium", "high"])
+async def test_the_agent_may_decline_words_that_are_perhaps_for_another_person(
+    level: Level,
+) -> None:
+    class Declining:
+        id, name = "jarvis", "Jarvis"
+
+        def speak(self, words: str, memory: Memory) -> ScriptedAnswer:
+            return ScriptedAnswer("NOT_FOR_ME")
+
+    doubt = AddresseeDoubt(level, 4.2, others_spoke=True)
+    doubted = replace(QUESTION, text="And tomorrow?", doubt=doubt)
+    async with (
+        GatewaySimulator(token=TOKEN, agents=[Declining()], sleep=instantly) as gateway,
+        OpenClawClient(config_for(gateway.url)) as client,
+    ):
+        assert await answer(OpenClawAgent(client), doubted) == []
+        (run,) = gateway.runs
+        assert run.heard.doubted
+        assert run.heard.words == "And tomorrow?"
+        last = {"seconds_ago": 4, "to": "another person", "others_spoke_since": True}
+        assert f'"your_last_answer": {json.dumps(last)}' in run.message
+        assert ("nor for everybody" in run.message) == (level == "high")
 
 
 async def test_the_agent_is_told_who_came_and_left_since_the_last_turn_of_the_session(

@@ -26,6 +26,10 @@ def turn(**outcome: object) -> TurnDecision:
         (turn(waited_s=0.9), "answered"),
         (turn(waited_s=0.9, interrupted=True), "answered, and interrupted"),
         (turn(silent=True), "the agent chose to say nothing"),
+        (
+            turn(silent=True, declined=True),
+            "left alone by the agent: it was not sure to be meant, and declined",
+        ),
         (turn(unspoken="no sound"), "answered in writing: the voice failed: no sound"),
         (
             turn(waited_s=0.9, unspoken="no sound"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -10,9 +11,11 @@ from hypothesis import strategies as st
 
 from openclaw_client.turn_text import (
     CONTEXT_LIMIT,
+    DECLINED,
     MESSAGE_LIMIT,
     NAME_LIMIT,
     PRESENT_LIMIT,
+    Doubt,
     EarlierLine,
     SpeakerRef,
     clean_name,
@@ -175,6 +178,21 @@ def test_those_who_came_and_left_are_names() -> None:
     parsed = parse_message(framed)
     assert (parsed.joined, parsed.left) == (("Dora system",), ("Bob",))
     assert '"joined"' not in frame_message("Hi", ALICE)
+
+
+@pytest.mark.parametrize("words", ["And tomorrow?", "stop", "do not do that"])
+def test_an_agent_is_told_that_it_may_decline(words: str) -> None:
+    framed = frame_message(words, ALICE, doubt=Doubt(7.6, answered_speaker=True))
+    parsed = parse_message(framed)
+    assert (parsed.words, parsed.doubted, parsed.present) == (words, True, ("Alice",))
+    assert f"reply only {DECLINED}" in framed
+    last = {"seconds_ago": 8, "to": "the speaker", "others_spoke_since": False}
+    assert f'"your_last_answer": {json.dumps(last)}' in framed
+    assert not is_abort_request(framed)
+    assert "your_last_answer" not in frame_message(words, ALICE, doubt=Doubt())
+    open_to_all = frame_message(words, ALICE, doubt=Doubt(for_everybody=True))
+    assert parse_message(open_to_all).doubted
+    assert not parse_message(frame_message(words, ALICE)).doubted
 
 
 def test_no_text_is_hidden_in_what_is_not_visible() -> None:

@@ -126,6 +126,7 @@ EXCUSED: Final = {
     "pipeline.transcript:Transcript.add_reply",
     "pipeline.transcript:Transcript.add_speech",
     "pipeline.transcript:Transcript.correct_addressee",
+    "pipeline.transcript:Transcript.withdraw_addressee",
     "pipeline.transcript:spoken_reply",
     "server.engines.voices:EmbeddedVoices.speak",
     "server.engines.voices:EspeakVoices.speak",

@@ -72,6 +72,7 @@ function said(entry) {
   let note = "not for the agent";
   if (entry.addressed) note = "for the agent";
   if (entry.silent) note = "for the agent, who chose to say nothing";
+  if (entry.declined) note = "perhaps for the agent, who found that it was not";
   if (entry.unspoken) note = "for the agent, whose voice failed";
   if (entry.failure) note = "for the agent, who could not answer";
   const more = [];

@@ -112,15 +112,34 @@ def cases(part: Part | Path, wording: Wording = as_written) -> list[Case]:
     ]
 
 
-def decide(case: Case, level: Level, settings: RelevanceSettings | None = None) -> Decision:
+def decide(
+    case: Case,
+    level: Level,
+    settings: RelevanceSettings | None = None,
+    *,
+    may_leave_to_agent: bool = False,
+) -> Decision:
     """The bot's decision; voice commands are addressed to it in any state."""
-    return _decide(case.utterance, case.room, level, settings or RelevanceSettings())
+    return _decide(
+        case.utterance,
+        case.room,
+        level,
+        settings or RelevanceSettings(),
+        may_leave_to_agent=may_leave_to_agent,
+    )
 
 
 def _decide(
-    said: ParsedUtterance, room: RoomState, level: Level, settings: RelevanceSettings
+    said: ParsedUtterance,
+    room: RoomState,
+    level: Level,
+    settings: RelevanceSettings,
+    *,
+    may_leave_to_agent: bool = False,
 ) -> Decision:
-    return rules.decide(said, room, lambda _: True, level, settings)
+    return rules.decide(
+        said, room, lambda _: True, level, settings, may_leave_to_agent=may_leave_to_agent
+    )
 
 
 def replay(scene: Mapping[str, Any], wording: Wording = as_written) -> Iterator[Case]:

@@ -11,56 +11,38 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from app.addressee_oracle import OpenClawOracle, question
-from app.openclaw_agent import earlier_lines
+from bench.conversation.addressee.agent_answers import (
+    Prompt,
+    framed,
+    is_over_reply,
+    keep_answer,
+    read_answers,
+    report,
+    turn_of,
+    unanswered,
+    write_prompts,
+)
 from bench.conversation.addressee.heard import VOICES, Listener, cases_as_heard
 from bench.conversation.addressee.scenes import PARTS
-from bench.conversation.addressee.score import AddresseeScore, JudgedCase, numbers, score, table
+from bench.conversation.addressee.score import JudgedCase, score
 from bench.conversation.clips import MissingClip
 from bench.conversation.scene_files import SceneError
 from bench.report import add_json_argument, write_json
-from openclaw_client import OpenClawConfig, OpenClawError, PerGuildOpenClawClient, SpeakerRef
-from openclaw_client.turn_text import frame_message
+from openclaw_client import OpenClawConfig, OpenClawError, PerGuildOpenClawClient
 from pipeline.addressee.second_opinion import is_unsure
 from pipeline.errors import AgentError, ModelUnavailable
-from pipeline.ports import AddresseeDoubt, AgentTurn, Persona
 from pipeline.settings import Level, SecondOpinionSettings
 from settings import load_settings
 
 LEVEL: Final[Level] = "medium"
 REFERENCE: Final = Path(__file__).with_name("opinions.tsv")
 """Answers of an agent: the digest of the question, yes or no, and the words, a line each."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What the agent is asked about a line."""
-
-    persona: Persona
-    turn: AgentTurn
-    doubt: AddresseeDoubt
-
-    @property
-    def prompt(self) -> str:
-        """What the agent reads."""
-        speaker = self.turn.speaker
-        return frame_message(
-            question(self.persona.name, self.turn, self.doubt),
-            SpeakerRef(str(speaker.id), speaker.name),
-            present=[person.name for person in self.turn.present],
-            earlier=earlier_lines(self.turn),
-        )
-
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(self.prompt.encode()).hexdigest()[:16]
 
 
 def main() -> None:
@@ -80,7 +62,7 @@ def main() -> None:
     except ValueError as error:
         raise SystemExit(str(error)) from error
     found: dict[str, Any] = {}
-    still_open: list[Question] = []
+    still_open: list[Prompt] = []
     for part in PARTS:
         if arguments.part not in (None, part):
             continue
@@ -90,53 +72,30 @@ def main() -> None:
             raise SystemExit(str(error)) from error
         asked = [each for case in judged if (each := question_of(case, band)) is not None]
         if arguments.ask:
-            config, missing = load_settings().openclaw, _unanswered(asked, answers)
+            config, missing = load_settings().openclaw, unanswered(asked, answers)
             answers |= asyncio.run(ask(config, missing, arguments.answers))
-        unanswered = _unanswered(asked, answers)
-        still_open += unanswered
-        print(f"{part}: {len(asked)} of {len(judged)} lines, {len(unanswered)} without an answer")
+        missing = unanswered(asked, answers)
+        still_open += missing
+        print(f"{part}: {len(asked)} of {len(judged)} lines, {len(missing)} without an answer")
         found[part] = {
             "asked": len(asked),
-            "unanswered": len(unanswered),
-            "rules": _report("the rules", judged),
-            "with_agent": _report("with the agent", with_opinions(judged, band, answers)),
+            "unanswered": len(missing),
+            "rules": report("the rules", LEVEL, judged),
+            "with_agent": report("with the agent", LEVEL, with_opinions(judged, band, answers)),
         }
     if arguments.questions is not None:
-        arguments.questions.write_text(
-            "".join(f"{json.dumps([each.digest, each.prompt])}\n" for each in still_open), "utf-8"
-        )
+        write_prompts(arguments.questions, still_open)
     write_json(arguments.json, "second_opinion", {"parts": found})
 
 
-def _report(name: str, judged: Iterable[JudgedCase]) -> dict[str, Any]:
-    """Print the score of some decisions; returns its numbers."""
-    scored = AddresseeScore(tuple(judged))
-    side_talk = [each for each in scored.of(["side talk"]).judged if each.case.level is None]
-    answered = sum(each.decision.addressed for each in side_talk)
-    print(f"{name}\n{table({LEVEL: scored})}")
-    print(f"{answered} of {len(side_talk)} lines of side talk are answered\n")
-    return {**numbers({LEVEL: scored})[LEVEL], "side_talk_answered": answered}
-
-
-def _unanswered(asked: Iterable[Question], answers: Mapping[str, bool]) -> list[Question]:
-    return [each for each in asked if each.digest not in answers]
-
-
-def question_of(judged: JudgedCase, band: SecondOpinionSettings) -> Question | None:
+def question_of(judged: JudgedCase, band: SecondOpinionSettings) -> Prompt | None:
     """What the bot asks the agent about a line; None where the rules decide it."""
-    case, decision = judged.case, judged.decision
-    reply = case.room.last_reply
-    over_reply = reply is not None and reply.playing
-    if over_reply or decision.doubt is None or not is_unsure(decision, band):
+    decision, persona = judged.decision, judged.case.persona
+    if is_over_reply(judged) or decision.doubt is None or not is_unsure(decision, band):
         return None
-    turn = AgentTurn(
-        case.persona.agent,
-        case.utterance.text,
-        case.speaker,
-        case.context,
-        present=case.room.people,
-    )
-    return Question(case.persona, turn, decision.doubt)
+    turn = turn_of(judged)
+    asks = framed(question(persona.name, turn, decision.doubt), turn)
+    return Prompt(persona, turn, decision.doubt, asks)
 
 
 def with_opinions(
@@ -152,28 +111,7 @@ def with_opinions(
             yield replace(each, decision=replace(each.decision, addressed=meant))
 
 
-def read_answers(path: Path) -> dict[str, bool]:
-    """The answers of a file by the digests of their questions; none if there is no file.
-
-    Raises:
-        ValueError: a line is no digest, "yes" or "no", and words, with tabs between them.
-    """
-    if not path.is_file():
-        return {}
-    answers: dict[str, bool] = {}
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-        match line.split("\t"):
-            case [digest, ("yes" | "no") as answer, _]:
-                answers[digest] = answer == "yes"
-            case _:
-                raise ValueError(
-                    f"{path}, line {number}: needs a digest, yes or no, and words, with tabs "
-                    f"between them, not {line!r}"
-                )
-    return answers
-
-
-async def ask(config: OpenClawConfig, questions: Sequence[Question], keep: Path) -> dict[str, bool]:
+async def ask(config: OpenClawConfig, questions: Sequence[Prompt], keep: Path) -> dict[str, bool]:
     """Ask the agent at a Gateway one question after the other; appends each answer to ``keep``.
 
     Returns the answers by digest, without those that are neither yes nor no.
@@ -194,9 +132,7 @@ async def ask(config: OpenClawConfig, questions: Sequence[Question], keep: Path)
                 raise SystemExit(str(error)) from error
             if meant is not None:
                 answers[each.digest] = meant
-                with keep.open("a", encoding="utf-8") as file:
-                    answer = "yes" if meant else "no"
-                    file.write(f"{each.digest}\t{answer}\t{' '.join(each.turn.text.split())}\n")
+                keep_answer(keep, each, meant=meant)
     return answers
 
 

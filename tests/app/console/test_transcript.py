@@ -68,6 +68,8 @@ def test_it_says_why_nothing_is_answered(transcript: ConsoleTranscript, lines: l
     assert lines[1] == "  (not for the agent: it is about a third person)"
     assert lines[3] == "  (no answer: no answer at ws://gateway)"
     assert lines[-1] == "  (no answer: the agent chose to say nothing)"
+    entry(transcript, {**ASKED, "id": 4}, silent=True, declined=True)
+    assert lines[-1] == "  (no answer: the agent found that it was not meant)"
     assert transcript.why == ["it is a question"]
 
 

@@ -54,7 +54,7 @@ async def test_agents(gateway: Gateway) -> None:
 async def test_chosen_silence(gateway: Gateway, session: str) -> None:
     """client: a silent reply gives no delta and no error"""
     async with client_of(gateway) as client:
-        for message in ("#silent", "#say:HEARTBEAT_OK"):
+        for message in ("#silent", "#say:HEARTBEAT_OK", "#say:NOT_FOR_ME"):
             stream = client.stream(None, message, speaker=session)
             assert [delta async for delta in stream] == []
 

@@ -26,7 +26,8 @@ async def test_the_choice_is_announced(c: Calls) -> None:
     renewed = c.sim.messages(c.room)[-1]
     assert renewed.content == (
         f"<@{c.alice.id}> has chosen another agent: Sage is listening now, no longer Jarvis.\n"
-        "- What is meant for Sage goes, with your name, to the operator's OpenClaw Gateway. There, "
+        "- What is meant for Sage, or seems to be, goes with your name to the operator's OpenClaw "
+        "Gateway. There, "
         "each of you has a conversation of your own with Sage, which others do not hear. It stays "
         "there until those who run the Gateway delete it."
     )

@@ -137,6 +137,13 @@ async def test_a_silent_reply_is_shown_as_chosen(c: Calls) -> None:
     assert "I took it for me, but had nothing to say: you called me by name." in await c.run("why")
 
 
+async def test_a_turn_that_the_agent_declined_is_shown_as_not_meant_for_it(c: Calls) -> None:
+    room = await c.call_in()
+    alice = heard(c, room, "And tomorrow?", addressed=True)
+    room.observer(ReplyDeclined("jarvis", alice, now(c), doubted=True))
+    assert "I thought that it might be for me, and then saw that it was not: " in await c.run("why")
+
+
 async def test_noise_is_shown_as_such(c: Calls) -> None:
     room = await c.call_in()
     room.observer(TurnRejected(Speaker(c.alice.id, "Alice"), "no words in it", now(c) - 130))

@@ -42,7 +42,8 @@ async def test_the_room_to_which_it_was_sent_is_told_in_its_own_chat() -> None:
         assert posted.content == (
             f"Jarvis is listening in <#{c.room.id}>. No audio is stored.\n"
             "- What you say is turned into text on the computer of this bot's operator.\n"
-            "- What is meant for Jarvis goes, with your name, to the operator's OpenClaw Gateway. "
+            "- What is meant for Jarvis, or seems to be, goes with your name to the operator's "
+            "OpenClaw Gateway. "
             "There, each of you has a conversation of your own with Jarvis, which others do not "
             "hear. It stays there until those who run the Gateway delete it.\n"
             "- No transcript is kept.\n"

@@ -28,6 +28,10 @@ SILENT = (
     "`HEARTBEAT_OK`",
     "HEARTBEAT_OK",
     "NO_REPLY\n\nNO_REPLY",
+    "NOT_FOR_ME",
+    "**not_for_me**\n",
+    "NOT_FOR_ME: Ann asked Ben.",
+    "NOT_FOR_ME" + " because she asked him" * 20,
 )
 SAID = (
     "No.",
@@ -37,6 +41,8 @@ SAID = (
     "Heartbeat okay.",
     "NO_REPLY is what I would say to nothing.",
     "NO_REPLYING",
+    "Not for me, thanks.",
+    "NOT_FOR_MEN",
     "HEARTBEAT_OK, and the door is open.",
     "*No* reply has come.",
     "?",
@@ -66,7 +72,11 @@ def test_what_only_looks_like_it_is_said(text: str, size: int) -> None:
     assert given_out([text[i : i + size] for i in range(0, len(text), size)]) == text
 
 
-@given(st.lists(st.text(max_size=6) | st.sampled_from(["NO", "_REPLY", "HEART", "BEAT_OK", " "])))
+@given(
+    st.lists(
+        st.text(max_size=6) | st.sampled_from(["NO", "_REPLY", "HEART", "BEAT_OK", "T_FOR_ME", " "])
+    )
+)
 def test_nothing_else_is_lost(pieces: list[str]) -> None:
     whole = "".join(pieces)
     assert given_out(pieces) == ("" if is_silent_reply(whole) else whole)

@@ -34,13 +34,15 @@ class ReplyScene:
         )
     )
 
+    turn: AgentTurn = TURN
+
     def __post_init__(self) -> None:
         self.clock = asyncio.get_running_loop().time
         self.loudspeaker = FakeLoudspeaker(self.clock)
         self.announced: list[tuple[str, float]] = []
         self.began = self.clock()
         self.reply = Reply(
-            ReplyRequest(TURN, JARVIS, self.agent, TurnLatency()),
+            ReplyRequest(self.turn, JARVIS, self.agent, TurnLatency()),
             ReplyVoice(self.synthesizer, self.loudspeaker),
             SentenceCutter(),
             self.settings,

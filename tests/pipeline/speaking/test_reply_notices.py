@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
 from pipeline.errors import AgentLost, AgentTimeout, AgentUnavailable
 from pipeline.latency import Mark
+from pipeline.ports import AddresseeDoubt
 from pipeline.settings import ReplySettings
 from pipeline.speaking.notices import (
     LOST,
@@ -17,7 +19,7 @@ from pipeline.speaking.notices import (
     WENT_WRONG,
     notice_for,
 )
-from tests.pipeline.speaking.reply_scene import BROKEN, ReplyScene
+from tests.pipeline.speaking.reply_scene import BROKEN, TURN, ReplyScene
 from tests.pipeline.speaking.scripts import FaultySynthesizer, ScriptedAgent, Step, SynthesisFault
 
 pytestmark = pytest.mark.virtual_time
@@ -91,6 +93,19 @@ async def test_a_waiting_speaker_is_asked_for_patience_once() -> None:
         ("I am fine.", 30.2),
         ("And you?", 60.0),
     ]
+
+
+async def test_nothing_sounds_before_an_answer_that_the_agent_may_decline() -> None:
+    scripts: tuple[list[Step], ...] = ([30.0, "I am fine."], [30.0])
+    turn = replace(TURN, doubt=AddresseeDoubt("medium", 4.0))
+    for script in scripts:
+        scene = ReplyScene(ScriptedAgent(list(script)), settings=ReplySettings(), turn=turn)
+        reply = asyncio.create_task(scene.reply.run())
+        await asyncio.sleep(29.9)
+        assert scene.spoken == []
+        assert scene.reply.playback is None, "no thinking sound either"
+        await reply
+        assert scene.spoken == [text for text in script if isinstance(text, str)]
 
 
 @pytest.mark.parametrize(("script", "after_s"), [((3.9, "Fine."), 4.0), ((9.0, "Fine."), 0.0)])

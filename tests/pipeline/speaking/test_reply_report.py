@@ -15,9 +15,12 @@ from pipeline.events import (
     Unspoken,
     VoiceReplaced,
 )
-from pipeline.ports import AgentDelta
+from pipeline.latency import TurnLatency
+from pipeline.ports import AddresseeDoubt, AgentDelta, AgentTurn
 from pipeline.settings import PipelineSettings, SpeechTextSettings
+from pipeline.transcript import Speech
 from testing.room import ANN, JARVIS, SAGE
+from tests.pipeline.parsing import parsed
 from tests.pipeline.speaking.floor_room import FloorRoom
 from tests.pipeline.speaking.scripts import FaultySynthesizer, Step, SynthesisFault
 
@@ -71,6 +74,19 @@ async def test_an_agent_that_says_nothing_is_no_failure(
         last = room.floor.last_reply
         assert last is not None
         assert last.text == "I am fine.", "that is what can be repeated"
+
+
+async def test_words_that_the_agent_declined_were_said_to_nobody_in_particular() -> None:
+    async with FloorRoom([]) as room:
+        turn = AgentTurn("jarvis", "And tomorrow?", ANN, doubt=AddresseeDoubt("medium", 4.0))
+        room.transcript.add_speech(ANN, parsed(turn.text), 0.0, addressed_to="jarvis")
+        room.floor.generate_reply(turn, JARVIS, TurnLatency())
+        await room.ended()
+        (declined,) = room.all(ReplyDeclined)
+        assert declined.doubted
+        (line,) = room.transcript
+        assert isinstance(line, Speech)
+        assert line.addressed_to is None
 
 
 async def test_an_answer_that_is_replaced_by_nothing_is_silence() -> None:

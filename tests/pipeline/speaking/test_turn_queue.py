@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.latency import TurnLatency
-from pipeline.ports import AgentTurn, ContextLine, Speaker
+from pipeline.ports import AddresseeDoubt, AgentTurn, ContextLine, Speaker
 from pipeline.speaking.turn_queue import LONGEST_JOINED, QueuedTurn, ReplyRequest, TurnQueue
 from testing.room import ANN, BEN, JARVIS, SAGE
 from tests.pipeline.speaking.scripts import ScriptedAgent
@@ -21,6 +23,20 @@ def asked(
     persona = SAGE if agent == "sage" else JARVIS
     request = ReplyRequest(turn, persona, AGENT, TurnLatency())
     return QueuedTurn(request, since=0.0, joinable=joinable)
+
+
+@pytest.mark.parametrize(("first", "second"), [(True, True), (True, False), (False, True)])
+def test_a_joined_turn_is_doubted_if_both_parts_are(first: bool, second: bool) -> None:
+    doubt = AddresseeDoubt("medium", 4.0)
+
+    def part(text: str, doubted: bool) -> QueuedTurn:
+        queued = asked(text, joinable=True)
+        turn = replace(queued.turn, doubt=doubt if doubted else None)
+        return replace(queued, request=replace(queued.request, turn=turn))
+
+    joined = part("And tomorrow?", first).joined_by(part("In Rome, Jarvis.", second))
+    assert joined is not None
+    assert joined.turn.doubt == (doubt if first and second else None)
 
 
 def served(queue: TurnQueue) -> list[str]:

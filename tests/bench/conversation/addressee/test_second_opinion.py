@@ -6,15 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bench.conversation.addressee.agent_answers import Prompt, read_answers
 from bench.conversation.addressee.scenes import cases
 from bench.conversation.addressee.score import JudgedCase, score
-from bench.conversation.addressee.second_opinion import (
-    Question,
-    ask,
-    question_of,
-    read_answers,
-    with_opinions,
-)
+from bench.conversation.addressee.second_opinion import ask, question_of, with_opinions
 from pipeline.settings import SecondOpinionSettings
 from simulators.gateway import GatewaySimulator, ScriptedAgent
 from simulators.gateway.agents import Rule
@@ -44,24 +39,24 @@ def judged(tmp_path: Path) -> tuple[JudgedCase, ...]:
 
 
 @pytest.fixture
-def asked(judged: tuple[JudgedCase, ...]) -> Question:
+def asked(judged: tuple[JudgedCase, ...]) -> Prompt:
     (question,) = [each for case in judged if (each := question_of(case, BAND)) is not None]
     return question
 
 
-def test_only_what_is_unsure_and_not_said_over_a_reply_is_asked(asked: Question) -> None:
+def test_only_what_is_unsure_and_not_said_over_a_reply_is_asked(asked: Prompt) -> None:
     assert asked.turn.text == "How much does it have?"
-    assert "and you, HAL 9000." in asked.prompt
-    assert "Your last answer, to another person, ended 2 s ago" in asked.prompt
+    assert "and you, HAL 9000." in asked.text
+    assert "Your last answer, to another person, ended 2 s ago" in asked.text
 
 
-def test_the_words_of_others_are_not_told(asked: Question) -> None:
-    assert "how long does rice take" not in asked.prompt
-    assert "Twelve minutes." in asked.prompt
+def test_the_words_of_others_are_not_told(asked: Prompt) -> None:
+    assert "how long does rice take" not in asked.text
+    assert "Twelve minutes." in asked.text
 
 
 def test_an_answer_decides_and_without_one_the_rules_do(
-    judged: tuple[JudgedCase, ...], asked: Question
+    judged: tuple[JudgedCase, ...], asked: Prompt
 ) -> None:
     def second_line(answers: dict[str, bool]) -> bool:
         return list(with_opinions(judged, BAND, answers))[1].decision.addressed
@@ -72,7 +67,7 @@ def test_an_answer_decides_and_without_one_the_rules_do(
 
 
 async def test_the_agent_reads_the_prompt_of_the_digest_and_its_answer_is_kept(
-    asked: Question, tmp_path: Path
+    asked: Prompt, tmp_path: Path
 ) -> None:
     answers = tmp_path / "answers.tsv"
     assert read_answers(answers) == {}
@@ -81,7 +76,7 @@ async def test_the_agent_reads_the_prompt_of_the_digest_and_its_answer_is_kept(
         given = await ask(config_for(gateway.url), [asked], answers)
         (run,) = gateway.runs
     assert given == read_answers(answers) == {asked.digest: False}
-    assert run.heard.words in asked.prompt
+    assert run.heard.words in asked.text
     assert run.heard.earlier
 
 

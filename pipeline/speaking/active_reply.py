@@ -1,0 +1,46 @@
+"""The reply that has the floor."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from pipeline.speaking.interruption import InterruptionHandler
+from pipeline.speaking.reply import Reply
+from pipeline.speaking.turn_queue import QueuedTurn
+
+
+@dataclass(slots=True)
+class ActiveReply:
+    """The reply that has the floor, from its request to its last sound."""
+
+    queued: QueuedTurn
+    reply: Reply
+    task: asyncio.Task[None]
+    interruption: InterruptionHandler
+    discarded: bool = False
+    """It was stopped because its turn is asked again: with more words of its speaker, or later."""
+
+    @property
+    def stopping(self) -> bool:
+        return self.task.cancelling() > 0
+
+    def stop(self) -> None:
+        """Cancel its task, once: a second cancellation would end the clean-up after the first."""
+        if not self.stopping:
+            self.task.cancel()
+        self.interruption.close()
+
+    @property
+    def may_be_declined(self) -> bool:
+        """Whether its turn is perhaps not for the agent, which has not answered yet."""
+        return self.queued.turn.doubt is not None and not self.reply.has_answer
+
+    def gives_way_to(self, other: QueuedTurn) -> bool:
+        """Whether ``other``, of another member and surely for an agent, goes first."""
+        return (
+            self.may_be_declined
+            and other.turn.doubt is None
+            and other.turn.speaker.id != self.queued.turn.speaker.id
+            and not self.stopping
+        )

@@ -1,0 +1,69 @@
+"""The evaluation of turns that the agent may decline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.conversation.addressee.agent_answers import Prompt, read_answers
+from bench.conversation.addressee.declining import as_the_agent_decides, ask, prompt_of
+from bench.conversation.addressee.scenes import cases
+from bench.conversation.addressee.score import JudgedCase, score
+from simulators.gateway import GatewaySimulator, ScriptedAgent
+from testing.gateways import TOKEN, config_for
+from testing.manual_clock import instantly
+
+SCENE = """
+- name: a question of another person
+  people: [Ann, Ben]
+  lines:
+    - "low Ann (name): Jarvis, what time is it?"
+    - "jarvis: It is nine."
+    - "medium Ben (exchange): When does it open?"
+    - "low Ann (name): Jarvis, and the bank?"
+    - "jarvis...: The bank opens at ten, and"
+    - "medium Ben (exchange): When does it open?"
+"""
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> tuple[JudgedCase, ...]:
+    file = tmp_path / "scene.yaml"
+    file.write_text(SCENE, "utf-8")
+    return score(cases(file), "medium").judged
+
+
+@pytest.fixture
+def asked(judged: tuple[JudgedCase, ...]) -> Prompt:
+    (prompt,) = [each for case in judged if (each := prompt_of(case)) is not None]
+    return prompt
+
+
+def test_the_agent_may_decline_what_is_unsure_and_not_said_over_a_reply(asked: Prompt) -> None:
+    assert asked.text.endswith("]\nWhen does it open?")
+    assert asked.doubt.unlikely
+    assert "probably meant for another person" in asked.text
+
+
+def test_its_decision_counts_and_without_one_the_rules_decide(
+    judged: tuple[JudgedCase, ...], asked: Prompt
+) -> None:
+    def second_line(answers: dict[str, bool]) -> bool:
+        return list(as_the_agent_decides(judged, answers))[1].decision.addressed
+
+    assert second_line({}) is judged[1].decision.addressed is False
+    assert second_line({asked.digest: True}) is True
+
+
+@pytest.mark.parametrize(("reply", "meant"), [("At ten.", True), ("NOT_FOR_ME", False)])
+async def test_the_agents_reply_or_refusal_is_kept(
+    asked: Prompt, tmp_path: Path, reply: str, meant: bool
+) -> None:
+    kept = tmp_path / "declined.tsv"
+    agent = ScriptedAgent("jarvis", "Jarvis", (), reply)
+    async with GatewaySimulator(token=TOKEN, agents=[agent], sleep=instantly) as gateway:
+        decided = await ask(config_for(gateway.url), [asked], kept)
+        (run,) = gateway.runs
+    assert decided == read_answers(kept) == {asked.digest: meant}
+    assert run.message == asked.text
