@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import aclosing, contextmanager
+from dataclasses import replace
 from typing import Final
 
 from app.agent_roster import GatewayAgents
@@ -46,6 +47,8 @@ _PERMANENT: Final = frozenset(
 )
 """Kinds of failure that the next turn meets as well: the model's key, account or name, a session
 that is too long, an unknown agent."""
+_WAITED_S: Final = 2.0
+"""A turn that was said longer ago has waited for other turns or for the Gateway."""
 _UNAVAILABLE: Final = "UNAVAILABLE"
 """The code of a Gateway that is not ready yet."""
 
@@ -113,6 +116,7 @@ class OpenClawAgent:
         channel = self._channel_id()
         session = self._client.session_key(agent, speaker, channel)
         change = self._presence.change(session, turn.present)
+        asked_ago_s = 0.0 if turn.said_at is None else self._clock() - turn.said_at
         deltas = self._client.stream(
             agent,
             turn.text,
@@ -124,8 +128,8 @@ class OpenClawAgent:
             earlier=earlier_lines(turn),
             bot=turn.speaker.bot,
             readings=self._readings(),
-            doubt=told_doubt(turn.doubt),
-            asked_ago_s=0.0 if turn.said_at is None else self._clock() - turn.said_at,
+            doubt=told_doubt(turn.doubt, asked_ago_s),
+            asked_ago_s=asked_ago_s,
         )
         async with aclosing(deltas):
             async for delta in deltas:
@@ -139,16 +143,19 @@ def earlier_lines(turn: AgentTurn) -> list[EarlierLine]:
     return [_earlier_line(line, turn) for line in turn.context]
 
 
-def told_doubt(doubt: AddresseeDoubt | None) -> Doubt | None:
-    """The doubt about a turn, as its agent reads it."""
+def told_doubt(doubt: AddresseeDoubt | None, asked_ago_s: float = 0.0) -> Doubt | None:
+    """The doubt about a turn that was said so long ago, as its agent reads it. While a turn waited
+    the agent may have answered others, so then nothing is told of its last answer."""
     if doubt is None:
         return None
-    return Doubt(
-        doubt.answered_ago_s,
-        doubt.answered_speaker,
-        doubt.others_spoke,
-        for_everybody=doubt.level == "high",
-        unlikely=doubt.unlikely,
+    told = Doubt(for_everybody=doubt.level == "high", unlikely=doubt.unlikely)
+    if asked_ago_s > _WAITED_S:
+        return told
+    return replace(
+        told,
+        answered_ago_s=doubt.answered_ago_s,
+        answered_speaker=doubt.answered_speaker,
+        others_spoke=doubt.others_spoke,
     )
 
 

@@ -116,7 +116,9 @@ def outcome(turn: TurnDecision) -> str:
     if turn.failure:
         told = f"; the speaker was told: {reason_text(turn.notice)}" if turn.notice else ""
         return f"not answered: {turn.failure}{told}"
-    if turn.declined:
+    if turn.gave_way:
+        return "left alone: another member called the agent before it had decided"
+    if turn.not_meant:
         return "left alone by the agent: it was not sure to be meant, and declined"
     if turn.silent:
         return "the agent chose to say nothing"

@@ -157,7 +157,8 @@ class OpenClawClient(GatewayClient):
             raise ValueError(f"a turn's timeout must be positive, not {seconds:g} s")
         key = self._key_of(name, who, channel_id, side_session)
         text = frame_message(message, who, **facts)
-        request = TurnRequest(key, name, text, seconds)
+        declinable = facts.get("doubt") is not None
+        request = TurnRequest(key, name, text, seconds, declinable=declinable)
         return self._gateway.turns.stream(
             request, owner=self, interrupt=interrupt, asked_ago_s=asked_ago_s
         )

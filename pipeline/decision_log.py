@@ -57,8 +57,10 @@ class TurnDecision:
     """The same in plain words; empty if there are none."""
     silent: bool = False
     """The agent chose to say nothing."""
-    declined: bool = False
+    not_meant: bool = False
     """It was silent because it found that it was not meant."""
+    gave_way: bool = False
+    """It was probably not meant, and another member called it before it had decided."""
 
 
 class RecentDecisions:
@@ -115,9 +117,10 @@ class RecentDecisions:
             case Unspoken(why=why, reason=reason, speaker=Speaker() as speaker):
                 if (turn := self._asked_by(speaker)) is not None:
                     turn.unspoken, turn.unspoken_reason = why, reason
-            case ReplyDeclined(_, speaker, doubted=doubted):
+            case ReplyDeclined(_, speaker, why=why):
                 if (turn := self._asked_by(speaker)) is not None:
-                    turn.silent, turn.declined = True, doubted
+                    turn.silent = True
+                    turn.not_meant, turn.gave_way = why == "not meant", why == "gave way"
             case _:
                 pass
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from pipeline.latency import TurnLatency
 from pipeline.ports import Speaker
+
+SilenceReason: TypeAlias = Literal["chose silence", "not meant", "gave way"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +184,13 @@ class ReplyFailed:
 
 @dataclass(frozen=True, slots=True)
 class ReplyDeclined:
-    """The agent got the turn and chose to say nothing. With ``doubted`` it had been told that the
-    turn may be meant for another person."""
+    """The agent got the turn, and nothing was said. A turn that gave way was probably not for the
+    agent, and another member's came before the agent had decided."""
 
     agent: str
     speaker: Speaker
     at: float
-    doubted: bool = False
+    why: SilenceReason = "chose silence"
 
 
 @dataclass(frozen=True, slots=True)

@@ -284,7 +284,7 @@ class PipelineOrchestrator:
         if self._why_left_alone(own) is not None:
             return
         over = self._speakers.interrupted_by(own.speaker.id) or self._floor.reply
-        leave = self._may_be_declined(over)
+        leave = self._may_decline and self._floor.is_free_for(own.speaker.id)
         decision = self._decisions.of_turn(utterance, own, may_leave_to_agent=leave)
         turn = self._turn(own.speaker, utterance, decision, over)
         asked = asked_turn(turn, decision.command)
@@ -292,7 +292,7 @@ class PipelineOrchestrator:
         if decision.addressed and asked is not None and not (unsure and acts(utterance)):
             own.latency.mark("judged", self._clock())
             persona = self._participants.personas[asked.agent]
-            doubted = unsure or turn.doubt is not None
+            doubted = unsure or turn.is_unlikely
             self._floor.ask_early(asked, persona, own.latency, doubted=doubted)
 
     def on_provisional_withdrawn(self, speaker: Speaker) -> None:
@@ -313,7 +313,7 @@ class PipelineOrchestrator:
         utterance = self._parse(own)
         current = self._floor.reply
         over = self._speakers.take_interrupted(speaker.id) or current
-        leave = self._may_be_declined(over)
+        leave = self._may_decline and self._floor.is_free_for(own.speaker.id)
         decision = self._decisions.of_turn(utterance, own, may_leave_to_agent=leave)
         turn = self._turn(speaker, utterance, decision, over)
         line = self.transcript.add_speech(
@@ -347,16 +347,17 @@ class PipelineOrchestrator:
         log.debug("%s said %s: %s", speaker.name, spoken(text), why)
         self._emit(TurnDecided(speaker, text, False, (why,), self._clock()))
 
-    def _may_be_declined(self, over: Reply | None) -> bool:
-        """Whether the agent may decline what is said over this reply. It may not if that ends a
-        reply, and need not if it is asked beforehand."""
-        allowed = self._settings.relevance.may_decline and not self._second_opinion.enabled
-        return allowed and (over is None or over is self._floor.declinable_reply)
+    @property
+    def _may_decline(self) -> bool:
+        """Whether the agent may decline a turn. It need not if it is asked beforehand."""
+        return self._settings.relevance.may_decline and not self._second_opinion.enabled
 
     def _turn(
         self, speaker: Speaker, utterance: ParsedUtterance, decision: Decision, over: Reply | None
     ) -> AgentTurn:
         cut_off = self._floor.spoken_so_far() if decision.interrupts else None
+        # What ends a reply has to be answered.
+        ends_none = over is None or over is self._floor.declinable_reply
         return AgentTurn(
             self.persona.agent,
             utterance.text,
@@ -366,7 +367,7 @@ class PipelineOrchestrator:
             present=tuple(self.present),
             said_at=self._clock(),
             by_name=utterance.calls_agent,
-            doubt=doubt_of(decision) if self._may_be_declined(over) else None,
+            doubt=doubt_of(decision) if self._may_decline and ends_none else None,
         )
 
     async def _ask_agent_too(

@@ -75,7 +75,7 @@ class AddresseeDoubt:
     others_spoke: bool = False
     """People have spoken since, not to the agent."""
     unlikely: bool = False
-    """The turn is less likely for the agent than the level needs."""
+    """The turn is less likely for the agent than the level needs, and left to the agent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,11 @@ class AgentTurn:
     """The speaker called the agent by its name."""
     doubt: AddresseeDoubt | None = None
     """It may be meant for another person, and the agent may decline; None if it is sure."""
+
+    @property
+    def is_unlikely(self) -> bool:
+        """It is probably meant for another person: nobody waits for an answer."""
+        return self.doubt is not None and self.doubt.unlikely
 
 
 @dataclass(frozen=True, slots=True)

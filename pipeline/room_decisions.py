@@ -18,6 +18,7 @@ from pipeline.participants import Participants
 from pipeline.settings import Level, RelevanceSettings
 from pipeline.speaking.command_handler import CommandHandler
 from pipeline.speaking.floor import Floor
+from pipeline.speaking.reply import Reply
 from pipeline.transcript import Transcript
 
 
@@ -48,7 +49,24 @@ class RoomDecisions:
         self, utterance: ParsedUtterance, began: float, *, may_leave_to_agent: bool = False
     ) -> Decision:
         """The decision on words that began at ``began``, in seconds on the room's clock."""
-        reply = self._floor.certain_reply
+        decision = self._of(utterance, began, self._floor.reply)
+        if decision.command is None and self._floor.declinable_reply is not None:
+            # That reply may never come: what is said meanwhile is no more for the agent by it.
+            decision = self._of(utterance, began, None)
+        decision = self._listeners.checked(utterance, decision)
+        if may_leave_to_agent and not decision.addressed and decision.taken_by is None:
+            return self._of(utterance, began, None, may_leave_to_agent=True)
+        return decision
+
+    def _of(
+        self,
+        utterance: ParsedUtterance,
+        began: float,
+        reply: Reply | None,
+        *,
+        may_leave_to_agent: bool = False,
+    ) -> Decision:
+        """The decision by the rules, with the reply that is being prepared or spoken."""
         room = room_state(
             self._transcript,
             began,
@@ -67,8 +85,7 @@ class RoomDecisions:
             self._settings,
             may_leave_to_agent=may_leave_to_agent,
         )
-        decision = self.limited(utterance.speaker_id, utterance.text, decision, began)
-        return self._listeners.checked(utterance, decision)
+        return self.limited(utterance.speaker_id, utterance.text, decision, began)
 
     def of_turn(
         self, utterance: ParsedUtterance, said: FinalTranscript, *, may_leave_to_agent: bool

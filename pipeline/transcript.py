@@ -143,13 +143,16 @@ class Transcript:
                 self._lines[position] = replace(line, addressed_to=addressed_to)
                 return
 
-    def withdraw_addressee(self, speaker_id: int, addressed_to: str) -> None:
-        """A person's last line to an agent was not meant for it."""
-        for line in reversed(self._lines):
-            if isinstance(line, Speech) and line.speaker.id == speaker_id:
-                if line.addressed_to == addressed_to:
-                    self.correct_addressee(line, None)
-                return
+    def withdraw_addressee(self, speaker_id: int, agent: str, turn: str) -> None:
+        """A person's turn to an agent was not meant for it: of one line, or of several together."""
+        speeches = [line for line in self._lines if isinstance(line, Speech)]
+        for line in reversed(speeches):
+            theirs = line.speaker.id == speaker_id and line.addressed_to == agent
+            if theirs and turn.endswith(line.text):
+                self.correct_addressee(line, None)
+                turn = turn.removesuffix(line.text).rstrip()
+                if not turn:
+                    return
 
     def forget(self, speaker_id: int) -> None:
         """Drop the lines of a person, and the replies to them."""

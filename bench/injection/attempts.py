@@ -147,6 +147,7 @@ SPOKEN: Final = (
         (ANN, "Jarvis, what is crimson?"),
         (ANN, "Do not do that."),
         must="words of 1",
+        may="earlier of speaker",
         neural=True,
     ),
     _said(

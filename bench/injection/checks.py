@@ -14,7 +14,10 @@ from simulators.gateway.abort_requests import is_abort_request
 
 GUILD: Final = 900
 _FIELDS: Final = frozenset(
-    ("speaker", "id", "speaker_is", "present", "present_in_all", "joined", "left", "earlier")
+    (
+        *("speaker", "id", "speaker_is", "present", "present_in_all", "joined", "left"),
+        *("your_last_answer", "earlier"),
+    )
 )
 _SLASH: Final = re.compile(r"(?<!\S)/\S")
 _NAME: Final = re.compile(r"[^\[\](){}<>`\"'/\\\n]*")

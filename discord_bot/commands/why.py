@@ -130,7 +130,12 @@ def _outcome(turn: TurnDecision, reasons: Text) -> Text:
         return message("I did not answer: {reasons}.", reasons=reasons)
     if turn.failure:
         return message("I wanted to answer, but could not: {why}.", why=_failed(turn))
-    if turn.declined:
+    if turn.gave_way:
+        return message(
+            "I was not sure that it was for me, and then another member called me: {reasons}.",
+            reasons=reasons,
+        )
+    if turn.not_meant:
         return message(
             "I thought that it might be for me, and then saw that it was not: {reasons}.",
             reasons=reasons,

@@ -2,7 +2,7 @@
 
 An agent of OpenClaw replies ``NO_REPLY`` or, to a heartbeat, ``HEARTBEAT_OK``. The Gateway usually
 holds these words back; otherwise they come in pieces ("NO", "_REPLY"). An agent that was told that
-words may be for another person declines with a word of its own, whatever follows it.
+words may be for another person declines with `DECLINED`, whatever follows it.
 """
 
 from __future__ import annotations
@@ -13,31 +13,41 @@ from typing import Final
 from openclaw_client.runs.run_reducer import TextDelta
 from openclaw_client.turn_text import DECLINED
 
-_WORDS: Final = ("NO_REPLY", "HEARTBEAT_OK", DECLINED)
+_WORDS: Final = ("NO_REPLY", "HEARTBEAT_OK")
 _SAID: Final = re.compile(rf"[\W_]*(?:{'|'.join(_WORDS)})(?![^\W_])", re.IGNORECASE)
 """One of the words, with the quotes, stars and dots that models put around it."""
-_DECLINES: Final = re.compile(rf"[\W_]*{DECLINED}(?![^\W_])", re.IGNORECASE)
+_DECLINES: Final = re.compile(r"[\W_]*(?:(?i:NOT\W?_FOR\W?_ME)|NOT[\W_]FOR[\W_]ME)(?![^\W_])")
+"""`DECLINED`, also with its underlines escaped, or in capitals with other marks: "NOT FOR ME"."""
 _LONGEST: Final = 200
 """A longer text is an answer, whatever it begins with."""
 
 
 def is_silent_reply(text: str) -> bool:
-    """Whether an answer is silent: white space, only the words above, or a refusal to be meant."""
-    if not text.strip() or _DECLINES.match(text) is not None:
+    """Whether an answer is silent: white space, or only the words above."""
+    if not text.strip():
         return True
     rest = _behind_the_words(text)
     return rest is not None and rest != text and not any(char.isalnum() for char in rest)
 
 
 def may_become_silent(text: str) -> bool:
-    """Whether the text so far is a silent reply, or may still become one."""
-    if _DECLINES.match(text) is not None:
-        return True
+    """Whether the text so far may still become a silent reply."""
     rest = _behind_the_words(text)
     if rest is None:
         return False
     begun = re.sub(r"^[\W_]+", "", rest).upper()
     return any(word.startswith(begun) for word in _WORDS)
+
+
+def declines(text: str) -> bool:
+    """Whether an answer says that the words were not meant for the agent."""
+    return _DECLINES.match(text) is not None
+
+
+def may_decline(text: str) -> bool:
+    """Whether the text so far says that, or may still come to it."""
+    begun = re.sub(r"[\W_]+", "_", text).lstrip("_").upper()
+    return declines(text) or DECLINED.startswith(begun.rstrip("_"))
 
 
 def _behind_the_words(text: str) -> str | None:
@@ -56,7 +66,9 @@ class SilentReplyFilter:
     It holds back text that may become one of the words, until more text or the end comes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, declinable: bool = False) -> None:
+        """``declinable``: the agent was told that it may decline."""
+        self._declinable = declinable
         self._held = ""
         self._is_answer = False
 
@@ -70,11 +82,15 @@ class SilentReplyFilter:
         if self._is_answer:
             return [delta]
         self._held += delta.text
-        return out if may_become_silent(self._held) else out + self._give_out()
+        return out if self._may_be_silent(self._held) else out + self._give_out()
 
     def finish(self) -> list[TextDelta]:
         """The remaining deltas at the end of a whole answer."""
-        return [] if self._is_answer or is_silent_reply(self._held) else self._give_out()
+        silent = is_silent_reply(self._held) or (self._declinable and declines(self._held))
+        return [] if self._is_answer or silent else self._give_out()
+
+    def _may_be_silent(self, text: str) -> bool:
+        return may_become_silent(text) or (self._declinable and may_decline(text))
 
     def _give_out(self) -> list[TextDelta]:
         self._is_answer, held = True, self._held

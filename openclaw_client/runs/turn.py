@@ -52,6 +52,8 @@ class TurnRequest:
     message: str
     timeout_s: float
     run_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    declinable: bool = False
+    """The agent was told that it may decline."""
 
 
 class TurnState(StrEnum):

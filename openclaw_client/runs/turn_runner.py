@@ -75,7 +75,7 @@ class TurnRunner:
             TurnFailed, TurnTimeout, TurnAborted, TurnLost: no whole answer came.
         """
         turn = self._begin(request, owner, interrupt, asked_ago_s)
-        held = SilentReplyFilter()
+        held = SilentReplyFilter(declinable=request.declinable)
         try:
             while (delta := await turn.next()) is not None:
                 for words in held.feed(delta):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
@@ -114,7 +114,8 @@ class Decision:
     command: VoiceCommand | None = None
     """The voice command to execute in place of a turn for the agent."""
     doubt: AddresseeDoubt | None = field(default=None, compare=False)
-    """What the agent is told if it is asked itself; None where one feature decided alone."""
+    """What the agent is told if it is asked itself; None where one feature decided alone, and for a
+    person alone with it."""
     taken_by: object | None = field(default=None, compare=False)
     """The listener that gets the words in place of the agent (`pipeline.bystanders`)."""
 
@@ -179,18 +180,28 @@ def classify(
         probability,
         reasons,
         utterance.agent if addressed else None,
-        doubt=replace(_doubt(utterance, room, context, level), unlikely=left_to_agent),
+        doubt=_doubt(utterance, room, context, level, unlikely=left_to_agent),
     )
 
 
 def _doubt(
-    utterance: ParsedUtterance, room: RoomState, context: SpeakerContext, level: Level
-) -> AddresseeDoubt:
+    utterance: ParsedUtterance,
+    room: RoomState,
+    context: SpeakerContext,
+    level: Level,
+    *,
+    unlikely: bool,
+) -> AddresseeDoubt | None:
+    """None for a person alone: there is nobody else whom they could mean."""
     reply = room.last_reply
+    if context.alone:
+        return None
     if reply is None or not context.exchange_running:
         return AddresseeDoubt(level)
     to_speaker = reply.to_id == utterance.speaker_id
-    return AddresseeDoubt(level, reply.ago_s, to_speaker, bool(room.talk_since_reply))
+    return AddresseeDoubt(
+        level, reply.ago_s, to_speaker, bool(room.talk_since_reply), unlikely=unlikely
+    )
 
 
 def weight_of_name(utterance: ParsedUtterance, context: SpeakerContext) -> float | None:

@@ -19,7 +19,8 @@ class ActiveReply:
     task: asyncio.Task[None]
     interruption: InterruptionHandler
     discarded: bool = False
-    """It was stopped because its turn is asked again: with more words of its speaker, or later."""
+    """It was stopped because its turn is asked again with more words of its speaker, or was dropped
+    for another member's turn."""
 
     @property
     def stopping(self) -> bool:
@@ -33,14 +34,16 @@ class ActiveReply:
 
     @property
     def may_be_declined(self) -> bool:
-        """Whether its turn is perhaps not for the agent, which has not answered yet."""
-        return self.queued.turn.doubt is not None and not self.reply.has_answer
+        """Whether its turn is probably not for the agent, which has not answered yet."""
+        silent = not self.reply.has_answer and not self.reply.has_audio
+        return self.queued.turn.is_unlikely and silent
 
     def gives_way_to(self, other: QueuedTurn) -> bool:
-        """Whether ``other``, of another member and surely for an agent, goes first."""
+        """Whether it is dropped for ``other``, another member's words to an agent."""
         return (
             self.may_be_declined
-            and other.turn.doubt is None
+            and other.joinable
+            and not other.turn.is_unlikely
             and other.turn.speaker.id != self.queued.turn.speaker.id
             and not self.stopping
         )

@@ -51,7 +51,7 @@ class CommandHandler:
             case CommandKind.REPEAT:
                 return self._floor.last_reply is not None or self._floor.answer_audible
             case CommandKind.CONTINUE:
-                return self._floor.reply is not None or bool(self._unheard())
+                return self._floor.certain_reply is not None or bool(self._unheard())
             case CommandKind.WAIT:
                 return self._floor.answer_audible
             case _:
@@ -104,7 +104,7 @@ class CommandHandler:
             self._say(lambda: last.text, last.persona, turn, latency)
 
     def _continue(self, turn: AgentTurn, latency: TurnLatency) -> None:
-        reply, last, unheard = self._floor.reply, self._floor.last_reply, self._unheard()
+        reply, last, unheard = self._floor.certain_reply, self._floor.last_reply, self._unheard()
         if reply is not None:
             if reply.state is ReplyState.OFFERING and not reply.accept_continuation():
                 # It is about to end; its unheard rest is known then.

@@ -87,14 +87,22 @@ class Floor:
 
     @property
     def declinable_reply(self) -> Reply | None:
-        """The reply that is being prepared and whose agent may still decline the turn."""
+        """The reply that is being prepared to a turn that is probably not for the agent."""
         declinable = self._active is not None and self._active.may_be_declined
         return self.reply if declinable else None
 
     @property
     def certain_reply(self) -> Reply | None:
-        """The reply that is being prepared or spoken, unless its agent may still decline."""
+        """The reply that is being prepared or spoken, unless it is a declinable one."""
         return None if self.declinable_reply is not None else self.reply
+
+    def is_free_for(self, speaker: int) -> bool:
+        """Whether nothing is prepared, spoken, offered or waiting, but this member's turn."""
+        early, active = self._early, self._active
+        others = [each for each in self._queue if each is not early]
+        own = early is None or early.turn.speaker.id == speaker
+        idle = active is None or active.queued is early
+        return own and idle and not others and self.continuation_offered_to is None
 
     @property
     def answering(self) -> AgentTurn | None:
@@ -133,7 +141,7 @@ class Floor:
     @property
     def continuation_offered_to(self) -> int | None:
         """The id of the member who was just asked "Shall I go on?"."""
-        reply = self.reply
+        reply = self.certain_reply
         if reply is not None:
             return reply.turn.speaker.id if reply.offer_audible else None
         last, open_s = self.last_reply, self._settings.reply.offer_open_s
@@ -259,8 +267,7 @@ class Floor:
     ) -> QueuedTurn:
         self._queued_count += 1
         request = ReplyRequest(turn, persona, agent, latency)
-        told = turn.doubt is not None  # nobody tells them that an answer will come: it may not
-        return QueuedTurn(request, self._clock(), number=self._queued_count, acknowledged=told)
+        return QueuedTurn(request, self._clock(), number=self._queued_count)
 
     def _enqueue(self, queued: QueuedTurn) -> None:
         reply = self.reply
@@ -271,17 +278,11 @@ class Floor:
         dropped = self._queue.put(queued)
         if dropped is not None:
             self._report_dropped(dropped)
-        if self._active is not None and self._active.gives_way_to(queued):
-            self._ask_again_later(self._active)
+        if (active := self._active) is not None and active.gives_way_to(queued):
+            active.discarded = True
+            active.stop()
+            self._report.declined(active.queued.turn, "gave way")
         self._turn_queued.set()
-
-    def _ask_again_later(self, active: ActiveReply) -> None:
-        """Ask the active reply's turn behind those that wait; nothing of it was heard."""
-        active.discarded = True
-        active.stop()
-        asked = active.queued.turn
-        self._emit(QuestionWithdrawn(asked.agent, asked.speaker, self._clock()))
-        self._queue.put(active.queued)
 
     def _join_active(self, more: QueuedTurn) -> bool:
         """Ask the active reply's turn again with ``more`` added, if nothing of it was heard."""
@@ -337,8 +338,7 @@ class Floor:
 
     def tick(self, now: float) -> None:
         """Follow the playback and apply the timeouts; called every 20 ms."""
-        active = self._active
-        if active is None:
+        if (active := self._active) is None:
             return
         reply = active.reply
         if reply.playback is not None:

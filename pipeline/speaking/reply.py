@@ -95,8 +95,8 @@ class Reply:
         if may_sound is None:
             may_sound = asyncio.Event()
             may_sound.set()
-        if request.turn.doubt is not None:
-            # Nothing sounds before the answer: the agent may decline.
+        if request.turn.is_unlikely:
+            # Nothing sounds before the answer: nobody waits for it.
             quiet = {"thinking_sound_after_s": 0.0, "one_moment_after_s": 0.0}
             settings, interjections = settings.model_copy(update=quiet), ()
         self.request = request
@@ -149,6 +149,12 @@ class Reply:
     def playback(self) -> Playback | None:
         """What it is played on, from its first sound on."""
         return self._speaker.playback
+
+    @property
+    def _is_unexpected(self) -> bool:
+        """Whether the turn was probably not for the agent, which has not answered: the speaker need
+        not hear that it failed."""
+        return self.turn.is_unlikely and not self.has_answer
 
     @property
     def has_answer(self) -> bool:
@@ -257,7 +263,7 @@ class Reply:
             self.outcome.silent = self._reader.silent
         except Exception as error:
             self.outcome.failure = error
-            if self.state is not ReplyState.OFFERING:
+            if self.state is not ReplyState.OFFERING and not self._is_unexpected:
                 self.outcome.notice = " ".join(notice_for(error))
                 for sentence in notice_for(error, self.turn.language):
                     await self._speaker.speak(QueuedSentence(sentence))

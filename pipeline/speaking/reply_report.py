@@ -15,6 +15,7 @@ from pipeline.events import (
     ReplyEnded,
     ReplyFailed,
     SentenceBegan,
+    SilenceReason,
     TextLeftOut,
     TurnExtended,
     Unspoken,
@@ -109,6 +110,13 @@ class ReplyReporter:
         log.log(level, "%s did not answer a turn: %s", turn.agent, why, exc_info=unforeseen)
         self._emit(ReplyFailed(turn.agent, turn.speaker, why, notice, self._clock()))
 
+    def declined(self, turn: AgentTurn, why: SilenceReason) -> None:
+        """Nothing was said to a turn, and that is no failure."""
+        log.info("%s says nothing to a turn: %s", turn.agent, why)
+        if why != "chose silence":
+            self._transcript.withdraw_addressee(turn.speaker.id, turn.agent, turn.text)
+        self._emit(ReplyDeclined(turn.agent, turn.speaker, self._clock(), why))
+
     def ended(
         self, reply: Reply, queued: QueuedTurn, error: BaseException | None, *, interrupted: bool
     ) -> str:
@@ -123,11 +131,7 @@ class ReplyReporter:
         played_ms = reply.playback.played_ms if reply.playback is not None else 0.0
         silent = outcome.silent and queued.joinable
         if silent:
-            doubted = reply.turn.doubt is not None
-            log.info("%s %s", agent, "was not meant" if doubted else "chose to say nothing")
-            if doubted:
-                self._transcript.withdraw_addressee(speaker.id, agent)
-            self._emit(ReplyDeclined(agent, speaker, now, doubted))
+            self.declined(reply.turn, "chose silence" if reply.turn.doubt is None else "not meant")
         heard = self._transcript.add_reply(agent, speaker, outcome.sentences, played_ms, now)
         if queued.repeatable and not silent:
             self.last_reply = finished(reply, played_ms, now)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from pipeline.latency import TurnLatency
-from pipeline.ports import Agent, AgentTurn, Persona
+from pipeline.ports import AddresseeDoubt, Agent, AgentTurn, Persona
 from pipeline.transcript import SpokenSentence
 
 MAX_WAITING: Final = 8
@@ -129,10 +129,14 @@ class QueuedTurn:
             return None
         # The later context holds what others said between the two.
         by_name = self.turn.by_name or more.turn.by_name
-        # Where one part is surely for the agent, the whole is.
-        doubt = None if self.turn.doubt is None else more.turn.doubt
+        # The whole is as surely for the agent as its surest part.
+        doubt = min(more.turn.doubt, self.turn.doubt, key=_doubtfulness)
         turn = replace(more.turn, text=together, by_name=by_name, doubt=doubt)
         return replace(self, request=replace(self.request, turn=turn, latency=more.request.latency))
+
+
+def _doubtfulness(doubt: AddresseeDoubt | None) -> int:
+    return 0 if doubt is None else 2 if doubt.unlikely else 1
 
 
 class TurnQueue:

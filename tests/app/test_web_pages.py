@@ -27,8 +27,12 @@ def turn(**outcome: object) -> TurnDecision:
         (turn(waited_s=0.9, interrupted=True), "answered, and interrupted"),
         (turn(silent=True), "the agent chose to say nothing"),
         (
-            turn(silent=True, declined=True),
+            turn(silent=True, not_meant=True),
             "left alone by the agent: it was not sure to be meant, and declined",
+        ),
+        (
+            turn(silent=True, gave_way=True),
+            "left alone: another member called the agent before it had decided",
         ),
         (turn(unspoken="no sound"), "answered in writing: the voice failed: no sound"),
         (

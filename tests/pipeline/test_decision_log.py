@@ -99,10 +99,12 @@ def test_an_agent_that_chose_to_say_nothing_is_no_failure() -> None:
     log.observe(ReplyDeclined("jarvis", BEN, 2.0))
     (turn,) = log
     assert turn.silent
-    assert not turn.declined
+    assert not turn.not_meant
     assert not turn.failure
-    log.observe(ReplyDeclined("jarvis", BEN, 2.0, doubted=True))
-    assert turn.declined
+    log.observe(ReplyDeclined("jarvis", BEN, 2.0, "not meant"))
+    assert (turn.not_meant, turn.gave_way) == (True, False)
+    log.observe(ReplyDeclined("jarvis", BEN, 2.0, "gave way"))
+    assert (turn.not_meant, turn.gave_way) == (False, True)
 
 
 def test_the_oldest_turns_are_dropped_first() -> None:

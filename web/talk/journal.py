@@ -140,8 +140,8 @@ class RoomJournal:
                 self._reply = None
             case ReplyFailed(_, speaker, why, notice):
                 self._outcome(speaker.id, failure=why, notice=notice)
-            case ReplyDeclined(_, speaker, doubted=doubted):
-                self._outcome(speaker.id, silent=True, declined=doubted)
+            case ReplyDeclined(_, speaker, why=why):
+                self._outcome(speaker.id, silent=True, declined=why != "chose silence")
             case Unspoken(agent, text, why, reason=reason, speaker=speaker):
                 self._unsaid = True
                 if speaker is not None:

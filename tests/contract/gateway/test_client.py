@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from openclaw_client import (
+    Doubt,
     GatewayRefused,
     OpenClawClient,
     OpenClawConfig,
@@ -54,8 +55,12 @@ async def test_agents(gateway: Gateway) -> None:
 async def test_chosen_silence(gateway: Gateway, session: str) -> None:
     """client: a silent reply gives no delta and no error"""
     async with client_of(gateway) as client:
-        for message in ("#silent", "#say:HEARTBEAT_OK", "#say:NOT_FOR_ME"):
-            stream = client.stream(None, message, speaker=session)
+        for message, doubt in (
+            ("#silent", None),
+            ("#say:HEARTBEAT_OK", None),
+            ("#say:NOT_FOR_ME", Doubt()),
+        ):
+            stream = client.stream(None, message, speaker=session, doubt=doubt)
             assert [delta async for delta in stream] == []
 
 

@@ -140,8 +140,11 @@ async def test_a_silent_reply_is_shown_as_chosen(c: Calls) -> None:
 async def test_a_turn_that_the_agent_declined_is_shown_as_not_meant_for_it(c: Calls) -> None:
     room = await c.call_in()
     alice = heard(c, room, "And tomorrow?", addressed=True)
-    room.observer(ReplyDeclined("jarvis", alice, now(c), doubted=True))
+    room.observer(ReplyDeclined("jarvis", alice, now(c), "not meant"))
     assert "I thought that it might be for me, and then saw that it was not: " in await c.run("why")
+    room.observer(ReplyDeclined("jarvis", alice, now(c), "gave way"))
+    told = await c.run("why")
+    assert "I was not sure that it was for me, and then another member called me: " in told
 
 
 async def test_noise_is_shown_as_such(c: Calls) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from openclaw_client import OpenClawClient
 from openclaw_client.runs.run_reducer import TextDelta
-from openclaw_client.runs.silent_reply import SilentReplyFilter, is_silent_reply
+from openclaw_client.runs.silent_reply import SilentReplyFilter, declines, is_silent_reply
 from simulators.gateway import GatewaySimulator, ScriptedAnswer
 from simulators.gateway.agents import Memory
 from testing.gateways import TOKEN, config_for
@@ -28,8 +28,13 @@ SILENT = (
     "`HEARTBEAT_OK`",
     "HEARTBEAT_OK",
     "NO_REPLY\n\nNO_REPLY",
+)
+DECLINED = (
     "NOT_FOR_ME",
     "**not_for_me**\n",
+    "NOT\\_FOR\\_ME",
+    "NOT FOR ME.",
+    "NOT-FOR-ME",
     "NOT_FOR_ME: Ann asked Ben.",
     "NOT_FOR_ME" + " because she asked him" * 20,
 )
@@ -53,8 +58,8 @@ SAID = (
 )
 
 
-def given_out(pieces: list[str]) -> str:
-    held = SilentReplyFilter()
+def given_out(pieces: list[str], *, declinable: bool = False) -> str:
+    held = SilentReplyFilter(declinable=declinable)
     deltas = [each for piece in pieces for each in held.feed(TextDelta(piece))]
     return "".join(delta.text for delta in (*deltas, *held.finish()))
 
@@ -64,6 +69,21 @@ def given_out(pieces: list[str]) -> str:
 def test_the_word_for_silence_is_never_given_out(text: str, size: int) -> None:
     assert is_silent_reply(text)
     assert given_out([text[i : i + size] for i in range(0, len(text), size)]) == ""
+
+
+@pytest.mark.parametrize("text", DECLINED)
+@pytest.mark.parametrize("size", [1, 2, 3, 1000])
+def test_an_agent_that_may_decline_is_silent_when_it_does(text: str, size: int) -> None:
+    pieces = [text[i : i + size] for i in range(0, len(text), size)]
+    assert given_out(pieces, declinable=True) == ""
+    assert given_out(pieces) == text
+
+
+@pytest.mark.parametrize("text", SAID)
+@pytest.mark.parametrize("size", [1, 2, 3, 100])
+def test_what_only_looks_like_a_refusal_is_said(text: str, size: int) -> None:
+    pieces = [text[i : i + size] for i in range(0, len(text), size)]
+    assert given_out(pieces, declinable=True) == text
 
 
 @pytest.mark.parametrize("text", SAID)
@@ -80,6 +100,8 @@ def test_what_only_looks_like_it_is_said(text: str, size: int) -> None:
 def test_nothing_else_is_lost(pieces: list[str]) -> None:
     whole = "".join(pieces)
     assert given_out(pieces) == ("" if is_silent_reply(whole) else whole)
+    silent = is_silent_reply(whole) or declines(whole)
+    assert given_out(pieces, declinable=True) == ("" if silent else whole)
 
 
 def test_an_answer_is_kept_back_no_longer_than_it_may_be_none() -> None:

@@ -272,7 +272,7 @@ async def test_a_turn_that_the_agent_declines_is_silent_and_for_nobody_in_partic
         talk.agent.answers[MUSING] = ""
         await talk.say(ANN, MUSING)
         assert (await talk.until(TurnDecided)).addressed
-        assert (await talk.until(ReplyDeclined)).doubted
+        assert (await talk.until(ReplyDeclined)).why == "not meant"
         assert talk.all(ReplyBegan) == []
         (turn,) = talk.agent.turns
         assert turn.doubt == AddresseeDoubt("high")
@@ -364,7 +364,7 @@ async def test_the_agent_decides_whether_it_answers_what_may_continue_an_exchang
 
 
 async def test_a_call_by_name_does_not_wait_until_the_agent_has_declined() -> None:
-    """The doubted turn is asked again behind it."""
+    """What was probably not for the agent is dropped, as the rules alone would have done."""
     async with FakeRoom() as talk:
         talk.agent.answers[PERHAPS] = ""
         await talk.say(ANN, "Jarvis, what time is it?")
@@ -377,9 +377,63 @@ async def test_a_call_by_name_does_not_wait_until_the_agent_has_declined() -> No
         began = await talk.until(ReplyBegan, after=after)
         assert began.speaker == ANN
         assert began.at - said < 5.0
-        await talk.until(ReplyDeclined, 60)
+        (dropped,) = talk.all(ReplyDeclined)
+        assert (dropped.speaker, dropped.why) == (BEN, "gave way")
+        await talk.until(ReplyEnded, after=after)
         texts = [turn.text for turn in talk.agent.turns]
-        assert texts[-2:] == ["Jarvis, where is Rome?", PERHAPS]
+        assert texts[-2:] == [PERHAPS, "Jarvis, where is Rome?"]
+        lines = [line for line in talk.room.transcript if isinstance(line, Speech)]
+        assert [line.addressed_to for line in lines] == ["jarvis", None, "jarvis"]
+
+
+async def test_an_announcement_waits_for_a_turn_that_may_be_declined() -> None:
+    async with FakeRoom() as talk:
+        await talk.say(ANN, "Jarvis, what time is it?")
+        await talk.until(ReplyEnded)
+        talk.agent.first_ms = 3000.0
+        talk.agent.answers[PERHAPS] = "At nine."
+        await talk.say(BEN, PERHAPS, 2.0)
+        await talk.until(TurnDecided, after=len(talk.events) - 1)
+        after = len(talk.events)
+        talk.room.say("Dinner is ready.")
+        ended = await talk.until(ReplyEnded, after=after)
+        assert ended.heard == "At nine."
+        assert talk.all(ReplyDeclined) == []
+
+
+async def test_stop_ends_a_turn_that_may_be_declined() -> None:
+    async with FakeRoom() as talk:
+        await talk.say(ANN, "Jarvis, what time is it?")
+        await talk.until(ReplyEnded)
+        talk.agent.first_ms = 4000.0
+        await talk.say(BEN, PERHAPS, 2.0)
+        first = await talk.until(TurnDecided, after=len(talk.events))
+        await talk.say(BEN, "Never mind.", 0.5)
+        second = await talk.until(TurnDecided, after=talk.events.index(first) + 1)
+        assert second.reasons[0] == "asks for silence"
+        await asyncio.sleep(10)
+        assert [turn.text for turn in talk.agent.turns][1:] == [PERHAPS]
+        assert len(talk.all(ReplyBegan)) == 1
+
+
+async def test_the_agent_is_asked_only_while_nothing_else_is_prepared_or_offered() -> None:
+    async with FakeRoom() as talk:
+        await talk.say(ANN, "Jarvis, what time is it?")
+        await talk.until(ReplyEnded)
+        talk.agent.first_ms = 4000.0
+        await talk.say(ANN, "Jarvis, where is Rome?", 1.0)
+        await talk.until(TurnDecided, after=len(talk.events))
+        after = len(talk.events)
+        await talk.say(BEN, "Did they move?", 0.5)
+        decided = await talk.until(TurnDecided, after=after)
+        assert LEFT_TO_AGENT not in decided.reasons
+
+
+async def test_a_person_alone_is_not_doubted() -> None:
+    alone = RoomState((ANN,))
+    assert (
+        classify(parsed("I went to the dentist today.", people=alone.people), alone).doubt is None
+    )
 
 
 async def test_words_behind_a_turn_that_may_be_declined_are_not_taken_for_more_of_it() -> None:

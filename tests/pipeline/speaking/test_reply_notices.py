@@ -95,9 +95,9 @@ async def test_a_waiting_speaker_is_asked_for_patience_once() -> None:
     ]
 
 
-async def test_nothing_sounds_before_an_answer_that_the_agent_may_decline() -> None:
+async def test_nothing_sounds_before_an_answer_that_nobody_waits_for() -> None:
     scripts: tuple[list[Step], ...] = ([30.0, "I am fine."], [30.0])
-    turn = replace(TURN, doubt=AddresseeDoubt("medium", 4.0))
+    turn = replace(TURN, doubt=AddresseeDoubt("medium", 4.0, unlikely=True))
     for script in scripts:
         scene = ReplyScene(ScriptedAgent(list(script)), settings=ReplySettings(), turn=turn)
         reply = asyncio.create_task(scene.reply.run())
@@ -106,6 +106,25 @@ async def test_nothing_sounds_before_an_answer_that_the_agent_may_decline() -> N
         assert scene.reply.playback is None, "no thinking sound either"
         await reply
         assert scene.spoken == [text for text in script if isinstance(text, str)]
+
+
+async def test_the_failure_of_an_answer_that_nobody_waits_for_is_not_spoken() -> None:
+    turn = replace(TURN, doubt=AddresseeDoubt("medium", 4.0, unlikely=True))
+    error = AgentUnavailable("away")
+    scene = ReplyScene(ScriptedAgent([0.5, error]), turn=turn)
+    await scene.reply.run()
+    assert scene.spoken == []
+    assert scene.reply.outcome.failure is error
+    begun = ReplyScene(ScriptedAgent(["I am fine. And ", error]), turn=turn)
+    await begun.reply.run()
+    assert begun.spoken == ["I am fine.", *UNAVAILABLE]
+
+
+async def test_a_turn_that_is_probably_for_the_agent_is_waited_for_as_others() -> None:
+    turn = replace(TURN, doubt=AddresseeDoubt("medium", 4.0))
+    scene = ReplyScene(ScriptedAgent([30.0, "I am fine."]), settings=patient(4.0), turn=turn)
+    await scene.reply.run()
+    assert scene.spoken == [ONE_MOMENT, "I am fine."]
 
 
 @pytest.mark.parametrize(("script", "after_s"), [((3.9, "Fine."), 4.0), ((9.0, "Fine."), 0.0)])

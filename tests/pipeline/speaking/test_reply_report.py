@@ -78,15 +78,18 @@ async def test_an_agent_that_says_nothing_is_no_failure(
 
 async def test_words_that_the_agent_declined_were_said_to_nobody_in_particular() -> None:
     async with FloorRoom([]) as room:
-        turn = AgentTurn("jarvis", "And tomorrow?", ANN, doubt=AddresseeDoubt("medium", 4.0))
-        room.transcript.add_speech(ANN, parsed(turn.text), 0.0, addressed_to="jarvis")
+        doubt = AddresseeDoubt("medium", 4.0)
+        turn = AgentTurn("jarvis", "And tomorrow? In Rome.", ANN, doubt=doubt)
+        said = ("Louder.", "And tomorrow?", "In Rome.")
+        for text in said:
+            room.transcript.add_speech(ANN, parsed(text), 0.0, addressed_to="jarvis")
+        room.transcript.add_speech(ANN, parsed("Ben, are you there?"), 0.0, addressed_to="Ben")
         room.floor.generate_reply(turn, JARVIS, TurnLatency())
         await room.ended()
         (declined,) = room.all(ReplyDeclined)
-        assert declined.doubted
-        (line,) = room.transcript
-        assert isinstance(line, Speech)
-        assert line.addressed_to is None
+        assert declined.why == "not meant"
+        lines = [line for line in room.transcript if isinstance(line, Speech)]
+        assert [line.addressed_to for line in lines] == ["jarvis", None, None, "Ben"]
 
 
 async def test_an_answer_that_is_replaced_by_nothing_is_silence() -> None:

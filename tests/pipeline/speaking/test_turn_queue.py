@@ -25,18 +25,31 @@ def asked(
     return QueuedTurn(request, since=0.0, joinable=joinable)
 
 
-@pytest.mark.parametrize(("first", "second"), [(True, True), (True, False), (False, True)])
-def test_a_joined_turn_is_doubted_if_both_parts_are(first: bool, second: bool) -> None:
-    doubt = AddresseeDoubt("medium", 4.0)
+PERHAPS, PROBABLY_NOT = AddresseeDoubt("medium"), AddresseeDoubt("medium", unlikely=True)
 
-    def part(text: str, doubted: bool) -> QueuedTurn:
+
+@pytest.mark.parametrize(
+    ("first", "second", "together"),
+    [
+        (PERHAPS, PERHAPS, PERHAPS),
+        (PERHAPS, None, None),
+        (None, PERHAPS, None),
+        (PERHAPS, PROBABLY_NOT, PERHAPS),
+        (PROBABLY_NOT, PERHAPS, PERHAPS),
+        (PROBABLY_NOT, PROBABLY_NOT, PROBABLY_NOT),
+    ],
+)
+def test_a_joined_turn_is_as_sure_as_its_surest_part(
+    first: AddresseeDoubt | None, second: AddresseeDoubt | None, together: AddresseeDoubt | None
+) -> None:
+    def part(text: str, doubt: AddresseeDoubt | None) -> QueuedTurn:
         queued = asked(text, joinable=True)
-        turn = replace(queued.turn, doubt=doubt if doubted else None)
+        turn = replace(queued.turn, doubt=doubt)
         return replace(queued, request=replace(queued.request, turn=turn))
 
-    joined = part("And tomorrow?", first).joined_by(part("In Rome, Jarvis.", second))
+    joined = part("And tomorrow?", first).joined_by(part("In Rome.", second))
     assert joined is not None
-    assert joined.turn.doubt == (doubt if first and second else None)
+    assert joined.turn.doubt == together
 
 
 def served(queue: TurnQueue) -> list[str]:
