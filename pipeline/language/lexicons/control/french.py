@@ -91,6 +91,15 @@ FRENCH: Final = ControlWords(
         "machine/le robot/espèce de robot/stupide robot/stupide machine/idiot de robot/"
         "foutu robot/maudit robot/jen ai marre/jen ai ras le bol"
     ),
+    before=frozenset(),
+    links=frozenset(),
+    remarks=frozenset(),
+    described=frozenset(),
+    reasons=frozenset(),
+    no_reasons=frozenset(),
+    tags=frozenset(),
+    doubts=frozenset(),
+    titles=frozenset(),
     particles=words("maintenant donc bien juste vite voyons enfin putain"),
     statements=phrases(
         "ça suffit/cela suffit/cest assez/cest bon/cest tout/ça va aller/ça ira/plus quassez/"

@@ -109,6 +109,15 @@ GERMAN: Final = ControlWords(
         "ich habe verstanden/schon verstanden/schon kapiert/willst du wohl/würdest du wohl/"
         "wirst du wohl"
     ),
+    before=frozenset(),
+    links=frozenset(),
+    remarks=frozenset(),
+    described=frozenset(),
+    reasons=frozenset(),
+    no_reasons=frozenset(),
+    tags=frozenset(),
+    doubts=frozenset(),
+    titles=frozenset(),
     particles=words(
         "bitte jetzt mal doch endlich einfach bloß sofort kurz nun gefälligst schon wohl "
         "verdammt verflucht einmal"

@@ -101,6 +101,15 @@ JAPANESE: Final = ControlWords(
             "もらえないかな/もらってもいい/もらってもいいですか/いただけますでしょうか"
         )
     ),
+    before=frozenset(),
+    links=frozenset(),
+    remarks=frozenset(),
+    described=frozenset(),
+    reasons=frozenset(),
+    no_reasons=frozenset(),
+    tags=frozenset(),
+    doubts=frozenset(),
+    titles=frozenset(),
     particles=words("ー"),
     statements=unspaced(
         phrases(

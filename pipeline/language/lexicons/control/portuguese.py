@@ -109,6 +109,15 @@ PORTUGUESE: Final = ControlWords(
         "uma vez por todas/de uma vez por todas/por um momento/por um minuto/por um segundo/"
         "perdão/com licença/licença/me desculpa/me desculpe"
     ),
+    before=frozenset(),
+    links=frozenset(),
+    remarks=frozenset(),
+    described=frozenset(),
+    reasons=frozenset(),
+    no_reasons=frozenset(),
+    tags=frozenset(),
+    doubts=frozenset(),
+    titles=frozenset(),
     particles=words("já agora só logo aí então porra caralho cacete pá pô"),
     statements=phrases(
         "já chega/chega/basta/já basta/é suficiente/já é suficiente/suficiente/já está bom/"

@@ -114,6 +114,15 @@ SPANISH: Final = ControlWords(
         "ya lo tengo/robot/máquina/estúpido robot/robot estúpido/maldito robot/maldita máquina/"
         "estúpida máquina/por el momento/de momento/por esta vez/qué pesado/qué pesada/perdóname"
     ),
+    before=frozenset(),
+    links=frozenset(),
+    remarks=frozenset(),
+    described=frozenset(),
+    reasons=frozenset(),
+    no_reasons=frozenset(),
+    tags=frozenset(),
+    doubts=frozenset(),
+    titles=frozenset(),
     particles=words("ya ahora favor joder coño che hostia porfa porfavor"),
     statements=phrases(
         "es suficiente/ya es suficiente/suficiente/ya está/ya está bien/está bien ya/eso es todo/"
