@@ -132,12 +132,13 @@ def _is_asked(clauses: Sequence[_Clause], known: ControlWords) -> bool:
     stated = False
     for clause in clauses:
         sentence += clause.words
-        if clause.asks and " ".join(clause.words) not in known.tags:
-            # A question without a command is about what was said before it.
-            if _has(sentence, known.statements) or (stated and _made_of(sentence, known) is None):
-                return True
+        states = _has(sentence, known.statements)
+        asks = clause.asks and " ".join(clause.words) not in known.tags
+        # A question without a command is about what was said before it.
+        if asks and (states or (stated and _made_of(sentence, known) is None)):
+            return True
         if clause.ends_sentence:
-            stated = stated or _has(sentence, known.statements)
+            stated = stated or states
             sentence = []
     return False
 
@@ -157,6 +158,7 @@ def _denies(clause: list[str], known: ControlWords) -> bool:
         )
         and _has_one_at(at + 1, clause, known)
         and not _has_one_at(at, clause, known)
+        and not _is_within_one(at, clause, known)
         for at, word in enumerate(clause)
     )
 
@@ -164,6 +166,16 @@ def _denies(clause: list[str], known: ControlWords) -> bool:
 def _has_one_at(start: int, words: list[str], known: ControlWords) -> bool:
     ends = range(start + 1, start + 1 + _longest(known))
     return any(_kind(" ".join(words[start:end]), known) is not None for end in ends)
+
+
+def _is_within_one(at: int, words: list[str], known: ControlWords) -> bool:
+    """Whether a phrase that begins earlier has the word in it: "por qué *no* te callas"."""
+    longest = _longest(known)
+    return any(
+        _kind(" ".join(words[start:end]), known) is not None
+        for start in range(max(0, at - longest + 1), at)
+        for end in range(at + 2, start + longest + 1)
+    )
 
 
 def _has(words: list[str], listed: frozenset[str]) -> bool:
