@@ -307,7 +307,8 @@ ENGLISH: Final = ControlWords(
         "you got to wait/you gotta wait/you better wait/you may wait/excuse me a/excuse me for a/"
         "listen a/wait and listen/hold on and listen/look and listen/leave it here/"
         "leave that here/leave that there/drop it here/drop it there/drop that here/"
-        "drop that there/cut it here/cut it there/know enough/why dont you ever"
+        "drop that there/cut it here/cut it there/know enough/that will do it/thatll do it/"
+        "why dont you ever"
     )
     | each_with(
         "wrong/quick/boring",
