@@ -142,7 +142,7 @@ ENGLISH: Final = ControlWords(
     before=phrases(
         "sorry to interrupt/sorry to interrupt you/sorry to cut you off/sorry to butt in/im sorry/"
         "i am sorry/honestly/frankly/anyway/anyways/anyhow/boring/so boring/how boring/wrong/"
-        "so wrong/quick/quickly/like/absolutely/definitely/totally/of course/certainly/"
+        "so wrong/quick/quickly/like/absolutely/definitely/totally/of course/certainly/nice/nice/"
         "sounds good/makes sense/that makes sense/fair enough/hello/i dont care/i do not care/"
         "who cares/nobody cares/no one cares/nobody asked/no one asked/once again/once more/"
         "one more time/one last time/for the last time/for the final time/for the hundredth time/"
