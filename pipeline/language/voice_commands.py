@@ -139,7 +139,7 @@ def _silence(text: str, language: Language, agents_named: AgentMentions) -> Voic
             # "You can tell Jarvis to wait" is said to a person.
             return None
         # "Shut up, man" may be for a person, "Jarvis, shut up, man" is not.
-        ignored = known.peer_terms if mentions else frozenset()
+        ignored = known.peer_terms | CONTROL[code].titles if mentions else frozenset()
         asked = silence_asked(without(text, mentions), CONTROL[code], ignored)
         if asked is not None:
             return VoiceCommand(_SILENCES[asked], bool(mentions))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 
 from pipeline.language.lexicons.control import CONTROL
@@ -183,7 +185,8 @@ def test_the_quick_test_lets_every_command_through() -> None:
 
 def test_entries_are_in_the_form_in_which_they_are_looked_up() -> None:
     for known in CONTROL.values():
-        for listed in (known.stops, known.waits, known.around, known.particles):
+        lists = [getattr(known, each.name) for each in fields(known)]
+        for listed in (each for each in lists if isinstance(each, frozenset)):
             for entry in listed:
                 assert " ".join(plain_words(entry)) == entry, repr(entry)
                 assert known.spaced or all(len(word) == 1 for word in entry.split())

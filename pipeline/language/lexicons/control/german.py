@@ -51,7 +51,35 @@ GERMAN: Final = ControlWords(
         "nicht mehr weiterreden/nicht mehr sprechen/vergessen wir das/vergessen wir es/"
         "lassen wir das/lassen wir es/lassen wir es gut sein/belassen wir es dabei/"
         "ruhe im karton/ruhe dahinten/ruhe da hinten/leise sein jetzt/stillsein/ruhig jetzt/"
-        "stumm schalten/schalte dich stumm/schalt dich stumm"
+        "stumm schalten/schalte dich stumm/schalt dich stumm/laber nicht/labere nicht/"
+        "laber nicht so viel/labere nicht so viel/laber nicht so/red nicht so viel/"
+        "rede nicht so viel/red nicht/rede nicht/red nicht so/sprich nicht so viel/sprich nicht/"
+        "quatsch nicht/quatsch nicht so viel/quassel nicht/bleib still/bleib ruhig/bleib stumm/"
+        "bleib leise/jetzt ist schluss/nun ist schluss/jetzt ist aber schluss/"
+        "jetzt ist aber gut/jetzt ist gut/jetzt ist mal gut/nun ist gut/nun ist aber gut/"
+        "jetzt ist aber genug/jetzt ist ruhe/lass mich reden/lass mich ausreden/"
+        "lass mich sprechen/lass mich mal reden/lass mich mal ausreden/lass uns ausreden/"
+        "lasst mich reden/lasst mich ausreden/fass dich kurz/mach es kurz/machs kurz/"
+        "hör auf mich zu unterbrechen/hör auf uns zu unterbrechen/hör auf zu unterbrechen/"
+        "unterbrich mich nicht/unterbrich uns nicht/hör auf zu antworten/antworte nicht mehr/"
+        "hör auf zu nerven/nerv nicht/nerv mich nicht/fall mir nicht ins wort/"
+        "hör auf mit dem krach/hör auf mit dem lärm/mach keinen lärm/mach keinen krach/"
+        "hör auf mit dem quatsch/hör auf mit dem unsinn"
+    )
+    | each_with(
+        "ich will dass du/ich möchte dass du/ich bitte dich dass du/es wäre schön wenn du/"
+        "es wäre nett wenn du/es wäre gut wenn du/wie wärs wenn du/wie wäre es wenn du/"
+        "ich wäre dir dankbar wenn du/ich wäre froh wenn du/mir wäre es lieber wenn du/"
+        "mir wäre lieber wenn du/ich fände es gut wenn du/besser du/wird zeit dass du/"
+        "es wird zeit dass du",
+        "aufhörst/aufhören würdest/aufhören könntest/still bist/still wärst/still sein würdest/"
+        "ruhig bist/ruhig wärst/leise bist/den mund hältst/die klappe hältst/"
+        "den mund halten würdest/die klappe halten würdest/schweigst/schweigen würdest",
+    )
+    | each_with(
+        "wenn du",
+        "aufhören würdest/aufhören könntest/still sein könntest/ruhig sein könntest/"
+        "leise sein könntest/den mund halten könntest/die klappe halten könntest",
     )
     | each_with(
         "stopp/stop/beende/brich/hör auf mit/genug von/schluss mit/hör mit",
@@ -107,7 +135,142 @@ GERMAN: Final = ControlWords(
         "das weiß ich schon/das weiß ich/weiß ich schon/weiß ich/ich weiß schon/hab verstanden/"
         "habs verstanden/hab ich verstanden/hab kapiert/habs kapiert/ich hab verstanden/"
         "ich habe verstanden/schon verstanden/schon kapiert/willst du wohl/würdest du wohl/"
-        "wirst du wohl"
+        "wirst du wohl/wirklich/echt/computer/assistent/sprachassistent/ki"
+    ),
+    before=phrases(
+        "tut mir leid/entschuldige/entschuldige die störung/tschuldigung/"
+        "sorry wenn ich unterbreche/sorry dass ich unterbreche/entschuldige wenn ich unterbreche/"
+        "mal ehrlich/ganz ehrlich/ehrlich gesagt/ehrlich/jedenfalls/wie auch immer/langweilig/"
+        "wie langweilig/so langweilig/falsch/ganz falsch/ups/hoppla/huch/schnell/los/natürlich/"
+        "selbstverständlich/na klar/auf jeden fall/klingt gut/hört sich gut an/macht sinn/"
+        "das macht sinn/ergibt sinn/das ergibt sinn/mir egal/ist mir egal/das ist mir egal/"
+        "wen interessierts/wen interessiert das/interessiert mich nicht/"
+        "das interessiert mich nicht/das interessiert keinen/das interessiert niemanden/"
+        "interessiert keinen/noch einmal/zum letzten mal/zum allerletzten mal/ein letztes mal/"
+        "letzte warnung/das ist die letzte warnung/ich sags zum letzten mal/"
+        "ich sage es zum letzten mal/hörst du mich/hörst du mich nicht/kannst du mich hören/"
+        "hast du mich gehört/hast du mich nicht gehört/hast du gehört/hörst du zu/hörst du mir zu/"
+        "hörst du überhaupt zu/bist du taub/langsam/mach langsam/vielleicht/ich glaube/ich denke/"
+        "ich finde/ich schätze/ich glaub/ich denk/tu mir den gefallen/tu mir den gefallen und/"
+        "tu mir einen gefallen/tu mir einen gefallen und/tu uns den gefallen und/"
+        "mach mir die freude und/sei so freundlich/sei so freundlich und/sei lieb und/"
+        "kannst du nicht/könntest du nicht/kannst du vielleicht/könntest du vielleicht/"
+        "würdest du vielleicht/können sie vielleicht/könnten sie vielleicht/würden sie vielleicht/"
+        "könntest du bitte so nett sein und/kannst du so nett sein und/"
+        "könntest du so freundlich sein und/wärst du so freundlich/wärst du so freundlich und/"
+        "wärst du so nett und/wärst du so gut und/magst du/magst du nicht/möchtest du/"
+        "möchtest du nicht/wie wärs/wie wäre es/wie wärs mit/wie wäre es mit/ein bisschen/"
+        "du solltest besser/du solltest lieber/würde es dir was ausmachen/"
+        "würde es dir etwas ausmachen/ich fordere dich auf/ich befehle dir/ihr beide/ihr beiden/"
+        "beide"
+    ),
+    links=phrases("aber"),
+    remarks=phrases(
+        "im ernst/ernsthaft/echt jetzt/ich meine es ernst/ich mein es ernst/"
+        "ich meins ernst/ich meine das ernst/das meine ich ernst/das ist mein ernst/mein ernst/"
+        "kein witz/kein scherz/kein spaß/wir wissen es/das wissen wir/wissen wir/wir wissen das/"
+        "wir wissen/das wissen wir schon/das kenne ich schon/kenn ich schon/kenne ich schon/"
+        "ich bin fertig/bin fertig/wir sind fertig/fertig/ich bin durch/nicht jetzt/jetzt nicht/"
+        "zu laut/zu viel/so viel gerede/zu viel gerede/zu viel gelaber/so ein gelaber/"
+        "du unterbrichst mich/du unterbrichst uns/du unterbrichst/du störst/du störst mich/"
+        "du störst uns/du nervst/du nervst mich/du nervst uns/du gehst mir auf die nerven/"
+        "du gehst mir auf den keks/du gehst mir auf den sack/du wiederholst dich/"
+        "du hörst nicht auf zu reden/das nervt/es nervt/nervt/das stört/ich habe alles/"
+        "ich hab alles/ich habe was ich brauche/ich hab was ich brauche/"
+        "ich habe alles was ich brauche/ich hab alles was ich brauche/"
+        "ich brauche nicht die ganze geschichte/ich brauche nicht alle details/"
+        "ich brauche das nicht/das brauche ich nicht/das brauch ich nicht/"
+        "so genau will ich es nicht wissen/so genau will ichs nicht wissen/"
+        "so genau wollte ich es nicht wissen/so genau wollte ichs nicht wissen/"
+        "das wollte ich nicht wissen/das will ich nicht wissen/ich will es nicht wissen/"
+        "ich habe nicht gefragt/ich hab nicht gefragt/ich hab dich nicht gefragt/"
+        "ich habe dich nicht gefragt/dich hat keiner gefragt/ich rede nicht mit dir/"
+        "ich hab nicht mit dir geredet/den rest kenne ich/den rest kenn ich/du bist gemeint"
+    )
+    | each_with(
+        "du redest/du quatschst/du laberst/du sprichst/du erzählst",
+        "zu viel/so viel/viel zu viel/zu lange/zu laut/so laut/mir zu viel",
+    )
+    | each_with(
+        "das ist/es ist/ist/das wird/es wird",
+        "gut so/okay/ok/in ordnung/super/toll/prima/schön/perfekt/nervig/langweilig/zu lang/"
+        "zu laut/zu viel/mir zu viel/mir zu lang/mir zu laut/spät/zu spät/schon spät/unsinn/"
+        "quatsch",
+    )
+    | phrases("das passt/passt so/passt schon/es ist gut/das ist gut")
+    | each_with("du bist", "zu laut/so laut/laut/nervig/so nervig/langweilig/unhöflich/unmöglich")
+    | each_with(
+        "/du/du blöder/du dummer/du verdammter/du nutzloser/du dämlicher/blöder/dummer/"
+        "du scheiß/scheiß/verdammter",
+        "idiot/trottel/depp/dummkopf/vollidiot/schwachkopf/blödmann/arsch/penner/spinner/esel/"
+        "roboter/bot/computer/assistent/blechhaufen",
+    )
+    | each_with(
+        "/du/du blöde/du dumme/du verdammte/du nutzlose/du dämliche/blöde/dumme/verdammte",
+        "blechkiste/blechdose/blechbüchse/labertasche/laberbacke/quasselstrippe/ki/maschine/nuss",
+    )
+    | each_with(
+        "/du/du blödes/du dummes/du verdammtes/blödes/dummes/verdammtes",
+        "arschloch/stück scheiße/stück dreck/ding/scheißding/mistding",
+    ),
+    described=words("genug still ruhig leise stumm ruhe stille schluss ende aus halt"),
+    reasons=each_with(
+        "ich/ich bin/ich bin gerade/ich bin grad/wir sind/wir sind gerade",
+        "am telefon/am telefonieren/am reden/am arbeiten/am schlafen/am essen/am nachdenken/"
+        "beschäftigt/müde/im gespräch/in einem gespräch/in einer besprechung/in einem meeting/"
+        "in einem call/im meeting",
+    )
+    | each_with(
+        "ich telefoniere/ich rede/wir reden/wir unterhalten uns/ich unterhalte mich/ich spreche/"
+        "wir sprechen/ich arbeite/ich esse/ich schlafe/ich denke nach/ich überlege/ich lese/"
+        "ich bekomme einen anruf/ich kriege einen anruf",
+        "/gerade/grad/jetzt/noch",
+    )
+    | each_with(
+        "ich muss/ich muss mal/ich muss kurz/ich muss jetzt/wir müssen/ich versuche/"
+        "ich versuche gerade/ich versuche hier/ich will/ich möchte",
+        "nachdenken/nachzudenken/überlegen/zu überlegen/telefonieren/zu telefonieren/schlafen/"
+        "zu schlafen/arbeiten/zu arbeiten/mich konzentrieren/mich zu konzentrieren/"
+        "mich unterhalten/mich zu unterhalten/zu reden/zu hören/zu denken/denken/los/weg/"
+        "rangehen/ans telefon/an die tür/ins bett/zuhören/zuzuhören",
+    )
+    | phrases(
+        "ich höre nichts/ich hör nichts/ich kann nichts hören/ich kann nichts verstehen/"
+        "ich verstehe kein wort/man versteht nichts/man hört nichts/ich kann nicht denken/"
+        "ich kann nicht schlafen/ich kann mich nicht konzentrieren/ich höre sie nicht/"
+        "ich höre ihn nicht/es hat geklingelt/es klingelt/das telefon klingelt/"
+        "mein telefon klingelt/mein handy klingelt/ich habe besuch/ich hab besuch/"
+        "wir haben besuch/da kommt jemand/jemand kommt/es kommt jemand/jemand ruft an/"
+        "jemand ruft mich an/jemand schläft/hier schläft jemand/hier schlafen leute"
+    )
+    | each_with(
+        "jemand ist/jemand steht/da ist jemand/es ist jemand/da steht jemand/hier ist jemand",
+        "an der tür/vor der tür/am telefon/hier/da",
+    )
+    | each_with(
+        "das baby/das kind/mein sohn/meine tochter/meine frau/mein mann/mein freund/"
+        "meine freundin/mein chef/meine chefin/meine mutter/mein vater/meine mama/mein papa",
+        "schläft/redet/spricht/ruft an/ruft/weint/telefoniert/ist da/ist hier/ist am telefon/"
+        "will schlafen/will reden",
+    )
+    | each_with("die kinder/die anderen/meine kinder", "schlafen/reden/sind da/wollen schlafen"),
+    no_reasons=words(
+        "über von auf für aber sondern oder ob kann kannst könntest würdest sollst bitte sag spiel "
+        "stell mach meine meinte nicht kein keine anderen andere anderes eher eigentlich wo wann "
+        "warum wie wer was bis nachdem bevor dann an"
+    ),
+    tags=phrases(
+        "okay/ok/bitte/klar/ist das klar/alles klar/verstanden/kapiert/hörst du/hörst du mich/"
+        "hast du gehört/hast du verstanden/hast du kapiert/verstehst du/verstehst du das/"
+        "willst du wohl/würdest du/könntest du/kannst du"
+    ),
+    doubts=phrases(
+        "echt/echt jetzt/wirklich/ehrlich/im ernst/ernsthaft/nicht wahr/kein scheiß/was/"
+        "das ist dein ernst/dein ernst/meinst du das ernst"
+    ),
+    titles=phrases(
+        "herr/frau/lieber/liebe/mein lieber/meine liebe/mein freund/mein guter/meine gute/"
+        "mein junge/schatz/mein schatz/alter freund/guter/freundchen"
     ),
     particles=words(
         "bitte jetzt mal doch endlich einfach bloß sofort kurz nun gefälligst schon wohl "
@@ -125,5 +288,9 @@ GERMAN: Final = ControlWords(
         "ich möchte aufhören/ich will jetzt aufhören/ich möchte jetzt aufhören/"
         "ich will damit aufhören/ich möchte damit aufhören/ich will warten/ich möchte warten/"
         "du kannst warten/sie können warten"
+    )
+    | each_with(
+        "gut/sehr gut/schön/super/toll/prima/fein/klar/richtig/perfekt/wunderbar/genau",
+        "genug",
     ),
 )

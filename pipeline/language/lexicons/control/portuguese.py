@@ -43,7 +43,24 @@ PORTUGUESE: Final = ControlWords(
         "não precisa mais falar/não precisas falar mais/não leia mais/não lê mais/não leias mais/"
         "não conta mais/não conte mais/não quero ouvir mais/não quero mais ouvir/"
         "não quero ouvir mais nada/não quero mais ouvir nada/não quero ouvir/não quero te ouvir/"
-        "não quero saber mais/não preciso ouvir mais/não preciso saber mais"
+        "não quero saber mais/não preciso ouvir mais/não preciso saber mais/"
+        "me deixa falar/me deixe falar/deixa eu falar/deixe eu falar/deixa me falar/"
+        "me deixa terminar/deixa eu terminar/deixa me terminar/deixa a gente falar/"
+        "deixa nos falar/me deixa em paz/deixa me em paz/faz isso parar/faça isso parar/"
+        "não me interrompa/não me interrompas/não me interrompe/não fale tanto/não fala tanto/"
+        "não fales tanto/seja breve/sê breve/resume isso/fica mudo/fique mudo/"
+        "cala a boca e escuta/cala a boca e ouve"
+    )
+    | each_with(
+        "que tal/seria bom se você/eu agradeceria se você/e se você/gostaria que você/"
+        "queria que você/e se tu",
+        "parasse/parasses/parar/se calasse/te calasses/ficasse quieto/ficasse quieta/"
+        "calasse a boca/parasse de falar",
+    )
+    | each_with(
+        "para de/pare de/parar de/deixa de/deixe de",
+        "interromper/me interromper/interromper a gente/me responder/fazer barulho/fazer isso/"
+        "incomodar/me incomodar/incomodar a gente/falar tanto/falar demais/me falar",
     )
     | each_with(
         "para de/pare de/parar de/chega de/deixa de/deixe de",
@@ -86,9 +103,9 @@ PORTUGUESE: Final = ControlWords(
         "quero que você/eu quero que você/eu disse/eu disse pra/eu falei/eu falei pra/desculpa/"
         "desculpe/entendi/já entendi/entendido/já sei/por enquanto/por agora/um pouco/um momento/"
         "só/aí/logo/de uma vez/imediatamente/você/meu deus/pelo amor de deus/faz o favor/"
-        "faz o favor de/faça o favor/faça o favor de/faz me o favor/faz me o favor de/"
-        "fazes favor/se faz favor/se fazes favor/por favorzinho/pf/por gentileza/gentileza/"
-        "por obséquio/dá pra/dá para/dava pra/dava para/dá pra você/dá para você/será que dá pra/"
+        "faz o favor de/faça o favor/faça o favor de/faz me o favor/faz me o favor de/fazes favor/"
+        "se faz favor/se fazes favor/por favorzinho/pf/por gentileza/gentileza/por obséquio/"
+        "dá pra/dá para/dava pra/dava para/dá pra você/dá para você/será que dá pra/"
         "será que dá para/será que pode/será que você pode/vê se/veja se/queres/tu queres/"
         "quer fazer o favor de/podias/poderias/tu podias/poderia por favor/pode por favor/"
         "tem como/tem como você/gostaria que você/queria que você/quero que/queria que/te peço/"
@@ -107,7 +124,126 @@ PORTUGUESE: Final = ControlWords(
         "máquina estúpida/máquina idiota/seu robô/sua máquina/agora mesmo/já já/neste momento/"
         "nesse instante/neste instante/por hoje/por ora/no momento/desta vez/de vez/"
         "uma vez por todas/de uma vez por todas/por um momento/por um minuto/por um segundo/"
-        "perdão/com licença/licença/me desculpa/me desculpe"
+        "perdão/com licença/licença/me desculpa/me desculpe/computador/assistente/"
+        "assistente virtual/ia"
+    ),
+    before=phrases(
+        "desculpa interromper/desculpe interromper/desculpa te interromper/lamento interromper/"
+        "sinto muito/lamento/sinceramente/francamente/honestamente/na verdade/enfim/"
+        "de qualquer forma/de qualquer modo/de qualquer maneira/seja como for/chato/que chato/"
+        "que seca/errado/está errado/tá errado/isso está errado/isso tá errado/ops/opa opa/rápido/"
+        "depressa/claro/claro que sim/com certeza/absolutamente/totalmente/faz sentido/"
+        "parece bom/não me importa/não importa/não quero saber/ninguém quer saber/tanto faz/"
+        "pouco importa/mais uma vez/outra vez/pela última vez/pela milésima vez/último aviso/"
+        "última chance/está me ouvindo/tá me ouvindo/você está me ouvindo/você tá me ouvindo/"
+        "estás a ouvir/estás a ouvir me/ouviste/me ouviu/você me ouviu/não me ouviu/"
+        "você está ouvindo/está surdo/calma/com calma/devagar/mais devagar/acalma te/se acalma/"
+        "se acalme/talvez/quem sabe/acho que/eu acho que/creio que/penso que/acho que você pode/"
+        "acho que pode/acho que já pode/você poderia talvez/poderia talvez/pode talvez/"
+        "que tal você/por que você não/por que não/porque é que não/se você pudesse/se pudesse/"
+        "se pudesses/seria bom se você pudesse/eu agradeceria se você pudesse/"
+        "agradeceria se pudesse/agradecia que/agradecia se pudesses/eu agradeceria que você/"
+        "seria bom/é melhor você/é melhor/é bom você/te ordeno que/estou pedindo pra/"
+        "estou pedindo para/estou te pedindo pra/estou te pedindo para/estou a pedir te para/"
+        "me faz um favor/me faz um favor e/me faça um favor e/faz me um favor/faz me um favor e/"
+        "faz um favor e/seja gentil e/sê simpático e/tenha a gentileza de/teria a gentileza de/"
+        "você se importaria de/importas te de/se importa de/tem alguma chance de você/vocês dois/"
+        "os dois/ambos"
+    ),
+    links=phrases("mas"),
+    remarks=phrases(
+        "sério/a sério/é sério/tô falando sério/estou falando sério/estou a falar a sério/"
+        "falo sério/de verdade/sem brincadeira/não estou brincando/não tô brincando/"
+        "não é brincadeira/nós sabemos/a gente sabe/a gente já sabe/já sabemos/terminei/"
+        "já terminei/acabei/já acabei/pronto já/estamos bem/tô bem/estou bem/agora não/"
+        "longo demais/alto demais/você fala demais/fala demais/falas demais/falas muito/"
+        "você fala muito/você fala alto demais/você não para de falar/nunca te calas/"
+        "você nunca se cala/você está falando demais/você tá falando demais/"
+        "você está interrompendo/você está me interrompendo/você tá me interrompendo/"
+        "estás a interromper/estás a interromper me/você me interrompe/você incomoda/"
+        "você está incomodando/você tá incomodando/está incomodando/estás a incomodar/"
+        "você me irrita/você me cansa/você se repete/você está se repetindo/isso me irrita/"
+        "isso irrita/tô cansado disso/já tenho o que preciso/já tenho o que eu preciso/"
+        "tenho o que preciso/já tenho o que queria/já tenho tudo/não preciso da história toda/"
+        "não preciso da história inteira/não preciso de tudo isso/não preciso disso/"
+        "não preciso dos detalhes/não preciso de tantos detalhes/não perguntei/"
+        "não te perguntei/eu não perguntei/ninguém perguntou/ninguém te perguntou/"
+        "não estou falando com você/não tô falando com você/não estava falando com você/"
+        "não estou a falar contigo/já sei o resto/já sei como termina/já conheço a história/"
+        "já conheço essa"
+    )
+    | each_with(
+        "é/isso é/está/tá/isso está/isso tá/já é/tá ficando/está ficando",
+        "ótimo/perfeito/legal/certo/chato/muito chato/irritante/muito irritante/longo demais/"
+        "muito longo/demais/alto demais/muito alto/ridículo/inútil/tarde/muito tarde/"
+        "tarde demais/uma chatice/uma bobagem",
+    )
+    | each_with(
+        "você é/você está/você tá/és/estás",
+        "chato/chata/muito chato/irritante/muito irritante/insuportável/barulhento/muito alto/"
+        "alto demais/mal educado/mal educada/um chato/uma chata",
+    )
+    | each_with(
+        "/seu/ó seu/maldito/pedaço de/estúpido/seu grande",
+        "idiota/imbecil/burro/estúpido/otário/babaca/palhaço/tonto/parvo/inútil/bosta/merda/lixo/"
+        "filho da puta/robô/bot/assistente/computador/robozinho/tagarela",
+    )
+    | each_with(
+        "/sua/maldita/pedaço de/estúpida/sua grande",
+        "idiota/imbecil/burra/estúpida/otária/babaca/palhaça/tonta/parva/inútil/sucata/"
+        "lata velha/máquina/tagarela/ia",
+    ),
+    described=words("para suficiente basta chega silêncio fim quieto quieta calado calada"),
+    reasons=each_with(
+        "estou/tô/eu estou/eu tô/estamos/a gente está/a gente tá",
+        "no telefone/ao telefone/numa ligação/em uma ligação/numa chamada/numa reunião/"
+        "em reunião/em uma reunião/falando/conversando/falando no telefone/pensando/"
+        "trabalhando/dormindo/comendo/ocupado/ocupada/ocupados/cansado/cansada/"
+        "tentando falar/tentando pensar/tentando ouvir/tentando escutar/tentando dormir/"
+        "tentando trabalhar/tentando me concentrar/a falar/a conversar/a pensar/a trabalhar/"
+        "a dormir/a comer/a tentar falar/a tentar pensar/a tentar ouvir/a tentar dormir",
+    )
+    | phrases(
+        "não ouço/não ouço nada/não estou ouvindo/não tô ouvindo/não consigo ouvir/"
+        "não consigo ouvir nada/não consigo pensar/não consigo dormir/não consigo me concentrar/"
+        "não dá pra ouvir/não dá para ouvir/não dá pra pensar/o telefone está tocando/"
+        "o telefone tá tocando/meu telefone está tocando/estão me ligando/alguém chegou/"
+        "tem alguém chegando/a campainha tocou/tocaram a campainha/estão batendo na porta/"
+        "tenho visita/tem visita"
+    )
+    | each_with(
+        "preciso/eu preciso/tenho que/tenho de/quero",
+        "pensar/falar/conversar/me concentrar/dormir/trabalhar/atender/atender o telefone/"
+        "desligar/descansar/sair/ir/fazer uma ligação/abrir a porta/de silêncio",
+    )
+    | each_with(
+        "tem alguém/há alguém/alguém está/alguém tá/está alguém",
+        "na porta/à porta/aqui/no telefone/dormindo/falando/ligando/chamando/a dormir",
+    )
+    | each_with(
+        "o bebê/o bebé/o neném/meu filho/minha filha/minha mulher/minha esposa/meu marido/"
+        "minha mãe/meu pai/meu chefe/minha chefe/meu namorado/minha namorada/todo mundo",
+        "está dormindo/tá dormindo/está a dormir/dorme/está falando/tá falando/está ligando/"
+        "tá ligando/está aqui/tá aqui/está chorando/tá chorando/está no telefone/tá no telefone",
+    )
+    | each_with(
+        "as crianças/meus filhos/os outros", "estão dormindo/estão falando/estão a dormir/dormem"
+    ),
+    no_reasons=words(
+        "de do da dos das sobre para pra mas ou se pode poderia quero queria diz diga conta toca "
+        "outro outra onde quando como quem até depois antes então em"
+    ),
+    tags=phrases(
+        "tá/tá bom/tá bem/ok/okay/por favor/entendeu/entendido/entendeste/está claro/certo/"
+        "combinado/ouviu/ouviste/me ouviu/viu/quer/você me ouviu/percebeste"
+    ),
+    doubts=phrases(
+        "sério/a sério/é sério/de verdade/mesmo/é mesmo/verdade/é verdade/jura/tá brincando/"
+        "está brincando/estás a brincar/não acredito/o quê/como"
+    ),
+    titles=phrases(
+        "senhor/senhora/seu/dona/sr/sra/querido/querida/meu querido/minha querida/amigo/amiga/"
+        "meu amigo/minha amiga/meu caro/minha cara/meu bem/meu amor/amor/companheiro/meu velho"
     ),
     particles=words("já agora só logo aí então porra caralho cacete pá pô"),
     statements=phrases(

@@ -45,7 +45,22 @@ SPANISH: Final = ControlWords(
         "no quiero oír nada más/no quiero escuchar más/no quiero escuchar nada más/"
         "no quiero oírte/no quiero escucharte/no quiero oírte más/no quiero escucharte más/"
         "no quiero saber más/no hace falta que sigas/no es necesario que sigas/no necesito más/"
-        "no necesito oír más/psst/pst/chss/shhh"
+        "no necesito oír más/psst/pst/chss/shhh/ya vale/vale ya/párale/parale/ya párale/ya parale/"
+        "párale ya/parale ya/párele/ya párele/parad ya/parad/ya para/ya cállate/ya callate/"
+        "ya paren/ya cállense/bájale/ya bájale/ya estuvo bueno de hablar/déjame hablar/"
+        "dejame hablar/déjame terminar/dejame terminar/déjame acabar/déjanos hablar/dejanos hablar/"
+        "déjame en paz/déjanos en paz/haz que pare/no me interrumpas/no nos interrumpas/"
+        "no hables tanto/no hablés tanto/sé breve/abrevia/quédate quieto y calla/calma y silencio"
+    )
+    | each_with(
+        "y si/qué tal si/estaría bien que/sería bueno que/te agradecería que/me gustaría que",
+        "te pararas/pararas/te callaras/te callases/dejaras de hablar/cerraras la boca",
+    )
+    | each_with("por qué no", "paras/te paras/te callas/dejas de hablar/cierras la boca")
+    | each_with(
+        "deja de/dejá de/deje de/dejar de/para de/pará de/pare de/parar de",
+        "interrumpir/interrumpirme/interrumpirnos/responder/responderme/contestar/hacer ruido/"
+        "hacer eso/molestar/molestarme/molestarnos",
     )
     | each_with(
         "para/parar/deja/dejar/termina/basta de/basta con",
@@ -92,39 +107,154 @@ SPANISH: Final = ControlWords(
         "esperar un minutito"
     ),
     around=phrases(
-        "por favor/ahora/ahora mismo/ya/de una vez/vale/bueno/bien/muy bien/está bien/perfecto/"
-        "ok/okay/oye/eh/hey/ah/oh/pues/y/sí/si/no/gracias/muchas gracias/puedes/podrías/quieres/"
+        "por favor/ahora/ahora mismo/ya/de una vez/vale/bueno/bien/muy bien/está bien/perfecto/ok/"
+        "okay/oye/eh/hey/ah/oh/pues/y/sí/si/no/gracias/muchas gracias/puedes/podrías/quieres/"
         "ya puedes/puede/podría/te puedes/he dicho que/te he dicho que/he dicho/quiero que/"
-        "un poco/un momento/un segundo/ya entendí/entendido/lo entiendo/de acuerdo/perdón/"
-        "perdona/disculpa/por ahora/por hoy/dios mío/ay/uy/uf/huy/ufa/bah/hum/hm/hmm/mm/em/ey/"
-        "epa/che/venga/anda/ándale/órale/dale/mira/escucha/oiga/oye tú/hola/a ver/claro/listo/"
-        "joder/hostia/hostias/coño/carajo/mierda/caray/caramba/demonios/rayos/diablos/"
-        "maldita sea/maldición/madre mía/por dios/dios/dios santo/santo dios/ay dios/ay dios mío/"
-        "ay por dios/por el amor de dios/virgen santa/por lo que más quieras/te lo pido/"
-        "te lo ruego/te lo pido por favor/te lo ruego por favor/por favor te lo pido/"
-        "hazme el favor/hazme el favor de/haz el favor/haz el favor de/hacé el favor de/"
-        "me haces el favor de/porfa/porfi/porfavor/porfis/ahorita/ahorita mismo/inmediatamente/"
-        "enseguida/de inmediato/al instante/en seguida/de una buena vez/de una vez por todas/"
-        "de una puta vez/de una maldita vez/ya mismo/ahora ya/podés/podrías por favor/me puedes/"
-        "puedes por favor/querés/quisiera que/me gustaría que/te pido que/te he dicho/te dije/"
-        "te dije que/dije que/dije/ya te dije que/ya te he dicho que/digo que/te digo que/"
-        "muy amable/mil gracias/gracias a ti/gracias igual/genial/estupendo/excelente/buenísimo/"
-        "entendí/ya lo entendí/ya entendí todo/lo he entendido/ya lo he entendido/ya lo sé/lo sé/"
-        "ya sé/ya lo sabía/comprendo/comprendido/ya veo/lo pillo/ya lo pillo/lo tengo/"
-        "ya lo tengo/robot/máquina/estúpido robot/robot estúpido/maldito robot/maldita máquina/"
-        "estúpida máquina/por el momento/de momento/por esta vez/qué pesado/qué pesada/perdóname"
+        "un poco/un momento/un segundo/ya entendí/entendido/lo entiendo/de acuerdo/perdón/perdona/"
+        "disculpa/por ahora/por hoy/dios mío/ay/uy/uf/huy/ufa/bah/hum/hm/hmm/mm/em/ey/epa/che/"
+        "venga/anda/ándale/órale/dale/mira/escucha/oiga/oye tú/hola/a ver/claro/listo/joder/"
+        "hostia/hostias/coño/carajo/mierda/caray/caramba/demonios/rayos/diablos/maldita sea/"
+        "maldición/madre mía/por dios/dios/dios santo/santo dios/ay dios/ay dios mío/ay por dios/"
+        "por el amor de dios/virgen santa/por lo que más quieras/te lo pido/te lo ruego/"
+        "te lo pido por favor/te lo ruego por favor/por favor te lo pido/hazme el favor/"
+        "hazme el favor de/haz el favor/haz el favor de/hacé el favor de/me haces el favor de/"
+        "porfa/porfi/porfavor/porfis/ahorita/ahorita mismo/inmediatamente/enseguida/de inmediato/"
+        "al instante/en seguida/de una buena vez/de una vez por todas/de una puta vez/"
+        "de una maldita vez/ya mismo/ahora ya/podés/podrías por favor/me puedes/puedes por favor/"
+        "querés/quisiera que/me gustaría que/te pido que/te he dicho/te dije/te dije que/dije que/"
+        "dije/ya te dije que/ya te he dicho que/digo que/te digo que/muy amable/mil gracias/"
+        "gracias a ti/gracias igual/genial/estupendo/excelente/buenísimo/entendí/ya lo entendí/"
+        "ya entendí todo/lo he entendido/ya lo he entendido/ya lo sé/lo sé/ya sé/ya lo sabía/"
+        "comprendo/comprendido/ya veo/lo pillo/ya lo pillo/lo tengo/ya lo tengo/robot/máquina/"
+        "estúpido robot/robot estúpido/maldito robot/maldita máquina/estúpida máquina/"
+        "por el momento/de momento/por esta vez/qué pesado/qué pesada/perdóname/ordenador/"
+        "computadora/asistente/ia/la ia"
+    ),
+    before=phrases(
+        "perdona que te interrumpa/perdón por interrumpir/siento interrumpir/"
+        "siento interrumpirte/disculpa que te interrumpa/lo siento/honestamente/sinceramente/"
+        "francamente/la verdad/en fin/de todos modos/de todas formas/como sea/aburrido/"
+        "qué aburrido/qué aburrimiento/eso está mal/incorrecto/equivocado/ups/uups/rápido/"
+        "por supuesto/claro que sí/desde luego/absolutamente/totalmente/suena bien/tiene sentido/"
+        "me da igual/no me importa/a nadie le importa/no me interesa/una vez más/otra vez/"
+        "por última vez/por enésima vez/último aviso/última advertencia/me oyes/no me oyes/"
+        "me escuchas/me estás escuchando/me has oído/me oíste/no me has oído/estás sordo/"
+        "estás sorda/despacio/más despacio/tranquilo/tranquila/cálmate/calmate/cálmate y/"
+        "quizás/quizá/tal vez/a lo mejor/creo que/pienso que/me parece que/creo que puedes/"
+        "podrías quizás/podrías tal vez/puedes quizás/si pudieras/"
+        "si pudieras por favor/te agradecería que/te agradecería si pudieras/agradecería que/"
+        "estaría bien que/sería bueno que/más vale que/será mejor que/es mejor que/"
+        "más te vale/te ruego que/te suplico que/te ordeno que/te estoy pidiendo que/"
+        "te estoy diciendo que/hazme un favor/hazme un favor y/hazme el favor y/sé amable y/"
+        "sé bueno y/sé tan amable de/serías tan amable de/ten la amabilidad de/"
+        "tendrías la amabilidad de/te importaría/te importa/hay alguna posibilidad de que/"
+        "haz el favor y/ustedes dos/los dos/las dos/ambos"
+    ),
+    links=phrases("pero"),
+    remarks=phrases(
+        "en serio/de verdad/lo digo en serio/te lo digo en serio/hablo en serio/va en serio/"
+        "no es broma/no bromeo/lo sabemos/ya lo sabemos/lo sabe todo el mundo/terminé/ya terminé/"
+        "he terminado/ya he terminado/ya acabé/hemos terminado/terminado/estamos bien/estoy bien/"
+        "ahora no/demasiado largo/demasiado alto/demasiada charla/hablas demasiado/hablas mucho/"
+        "hablas muy alto/hablas muy fuerte/habla demasiado/no paras de hablar/no te callas nunca/"
+        "nunca te callas/me interrumpes/nos interrumpes/me estás interrumpiendo/"
+        "nos estás interrumpiendo/estás interrumpiendo/molestas/me molestas/nos molestas/"
+        "me estás molestando/me aburres/me cansas/me tienes harto/me tienes harta/"
+        "me estás volviendo loco/me estás volviendo loca/me pones nervioso/me pones nerviosa/"
+        "te repites/te estás repitiendo/esto es molesto/estoy harto/estoy harta/qué pesadez/"
+        "tengo lo que necesito/ya tengo lo que necesito/ya tengo lo que quería/"
+        "tengo lo que necesitaba/ya tengo lo que necesitaba/ya tengo todo/"
+        "no necesito toda la historia/no necesito tantos detalles/no necesito los detalles/"
+        "no necesito todo eso/no necesito eso/no necesito saberlo/no quiero saberlo/"
+        "no quiero toda la historia/no te pregunté/no te he preguntado/nadie te preguntó/"
+        "nadie te ha preguntado/no pregunté/no hablo contigo/no estoy hablando contigo/"
+        "no hablaba contigo/ya sé cómo sigue/ya sé cómo termina/ya conozco la historia/"
+        "ya conozco el resto/ya me lo sé/me lo sé"
+    )
+    | each_with(
+        "es/eso es/esto es/está/eso está/ya es/se hace/todo está",
+        "bien/genial/perfecto/estupendo/molesto/pesado/aburrido/muy aburrido/muy largo/"
+        "demasiado largo/demasiado/muy molesto/una tontería/ridículo/inútil/tarde/muy tarde/"
+        "demasiado tarde/muy alto/demasiado alto",
+    )
+    | each_with(
+        "eres/estás/sos",
+        "muy pesado/muy pesada/pesado/pesada/molesto/molesta/muy molesto/insoportable/aburrido/"
+        "aburrida/muy aburrido/muy ruidoso/demasiado ruidoso/muy alto/demasiado alto/maleducado/"
+        "maleducada/un pesado/una pesada",
+    )
+    | each_with(
+        "/maldito/pedazo de/so/estúpido/tonto/puto/pinche/eres un",
+        "idiota/imbécil/tonto/estúpido/bobo/pesado/gilipollas/cabrón/capullo/"
+        "inútil/tarado/payaso/burro/animal/mierda/chatarra/bot/robot/asistente/ordenador/"
+        "computador/trasto/cacharro/hijo de puta",
+    )
+    | each_with(
+        "/maldita/pedazo de/so/estúpida/tonta/puta/pinche/eres una",
+        "tonta/estúpida/boba/pesada/inútil/tarada/chatarra/máquina/computadora/ia",
+    ),
+    described=words("para suficiente bastante basta silencio alto fin quieto callado"),
+    reasons=each_with(
+        "estoy/estamos",
+        "al teléfono/hablando/hablando por teléfono/en una llamada/en una reunión/pensando/"
+        "trabajando/durmiendo/comiendo/ocupado/ocupada/ocupados/cansado/cansada/"
+        "intentando hablar/intentando pensar/intentando oír/intentando escuchar/"
+        "intentando dormir/intentando trabajar/intentando concentrarme/tratando de hablar/"
+        "tratando de pensar/tratando de oír/tratando de escuchar/tratando de dormir/"
+        "tratando de trabajar/tratando de concentrarme",
+    )
+    | phrases(
+        "no oigo/no oigo nada/no te oigo/no puedo oír/no puedo oír nada/no puedo pensar/"
+        "no puedo dormir/no puedo concentrarme/no puedo escuchar/no se oye nada/"
+        "así no puedo pensar/suena el teléfono/está sonando el teléfono/suena mi teléfono/"
+        "llaman a la puerta/están llamando a la puerta/tocan a la puerta/tocan el timbre/"
+        "suena el timbre/me llaman/me están llamando/viene alguien/viene gente/hay gente/"
+        "tengo visita/tenemos visita"
+    )
+    | each_with(
+        "necesito/tengo que/debo/quiero",
+        "pensar/hablar/concentrarme/dormir/trabajar/irme/contestar/atender/colgar/descansar/"
+        "hacer una llamada/atender una llamada/abrir la puerta/silencio",
+    )
+    | each_with(
+        "hay alguien/alguien está/está alguien",
+        "en la puerta/aquí/al teléfono/durmiendo/hablando/llamando",
+    )
+    | each_with(
+        "el bebé/el niño/la niña/mi hijo/mi hija/mi mujer/mi esposa/mi marido/mi esposo/mi madre/"
+        "mi padre/mi mamá/mi papá/mi jefe/mi jefa/mi novio/mi novia",
+        "duerme/está durmiendo/está dormido/está dormida/habla/está hablando/llama/me llama/"
+        "está llamando/está aquí/está al teléfono/llora/está llorando",
+    )
+    | each_with("los niños/mis hijos/los demás", "duermen/están durmiendo/hablan/están hablando"),
+    no_reasons=words(
+        "de del sobre para pero sino o si puedes podrías quiero quería dime pon cuéntame otra otro "
+        "dónde cuándo cómo quién hasta después antes luego entonces en"
+    ),
+    tags=phrases(
+        "vale/ok/okay/por favor/de acuerdo/entendido/entendiste/has entendido/entiendes/"
+        "lo entiendes/está claro/estamos/quieres/me oyes/oíste/me oíste/me has oído/me entiendes"
+    ),
+    doubts=phrases(
+        "en serio/de verdad/de veras/es verdad/es cierto/estás de broma/lo dices en serio/"
+        "hablas en serio/no me digas/qué/cómo"
+    ),
+    titles=phrases(
+        "señor/señora/señorita/don/doña/sr/sra/querido/querida/amigo/amiga/amigo mío/mi amigo/"
+        "mi amiga/mi querido/mi querida/cariño/cielo/compañero/viejo/mi vida"
     ),
     particles=words("ya ahora favor joder coño che hostia porfa porfavor"),
     statements=phrases(
         "es suficiente/ya es suficiente/suficiente/ya está/ya está bien/está bien ya/eso es todo/"
         "con eso basta/más que suficiente/con eso es suficiente/eso es suficiente/ya es bastante/"
-        "con eso vale/eso sería todo/es todo/fin/ya estuvo"
+        "con eso vale/eso sería todo/es todo/fin/ya estuvo/basta/ya basta/basta ya/basta con eso/"
+        "basta de eso/me basta"
     ),
     negations=phrases(
         "no es suficiente/no basta/no está bien/no eso es todo/no dije/no he dicho/no te dije/"
         "no te he dicho/no digo/no te digo/no quiero que/no te pido/está listo/está claro/"
         "está perfecto/está genial/está estupendo/está excelente/está buenísimo/para bien/"
-        "para sí/escucha un/mira un"
+        "para sí/escucha un/mira un/alto y/y alto/basta un/basta una/más alto/mismo no"
     ),
     negators=words("no"),
     denied_unmarked=False,

@@ -13,7 +13,8 @@ class ControlWords:
     """The phrases of one language, in lower case and without apostrophes.
 
     A command is one of the stops or waits, repeated, or with other phrases around it: "okay thank
-    you", "stop", "stop", "right there".
+    you", "stop", "stop", "right there". What stands in ``before``, ``links``, ``remarks`` and
+    ``reasons`` goes with a stop alone.
     """
 
     stops: frozenset[str]
@@ -22,6 +23,24 @@ class ControlWords:
     """Phrases that end a reply, and without one are for the agent: "wait", "that's all"."""
     around: frozenset[str]
     """Phrases that change nothing before, between and after the others."""
+    before: frozenset[str]
+    """Phrases that introduce a stop and mean nothing else: "maybe", "any chance you could"."""
+    links: frozenset[str]
+    """Words that join a stop to what comes before it: "but"."""
+    remarks: frozenset[str]
+    """Remarks before or behind a stop: "it's late", "you talk too much", "I mean it"."""
+    described: frozenset[str]
+    """Words of stops that a phrase right before them describes: "quick enough"."""
+    reasons: frozenset[str]
+    """Openings of a clause that tells why, beside a stop: "I'm talking ..."."""
+    no_reasons: frozenset[str]
+    """Words that make it more than a reason: "I'm talking *about* the other one"."""
+    tags: frozenset[str]
+    """Short questions at the end that only insist: "that's enough, okay?"."""
+    doubts: frozenset[str]
+    """Short questions behind a stop that make it a cry of surprise: "shut up, really?"."""
+    titles: frozenset[str]
+    """Forms of address beside the name of an agent: "Mr.", "my friend"."""
     particles: frozenset[str]
     """Words that change nothing even inside the others: "hör *bitte* auf"."""
     statements: frozenset[str]
