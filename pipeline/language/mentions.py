@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
 from metaphone import doublemetaphone
@@ -67,6 +67,9 @@ _ALIKE: Final = 0.95
 """The likeness of sounds that only these classes make equal."""
 _GREETED_LIKE: Final = 0.74
 """The likeness that a misheard "hey" with a name needs before a question ("He says, what ...")."""
+_PARTS_WORDS: Final = re.compile(r"[,;:!?…]")
+_JOINS_NAMES: Final = re.compile(r"\s*(?:,\s*)?(?:(?:and|or|und|oder)\s+|&\s*)?", re.IGNORECASE)
+"""What stands between two names that are called together ("Jarvis and Sage, what ...")."""
 _GREETED: Final = re.compile(
     r"\W*(?P<greeting>[^\W\d_]+),? (?P<name>[^\W\d_]{2,})\s*(?P<after>[^\s\w]|$)?"
 )
@@ -122,7 +125,7 @@ class NameFinder:
             forms = [(name, form) for name, form, parts in self._forms if length <= parts + 1]
             for first in range(len(words) - length + 1):
                 run = words[first : first + length]
-                if (heard := _heard_as_name(run)) is None:
+                if _is_parted(text, run) or (heard := _heard_as_name(run)) is None:
                     continue
                 for name, form in forms:
                     alike = self._likeness(heard, form, language)
@@ -238,6 +241,12 @@ def _heard_as_name(run: Sequence[re.Match[str]]) -> str | None:
     return name_letters(_POSSESSIVE.sub("", "".join(word[0] for word in run)))
 
 
+def _is_parted(text: str, run: Sequence[re.Match[str]]) -> bool:
+    """Whether a mark between the words keeps them from being one name: "No, va bene"."""
+    between = (text[one.end() : other.start()] for one, other in pairwise(run))
+    return any(_PARTS_WORDS.search(gap) for gap in between)
+
+
 def without_overlaps(candidates: Iterable[Mention]) -> list[Mention]:
     """The most alike of each group of overlapping mentions, in the order of the text.
 
@@ -328,11 +337,29 @@ class KnownNames:
         """
         found = self._finder.candidates(text, language)
         cased = text[:MAX_UTTERANCE_CHARS] != text[:MAX_UTTERANCE_CHARS].lower()
-        return [
-            mention
-            for mention in found
-            if mention.name not in self._people or not _is_word(mention, text, language, cased)
-        ]
+        return self._with_joined(
+            text,
+            [
+                mention
+                for mention in found
+                if mention.name not in self._people or not _is_word(mention, text, language, cased)
+            ],
+            language,
+        )
+
+    def _with_joined(self, text: str, found: list[Mention], language: Language) -> list[Mention]:
+        """The mentions, with two agents called if both together are: "Jarvis and Sage, ..."."""
+        together: set[Mention] = set()
+        for first, second in pairwise(self.of_agents(found)):
+            between = text[first.end : second.start]
+            if (
+                first.name != second.name
+                and first.called != second.called
+                and _JOINS_NAMES.fullmatch(between)
+                and is_called(text, first.start, second.end, language)
+            ):
+                together |= {first, second}
+        return [replace(each, called=True) if each in together else each for each in found]
 
     def of_agents(self, candidates: Iterable[Mention]) -> list[Mention]:
         """The mentions of agents, in the order of the text."""

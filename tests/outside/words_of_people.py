@@ -408,7 +408,13 @@ SUBJECTS: Final = (
         "pipeline.language.vocative:is_called",
         lambda t: is_called(t, *_middle(t), ENGLISH),
         covers=(
+            "pipeline.language.clause:asks_for_knowledge",
+            "pipeline.language.clause:asks_for_oneself",
             "pipeline.language.clause:ends_in_tag",
+            "pipeline.language.clause:has_aside_last",
+            "pipeline.language.clause:has_speaker_as_object",
+            "pipeline.language.clause:is_asking",
+            "pipeline.language.clause:is_named_last",
             "pipeline.language.clause:opens_phrase",
             "pipeline.language.clause:has_its_object",
             "pipeline.language.clause:begins_clause",

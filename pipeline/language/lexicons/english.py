@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from pipeline.language.lexicons.around_names import (
+    ASIDES_IN_ENGLISH,
+    EPITHETS_IN_ENGLISH,
+    HAILING_IN_ENGLISH,
+)
 from pipeline.language.lexicons.human_only import (
     HUMAN_ONLY_IN_ENGLISH,
     PHYSICAL_IN_ENGLISH,
@@ -208,21 +213,9 @@ ENGLISH: Final = Language(
         "yeah sorry now stop welcome right enough wrong done great cool nice fine true funny ready "
         "perfect happened over back again later today tonight tomorrow too then there their here it"
     ),
-    asides=phrases(
-        "never mind/not now/one second/one moment/just a second/just a moment/just a minute/"
-        "wait a second/wait a moment/wait a minute/hold on/hang on/come on/of course/by the way/"
-        "to be honest/honestly/seriously/really/speaking of that/speaking of which/"
-        "in that case/excuse me/im sorry/sorry about that/no problem/no worries/dont worry/"
-        "good point/good question/good idea/good job/good to know/good luck/good one/nice one/"
-        "nice try/well done/fair enough/all right/lets see/next time/this time/my mistake/my bad/"
-        "my fault/your turn/my turn/makes sense/that makes sense/that makes no sense/got it/"
-        "i got it/i get it/youre welcome/see you/see you soon/see you later/see you tomorrow/"
-        "if you like/if you want/if you can/you know what/guess what/first of all/"
-        "for example/for now/at last/as always/as usual/no way/big mistake/same here/"
-        "bad idea/great idea/great job/great work/nice work/good work/what a shame/what a pity/"
-        "shut up/hurry up/wake up/speak up/cheer up/slow down/calm down/go on/carry on/keep going/"
-        "go ahead/let me think/let me know/forget it/forget about it"
-    ),
+    asides=ASIDES_IN_ENGLISH,
+    hailing_phrases=HAILING_IN_ENGLISH,
+    epithets=EPITHETS_IN_ENGLISH,
     degrees=words("not too so very pretty quite"),
     subject_openings=words(
         "ill well itll theyll thatll weve theyve lets heres theres here that thatd wed youd theyd "
@@ -340,6 +333,9 @@ ENGLISH: Final = Language(
     ),
     naming_verbs=words("calls called named"),
     naming_phrases=phrases("call it/calls it/name it"),
+    naming_forms=words("call calls called calling name names named"),
+    reflexives=words("myself yourself himself herself itself themselves ourselves"),
+    double_objects=words("call name get find play make pick choose order fetch put introduce"),
     openings=words("a an any"),
     giving_verbs=words("show give hand bring buy sell lend send pass"),
     transitives=words(

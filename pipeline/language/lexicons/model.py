@@ -135,6 +135,10 @@ class Language:
     """Words after which a name at the end is a call ("thanks Jarvis")."""
     asides: frozenset[str] = _NOTHING
     """Phrases that lack nothing and stand before a called name ("never mind", "by the way")."""
+    hailing_phrases: frozenset[str] = _NOTHING
+    """Phrases before a name that only call it, as on the radio ("calling", "earth to")."""
+    epithets: frozenset[str] = _NOTHING
+    """Adjectives before the name of who is called ("good old Jarvis, what ...")."""
     degrees: frozenset[str] = _NOTHING
     """Words that open such a phrase of two or three words ("too late", "not so fast")."""
     subject_openings: frozenset[str] = _NOTHING
@@ -220,6 +224,12 @@ class Language:
     """Verbs that give something the name behind it ("they named the dog Jarvis")."""
     naming_phrases: frozenset[str] = _NOTHING
     """The same with their object ("did you call it Jarvis")."""
+    naming_forms: frozenset[str] = _NOTHING
+    """Forms of such verbs, behind which a pronoun stands for the named ("we call him Jarvis")."""
+    reflexives: frozenset[str] = _NOTHING
+    """Pronouns for the subject ("he calls himself Jarvis")."""
+    double_objects: frozenset[str] = _NOTHING
+    """More verbs that take a name as a second object behind "me" ("get me Jarvis")."""
     openings: frozenset[str] = _NOTHING
     """Determiners that open a wish or a question without a verb ("any other ideas")."""
     giving_verbs: frozenset[str] = _NOTHING
