@@ -153,7 +153,7 @@ def is_named_last(content: tuple[str, ...], language: Language) -> bool:
         return False
     if content[-1] in language.reflexives:
         return True
-    if content[-1] not in language.third_persons | language.anaphors:
+    if content[-1] not in language.third_persons | language.anaphors | language.own_objects:
         return False
     if len(content) < _SHORTEST_STATEMENT or content[-3] in language.infinitives:
         return False

@@ -103,6 +103,14 @@ def agent_forms(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(said)) or (name,)
 
 
+def without_title(name: str) -> str:
+    """The form of an agent's name that a title was dropped from, if there is one: "Minutes" of
+    "Miss Minutes"."""
+    forms = agent_forms(name)
+    dropped = (form.removesuffix(forms[-1]).rstrip(" .").lower() for form in forms[:-1])
+    return forms[-1] if any(each in _TITLES for each in dropped) else ""
+
+
 @lru_cache(maxsize=1_000)
 def other_names(name: str) -> tuple[str, ...]:
     """The second names of an agent: "Butler" of "Jarvis | Butler", none of "Jarvis | Music".

@@ -80,7 +80,7 @@ def fluent_words(text: str, language: Language) -> tuple[str, ...]:
 def is_called(text: str, start: int, end: int, language: Language) -> bool:
     """Whether the utterance speaks to the name at ``text[start:end]``."""
     around = surroundings(text, start, end, language)
-    if _only_greets(around.before, language):
+    if only_greets(around.before, language):
         hailed = bool(around.before) and around.before[-1] in language.hello
         return hailed or _is_initial_call(around, language)
     if _is_hailed_by_phrase(around, language) or _has_epithet(around, language):
@@ -97,7 +97,7 @@ def is_called(text: str, start: int, end: int, language: Language) -> bool:
         return _is_initial_call(around, language)
     if around.comma_after and has_aside_last(around.before, language):
         # "Because, um, hang on Jarvis, ask me another one."
-        return _asks_the_named(around.after, language)
+        return asks_the_named(around.after, language)
     if has_its_object(around.before, language):
         return not _continues_with_verb(around.after[0], language)
     if _is_between_clauses(around, language):
@@ -162,7 +162,7 @@ def _is_hailed_by_phrase(around: Surroundings, language: Language) -> bool:
     content = [word for word in around.before if word not in language.fillers]
     if not {" ".join(content), " ".join(around.before)} & language.hailing_phrases:
         return False
-    return not around.after or around.comma_after or _asks_the_named(around.after, language)
+    return not around.after or around.comma_after or asks_the_named(around.after, language)
 
 
 def _has_epithet(around: Surroundings, language: Language) -> bool:
@@ -174,8 +174,8 @@ def _has_epithet(around: Surroundings, language: Language) -> bool:
         return False
     if lead and lead[-1] in language.possessives:
         lead.pop()
-    asked = bool(around.after) and _asks_the_named(around.after, language)
-    return asked and _only_greets(tuple(lead), language)
+    asked = bool(around.after) and asks_the_named(around.after, language)
+    return asked and only_greets(tuple(lead), language)
 
 
 def _is_garbled_greeting(rest: str, around: Surroundings, language: Language) -> bool:
@@ -190,16 +190,16 @@ def _is_garbled_greeting(rest: str, around: Surroundings, language: Language) ->
     if len(word) > _LONGEST_GARBLED or not around.after:
         return False
     asked = around.comma_after or around.asks
-    return asked and _asks_the_named(around.after, language)
+    return asked and asks_the_named(around.after, language)
 
 
 def greets_only(before: str, language: Language) -> bool:
     """Whether a text has only greetings or thanks, or nothing: a name behind it is the first word
     of what is said."""
-    return _only_greets(fluent_words(before, language), language)
+    return only_greets(fluent_words(before, language), language)
 
 
-def _only_greets(before: tuple[str, ...], language: Language) -> bool:
+def only_greets(before: tuple[str, ...], language: Language) -> bool:
     """Whether only greetings or thanks stand before a name, or nothing."""
     return (
         all(word in language.greetings for word in before)
@@ -218,7 +218,7 @@ def is_clearly_called(text: str, start: int, end: int, language: Language) -> bo
     hailed = bool(around.before) and around.before[-1] in language.calls
     if not around.after:
         return hailed
-    return around.comma_after or hailed or _asks_the_named(around.after, language)
+    return around.comma_after or hailed or asks_the_named(around.after, language)
 
 
 def is_last_in_question(text: str, start: int, end: int, language: Language) -> bool:
@@ -239,7 +239,7 @@ def is_hailed(text: str, start: int, end: int, language: Language) -> bool:
     if initial and around.before and around.before[-1] in language.hello:
         return True
     if initial:
-        asked = around.after and _asks_the_named(around.after, language)
+        asked = around.after and asks_the_named(around.after, language)
         return around.comma_after or bool(asked) or (not around.before and not around.after)
     if around.comma_before:
         return not around.after or around.comma_after
@@ -258,11 +258,17 @@ def asks_directly(text: str, end: int, language: Language) -> bool:
     if not words:
         return False
     if words[0] in language.question_words:
-        return words[1:2] != () and words[1] in language.verbs_first
-    return text[end:].lstrip().startswith(",") and _asks_the_named(words, language)
+        opening = words[1:_FIRST_WORDS]
+        verb = next((at for at, word in enumerate(opening) if word in language.verbs_first), None)
+        if verb is None or not verb:
+            return verb is not None
+        # "What time is it", but not "what time it is" or "what people are".
+        subjects = language.pronouns | language.you | language.determiners | language.we
+        return len(words) > verb + 2 and subjects.isdisjoint(opening[:verb])
+    return text[end:].lstrip().startswith(",") and asks_the_named(words, language)
 
 
-def _asks_the_named(after: tuple[str, ...], language: Language) -> bool:
+def asks_the_named(after: tuple[str, ...], language: Language) -> bool:
     """Whether these words ask or request something of the agent or person named before them."""
     return (
         after[0] in language.question_words

@@ -52,8 +52,22 @@ from pipeline.language.clause import bare_forms, opens_with
 from pipeline.language.dialogue_act import dialogue_act
 from pipeline.language.kana import is_katakana, spells
 from pipeline.language.lexicons import ENGLISH, language
-from pipeline.language.mentions import KnownNames, NameFinder, likeness
-from pipeline.language.name_forms import agent_forms, name_letters, other_names, spoken_names
+from pipeline.language.likeness import likeness, likeness_by_class, rhymes
+from pipeline.language.mentions import KnownNames, NameFinder
+from pipeline.language.name_forms import (
+    agent_forms,
+    name_letters,
+    other_names,
+    spoken_names,
+    without_title,
+)
+from pipeline.language.name_words import (
+    calls_though_everyday,
+    is_agent_word,
+    is_everyday,
+    is_person_word,
+    may_be_garbled_name,
+)
 from pipeline.language.spoken_answers import (
     chosen_options,
     gives_back,
@@ -352,8 +366,36 @@ SUBJECTS: Final = (
     ),
     Subject("pipeline.language.kana:is_katakana", is_katakana),
     Subject("pipeline.language.kana:spells", lambda t: spells(f"ジャ{t}", "jarvis")),
-    Subject("pipeline.language.mentions:likeness", lambda t: likeness(t, t[::-1])),
+    Subject("pipeline.language.likeness:likeness", lambda t: likeness(t, t[::-1])),
+    Subject(
+        "pipeline.language.likeness:likeness_by_class", lambda t: likeness_by_class(t, "jarvis")
+    ),
+    Subject("pipeline.language.likeness:rhymes", lambda t: rhymes(t, t[::-1])),
     Subject("pipeline.language.name_forms:agent_forms", agent_forms),
+    Subject("pipeline.language.name_forms:without_title", without_title),
+    Subject("pipeline.language.name_words:is_everyday", lambda t: is_everyday(t, ENGLISH)),
+    Subject(
+        "pipeline.language.name_words:may_be_garbled_name",
+        lambda t: may_be_garbled_name(t, ENGLISH),
+        covers=("pipeline.language.name_words:vocabulary",),
+    ),
+    Subject(
+        "pipeline.language.name_words:calls_though_everyday",
+        lambda t: calls_though_everyday(t, *_middle(t), ENGLISH),
+    ),
+    Subject(
+        "pipeline.language.name_words:is_agent_word",
+        lambda t: is_agent_word(t, *_middle(t), ENGLISH, cased=True, bare=True),
+        covers=(
+            "pipeline.language.vocative:asks_the_named",
+            "pipeline.language.vocative:only_greets",
+        ),
+    ),
+    Subject(
+        "pipeline.language.name_words:is_person_word",
+        lambda t: is_person_word(t, *_middle(t), ENGLISH, cased=True, exact=True),
+        covers=("pipeline.language.vocative:surroundings",),
+    ),
     Subject("pipeline.language.name_forms:other_names", other_names),
     Subject("pipeline.language.name_forms:name_letters", name_letters),
     Subject("pipeline.language.name_forms:spoken_names", spoken_names),

@@ -13,6 +13,14 @@ from pipeline.language.lexicons.around_names import (
 from pipeline.language.lexicons.german_spoken import MATHS_IN_GERMAN, SPOKEN_IN_GERMAN
 from pipeline.language.lexicons.model import BEFORE_NUMBERS, INTERNATIONAL, Language, phrases, words
 from pipeline.language.lexicons.tasks import TASK_OBJECTS_IN_GERMAN, TASKS_IN_GERMAN
+from pipeline.language.lexicons.words_like_names import (
+    DAY_TIMES_IN_GERMAN,
+    EVERYDAY_IN_GERMAN,
+    LIMITS_IN_GERMAN,
+    MONTHS_IN_GERMAN,
+    QUANTITIES_IN_GERMAN,
+    WEEKDAYS_IN_GERMAN,
+)
 
 GERMAN: Final = Language(
     code="de",
@@ -266,6 +274,12 @@ GERMAN: Final = Language(
     switch_phrases=phrases(
         "wechsle zu/wechsel zu/schalte um auf/ich möchte mit/gib mir/hol/lass mich mit"
     ),
+    day_times=DAY_TIMES_IN_GERMAN,
+    everyday=EVERYDAY_IN_GERMAN,
+    limits=LIMITS_IN_GERMAN,
+    months=MONTHS_IN_GERMAN,
+    quantities=QUANTITIES_IN_GERMAN,
+    weekdays=WEEKDAYS_IN_GERMAN,
     hesitations=words("äh ähm öh öhm"),
     no_verbs=words("ich"),
     objects=words("mir"),

@@ -269,6 +269,18 @@ class Language:
     switch_phrases: frozenset[str] = _NOTHING
     """Phrases before the name of the agent to switch to."""
 
+    # -- names that are words too
+    everyday: frozenset[str] = _NOTHING
+    """Words on no other list that are like usual names of agents ("sake", "stage")."""
+    quantities: frozenset[str] = _NOTHING
+    """Words before a thing that a name is a word for too ("any sage")."""
+    limits: frozenset[str] = _NOTHING
+    """Words behind a number that limit it ("two hours max")."""
+    weekdays: frozenset[str] = _NOTHING
+    months: frozenset[str] = _NOTHING
+    day_times: frozenset[str] = _NOTHING
+    """Parts of a day, before which a weekday is no name ("Friday night")."""
+
     # -- talk between people, on the telephone, or read aloud
     hesitations: frozenset[str] = _NOTHING
     """Filled pauses ("um"); they have no meaning."""

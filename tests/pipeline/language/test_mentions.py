@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.language.lexicons import ENGLISH, GERMAN
-from pipeline.language.mentions import Mentions, NameFinder, likeness
+from pipeline.language.likeness import likeness
+from pipeline.language.mentions import Mentions, NameFinder
 from pipeline.language.name_forms import spoken_names
 from pipeline.ports import Persona, Speaker, Voice
 from testing.room import ANN
