@@ -168,7 +168,7 @@ def has_speaker_as_object(content: tuple[str, ...], language: Language) -> bool:
     no_verbs = language.question_words | language.verbs_first | language.no_verbs
     no_verbs |= language.prepositions | language.copulas | language.contractions
     no_verbs |= language.negations | language.adverbs | language.infinitives | language.you
-    return content[0] not in no_verbs | language.giving_verbs | language.double_objects
+    return content[0] not in no_verbs | language.giving_verbs | language.naming_forms
 
 
 def has_aside_last(before: tuple[str, ...], language: Language) -> bool:

@@ -62,7 +62,8 @@ def calls_though_everyday(text: str, start: int, end: int, language: Language) -
     if not around.before:
         return asked
     if around.before[-1] in language.calls and only_greets(around.before, language):
-        return asked or around.comma_after or not around.after
+        greeted = around.before[-1] in language.hello
+        return greeted or asked or around.comma_after or not around.after
     return around.comma_before and not around.after and len(around.before) >= _SHORTEST_QUESTION
 
 

@@ -297,7 +297,8 @@ ENGLISH: Final = Language(
         "allow include fall begin"
     ),
     superlatives=words(
-        "best worst only first last same most one name reason real boss king new biggest smartest"
+        "best worst only first last same most one name reason real boss king new biggest smartest "
+        "favourite favorite"
     ),
     described_by=words(
         "of that who which for we i you he she they with in to from and or where when than at"
@@ -324,7 +325,6 @@ ENGLISH: Final = Language(
     naming_phrases=phrases("call it/calls it/name it"),
     naming_forms=words("call calls called calling name names named"),
     reflexives=words("myself yourself himself herself itself themselves ourselves"),
-    double_objects=words("call name get find play make pick choose order fetch put introduce"),
     openings=words("a an any"),
     giving_verbs=words("show give hand bring buy sell lend send pass"),
     transitives=words(

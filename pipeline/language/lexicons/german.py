@@ -259,7 +259,6 @@ GERMAN: Final = Language(
     naming_phrases=phrases("nenne es/nenne ihn/nennst du ihn"),
     naming_forms=words("nenne nennst nennt nennen nannte nannten taufte tauften"),
     reflexives=words("sich mich dich uns selbst"),
-    double_objects=words("nenn nenne hol hole ruf rufe find finde spiel spiele such suche stell"),
     intransitives=words("da hier weg los dran fertig müde wach"),
     wishes=phrases(
         "ich brauche/wir brauchen/ich will/wir wollen/ich möchte/ich hätte gern/ich suche/"

@@ -228,8 +228,6 @@ class Language:
     """Forms of such verbs, behind which a pronoun stands for the named ("we call him Jarvis")."""
     reflexives: frozenset[str] = _NOTHING
     """Pronouns for the subject ("he calls himself Jarvis")."""
-    double_objects: frozenset[str] = _NOTHING
-    """More verbs that take a name as a second object behind "me" ("get me Jarvis")."""
     openings: frozenset[str] = _NOTHING
     """Determiners that open a wish or a question without a verb ("any other ideas")."""
     giving_verbs: frozenset[str] = _NOTHING
