@@ -165,10 +165,21 @@ def has_speaker_as_object(content: tuple[str, ...], language: Language) -> bool:
     """Whether a verb has the speaker as its only object: "surprise me", not "give me"."""
     if len(content) != 2 or content[1] not in language.own_objects:
         return False
-    no_verbs = language.question_words | language.verbs_first | language.no_verbs
-    no_verbs |= language.prepositions | language.copulas | language.contractions
-    no_verbs |= language.negations | language.adverbs | language.infinitives | language.you
-    return content[0] not in no_verbs | language.giving_verbs | language.naming_forms
+    others = (
+        language.no_verbs,
+        language.question_words,
+        language.verbs_first,
+        language.prepositions,
+        language.copulas,
+        language.contractions,
+        language.negations,
+        language.adverbs,
+        language.infinitives,
+        language.you,
+        language.giving_verbs,
+        language.naming_forms,
+    )
+    return not any(content[0] in words for words in others)
 
 
 def has_aside_last(before: tuple[str, ...], language: Language) -> bool:

@@ -70,8 +70,9 @@ def calls_though_everyday(text: str, start: int, end: int, language: Language) -
 def may_be_garbled_name(heard: str, language: Language) -> bool:
     """Whether a greeted word is an everyday one, by which nobody is called: "hey page"."""
     word = " ".join(plain_words(heard))
-    named = language.peer_terms | language.kin | language.crowd | language.fillers | language.we
-    return word in vocabulary(language.code) - COMMON_WORDS - named - language.greetings
+    named = (language.peer_terms, language.kin, language.crowd, language.fillers, language.we)
+    others = (COMMON_WORDS, language.greetings, *named)
+    return word in vocabulary(language.code) and not any(word in each for each in others)
 
 
 def is_person_word(
@@ -114,7 +115,9 @@ def is_agent_word(
     must be as clear as that of a member with such a name.
     """
     words = plain_words(text[start:end])
-    if len(words) != 1 or words[0] not in WORD_NAMES | vocabulary(language.code):
+    if len(words) != 1 or not any(
+        words[0] in each for each in (WORD_NAMES, vocabulary(language.code))
+    ):
         return False
     if bare and not is_hailed(text, start, end, language):
         return True
