@@ -2,8 +2,7 @@
 
 Names are found also when misheard. A threshold of 0.90 for the likeness of a word and a name finds
 79 % of misspelt names and takes 4 % of confusable words for a name, on a list made for the purpose.
-Where almost only a called name can stand, less likeness is enough. Everyday words need more than
-their likeness (`name_words`).
+Where almost only a called name can stand, less likeness is enough; `name_words` is about words.
 """
 
 from __future__ import annotations
@@ -131,15 +130,13 @@ class NameFinder:
             forms = [(name, form) for name, form, parts in self._forms if length <= parts + 1]
             for first in range(len(words) - length + 1):
                 run = words[first : first + length]
-                if _is_parted(text, run) or (heard := _heard_as_name(run)) is None:
+                if _is_parted(text, run, language) or (heard := _heard_as_name(run)) is None:
                     continue
                 for name, form in forms:
                     alike = self._likeness(heard, form, language)
                     if alike < self._threshold:
                         alike = self._likeness_in_call(heard, form, alike, text, run, language)
-                    if 0 < alike < 1.0 and _is_other_word(text, run, language):
-                        continue
-                    if alike > 0:
+                    if alike == 1.0 or (alike and not _is_other_word(text, run, language)):
                         found.append(_mention(name, text, run, alike, language))
         found += self._misheard_greeting(text, words, language)
         return found
@@ -208,8 +205,8 @@ class NameFinder:
         """Whether a question follows the first words: behind everyday ones ("he says") a short
         one ("what is"), or one with a comma before it or a question mark."""
         end = run[-1].end()
-        if not asks_directly(text, end, language):
-            return False
+        if run[0][0].lower() in language.about_before or not asks_directly(text, end, language):
+            return False  # "His service, what was it?"
         behind = text[end : end + _AFTER].lstrip()
         short = not language.verbs_first.isdisjoint(plain_words(behind)[1:2])
         marked = short or behind.startswith(",") or "?" in behind
@@ -249,10 +246,13 @@ def _is_other_word(text: str, run: Sequence[re.Match[str]], language: Language) 
     return not calls_though_everyday(text, start, end, language)
 
 
-def _is_parted(text: str, run: Sequence[re.Match[str]]) -> bool:
-    """Whether a mark between the words keeps them from being one name: "No, va bene"."""
-    between = (text[one.end() : other.start()] for one, other in pairwise(run))
-    return any(_PARTS_WORDS.search(gap) for gap in between)
+def _is_parted(text: str, run: Sequence[re.Match[str]], language: Language) -> bool:
+    """Whether a mark keeps words from being one name: "No, va bene", but not "Mr. Butler"."""
+    return any(
+        _PARTS_WORDS.search(text, one.end(), other.start())
+        or (text[one.end()] == "." and one[0][1:] and one[0].lower() not in language.abbreviations)
+        for one, other in pairwise(run)
+    )
 
 
 def without_overlaps(candidates: Iterable[Mention]) -> list[Mention]:

@@ -57,6 +57,9 @@ def calls_though_everyday(text: str, start: int, end: int, language: Language) -
     openings |= language.question_words | language.asides | language.reactions
     if " ".join(words) in openings or openings.issuperset(words):
         return False
+    if len(words) > 1 and words[0] in language.about_before:
+        # "His service, what did it cost?"
+        return False
     around = surroundings(text, start, end, language)
     asked = bool(around.after) and asks_the_named(around.after, language)
     if not around.before:

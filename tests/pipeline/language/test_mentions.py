@@ -122,6 +122,7 @@ def test_a_misheard_greeting_with_a_name_is_a_call_before_a_question() -> None:
 def test_a_mark_parts_the_words_of_a_name() -> None:
     finder = NameFinder({"nova": ["Nova"], "butler": ["Mr. Butler"]})
     assert finder.find("No, va bene.", ENGLISH) == []
+    assert finder.find("No. Va bene.", ENGLISH) == []
     assert found("No va, what time is it?", finder) == [("nova", "No va")]
     assert found("Is Mr. Butler here?", finder) == [("butler", "Mr. Butler")]
 
