@@ -9,7 +9,7 @@ from itertools import pairwise
 from operator import ne
 from typing import Final
 
-from pipeline.language.mentions import likeness
+from pipeline.language.likeness import likeness
 from pipeline.settings import RelevanceSettings
 
 _NUMBERS: Final = dict(

@@ -29,7 +29,7 @@ from pipeline.inference.whisper_decoder import Decoding, WhisperDecoder
 from pipeline.language.dialogue_act import DialogueAct, dialogue_act
 from pipeline.language.lexicons import Language
 from pipeline.language.lexicons import language as lexicon
-from pipeline.language.mentions import likeness
+from pipeline.language.likeness import likeness
 from pipeline.language.vocative import greets_only, is_called, plain_words
 
 _AT_THE_START: Final = -4.0

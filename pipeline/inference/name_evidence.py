@@ -35,7 +35,7 @@ from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.whisper_decoder import Decoding
 from pipeline.language.lexicons import COMMON_WORDS
 from pipeline.language.lexicons import language as lexicon
-from pipeline.language.mentions import likeness
+from pipeline.language.likeness import likeness
 from pipeline.language.vocative import greets_only
 
 _UNSURE: Final = 0.5

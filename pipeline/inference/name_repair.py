@@ -25,7 +25,7 @@ from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.whisper_decoder import Decoding
 from pipeline.inference.whisper_vocabulary import WhisperVocabulary
 from pipeline.language.lexicons import language as lexicon
-from pipeline.language.mentions import likeness
+from pipeline.language.likeness import likeness
 from pipeline.language.vocative import is_called
 
 _CALLS: Final = ("Hey {}, are you there?", "{}, what do you think?")

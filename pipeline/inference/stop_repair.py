@@ -16,7 +16,7 @@ from typing import Final
 from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.whisper_vocabulary import WhisperVocabulary
 from pipeline.language.lexicons.control import CONTROL
-from pipeline.language.mentions import likeness
+from pipeline.language.likeness import likeness
 from pipeline.language.stop_words import silence_asked
 from pipeline.language.vocative import plain_words
 

@@ -144,6 +144,80 @@ def takes_object_last(content: tuple[str, ...], language: Language) -> bool:
     return content[named + 1] in language.determiners | owned | language.anaphors
 
 
+def is_named_last(content: tuple[str, ...], language: Language) -> bool:
+    """Whether the name behind the words is what someone is called: "we call him ...".
+
+    "Call him Jarvis" and "can you call him Jarvis" may ask for a telephone call.
+    """
+    if content[-2:-1] == () or content[-2] not in language.naming_forms:
+        return False
+    if content[-1] in language.reflexives:
+        return True
+    if content[-1] not in language.third_persons | language.anaphors | language.own_objects:
+        return False
+    if len(content) < _SHORTEST_STATEMENT or content[-3] in language.infinitives:
+        return False
+    asks = language.question_words | language.verbs_first
+    return content[0] not in asks and not opens_with(content, language.request_phrases)
+
+
+def has_speaker_as_object(content: tuple[str, ...], language: Language) -> bool:
+    """Whether a verb has the speaker as its only object: "surprise me", not "give me"."""
+    if len(content) != 2 or content[1] not in language.own_objects:
+        return False
+    others = (
+        language.no_verbs,
+        language.question_words,
+        language.verbs_first,
+        language.prepositions,
+        language.copulas,
+        language.contractions,
+        language.negations,
+        language.adverbs,
+        language.infinitives,
+        language.you,
+        language.giving_verbs,
+        language.naming_forms,
+    )
+    return not any(content[0] in words for words in others)
+
+
+def has_aside_last(before: tuple[str, ...], language: Language) -> bool:
+    """Whether other words and then a phrase that lacks nothing stand before a name: "hang on"."""
+    return any(" ".join(before[at:]) in language.asides for at in range(1, len(before)))
+
+
+def is_asking(content: tuple[str, ...], language: Language) -> bool:
+    """Whether only the opening of a request stands before the name: "can you please"."""
+    opening = list(content)
+    while opening and opening[-1] in language.particles | language.adverbs:
+        opening.pop()
+    return (
+        len(opening) > 1
+        and opening[-1] in language.you
+        and (" ".join(opening) in language.request_phrases)
+    )
+
+
+def asks_for_oneself(content: tuple[str, ...], language: Language) -> bool:
+    """Whether a verb that takes a clause and the speaker as its object stand before the name."""
+    return (
+        len(content) == 2
+        and content[0] in language.imperatives - language.giving_verbs
+        and content[1] in language.own_objects
+    )
+
+
+def asks_for_knowledge(content: tuple[str, ...], language: Language) -> bool:
+    """Whether the words are a question whether the listener knows: "do you know"."""
+    return (
+        len(content) == 3
+        and content[0] in language.verbs_first
+        and content[1] in language.you
+        and content[2] in language.knowing_verbs
+    )
+
+
 def has_its_object(before: tuple[str, ...], language: Language) -> bool:
     """Whether a question word is the object of the last verb: "what do you think", "how many legs
     does a spider have"."""

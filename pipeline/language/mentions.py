@@ -1,34 +1,46 @@
 """The names in an utterance: who is called, and who is talked about.
 
-Names are found also when misheard. The likeness of a word and a name is the mean of two
-similarities: of spelling (Jaro-Winkler) and of sound (double metaphone). A threshold of 0.90 finds
+Names are found also when misheard. A threshold of 0.90 for the likeness of a word and a name finds
 79 % of misspelt names and takes 4 % of confusable words for a name, on a list made for the purpose.
-Where almost only a called name can stand, less likeness is enough.
+Where almost only a called name can stand, less likeness is enough; `name_words` is about words.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import islice
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise
 from typing import Final
-
-from metaphone import doublemetaphone
-from rapidfuzz import fuzz
-from rapidfuzz.distance import JaroWinkler
 
 from pipeline.language.kana import KATAKANA_WORD, is_katakana, spells
 from pipeline.language.lexicons import COMMON_WORDS, MACHINES, Language
-from pipeline.language.lexicons.word_names import NAMES_LIKE_AUXILIARIES, WORD_NAMES
-from pipeline.language.name_forms import agent_forms, name_letters, other_names, spoken_names
+from pipeline.language.likeness import (
+    LONGEST_NAME,
+    SHORTEST_MISHEARD,
+    likeness,
+    likeness_by_class,
+    rhymes,
+)
+from pipeline.language.name_forms import (
+    agent_forms,
+    name_letters,
+    other_names,
+    spoken_names,
+    without_title,
+)
+from pipeline.language.name_words import (
+    calls_though_everyday,
+    is_agent_word,
+    is_everyday,
+    is_person_word,
+    may_be_garbled_name,
+)
 from pipeline.language.vocative import (
     MAX_UTTERANCE_CHARS,
     asks_directly,
     is_called,
     is_clearly_called,
-    is_hailed,
     is_last_in_question,
     plain_words,
 )
@@ -46,8 +58,6 @@ _POSSESSIVE: Final = re.compile(r"['’]s$")
 _SHORTEST_LIKE: Final = 4
 """Shorter names must be spelt exactly: too many words are like "Al"."""
 _LONGEST_GAP: Final = 3
-_LONGEST_NAME: Final = 64
-"""Letters that count. A display name has at most 32, an agent's name 80."""
 _MOST_PARTS: Final = 6
 """Words of a name that count."""
 _AFTER: Final = 100
@@ -57,16 +67,14 @@ _IN_A_CALL: Final = 0.14
 """The threshold is lower by this where almost only a name can stand."""
 _AT_THE_END: Final = 0.08
 """The threshold is lower by this at the end of a question that is whole without the name."""
-_SHORTEST_MISHEARD: Final = 5
-"""Letters of a name that the lower thresholds at the end, and of several words, apply to."""
 _FURTHEST: Final = 0.28
 """A word whose likeness lies below the threshold by more than this is no name anywhere."""
-_ALIKE_SOUNDS: Final = str.maketrans("JXTPF0K", "TTTPPTK")
-"""Sounds that speech to text confuses, as one: those of "Dervus" and "Jarvis"."""
-_ALIKE: Final = 0.95
-"""The likeness of sounds that only these classes make equal."""
+_GREETING: Final = "hey"
 _GREETED_LIKE: Final = 0.74
 """The likeness that a misheard "hey" with a name needs before a question ("He says, what ...")."""
+_PARTS_WORDS: Final = re.compile(r"[,;:!?…]")
+_JOINS_NAMES: Final = re.compile(r"\s*(?:,\s*)?(?:(?:and|or|und|oder)\s+|&\s*)?", re.IGNORECASE)
+"""What stands between two names that are called together ("Jarvis and Sage, what ...")."""
 _GREETED: Final = re.compile(
     r"\W*(?P<greeting>[^\W\d_]+),? (?P<name>[^\W\d_]{2,})\s*(?P<after>[^\s\w]|$)?"
 )
@@ -105,7 +113,7 @@ class NameFinder:
         ]
         self._longest = max((parts for _, _, parts in self._forms), default=0) + 1
         self._greetings = [
-            (name, f"hey{form}")
+            (name, f"{_GREETING}{form}")
             for name, form, parts in self._forms
             if name in self._greeted and parts == 1 and len(form) >= _SHORTEST_LIKE
         ]
@@ -122,13 +130,13 @@ class NameFinder:
             forms = [(name, form) for name, form, parts in self._forms if length <= parts + 1]
             for first in range(len(words) - length + 1):
                 run = words[first : first + length]
-                if (heard := _heard_as_name(run)) is None:
+                if _is_parted(text, run, language) or (heard := _heard_as_name(run)) is None:
                     continue
                 for name, form in forms:
                     alike = self._likeness(heard, form, language)
                     if alike < self._threshold:
                         alike = self._likeness_in_call(heard, form, alike, text, run, language)
-                    if alike > 0:
+                    if alike == 1.0 or (alike and not _is_other_word(text, run, language)):
                         found.append(_mention(name, text, run, alike, language))
         found += self._misheard_greeting(text, words, language)
         return found
@@ -149,17 +157,17 @@ class NameFinder:
         if self._threshold >= 1.0 or plain < self._threshold - _FURTHEST:
             return 0.0
         start, end = run[0].start(), run[-1].end()
-        alike = max(plain, _likeness_by_class(heard, form))
+        alike = max(plain, likeness_by_class(heard, form))
         if alike >= self._threshold - _IN_A_CALL and (
             # "Job is, can you hear me?"
-            (len(run) == 1 or (start == 0 and len(form) >= _SHORTEST_MISHEARD))
+            (len(run) == 1 or (start == 0 and len(form) >= SHORTEST_MISHEARD))
             and is_clearly_called(text, start, end, language)
         ):
             return alike
         at_end = (
             len(run) == 1
             and plain >= self._threshold - _AT_THE_END
-            and len(form) >= _SHORTEST_MISHEARD
+            and len(form) >= SHORTEST_MISHEARD
             and abs(len(heard) - len(form)) <= 1
             and is_last_in_question(text, start, end, language)
         )
@@ -168,18 +176,41 @@ class NameFinder:
     def _misheard_greeting(
         self, text: str, words: Sequence[re.Match[str]], language: Language
     ) -> Iterator[Mention]:
-        """A greeting and a name that were heard as something else, before a question."""
+        """A greeting and a name that were heard as something else, before a question: "Haysage",
+        "He says", or a name behind "hey" that was heard as a word that rhymes with it."""
         if self._threshold >= 1.0:
             return
-        for run in (words[:1], words[:2]):
-            if not run or not asks_directly(text, run[-1].end(), language):
+        greeted = bool(words) and words[0][0].lower() in language.hello
+        for run in (words[:1], [] if greeted else words[:2]):
+            if not run or not self._asks_behind(text, run, language):
                 continue
-            heard = _heard_as_name(run) or ""
+            heard, (start, end) = _heard_as_name(run) or "", (run[0].start(), run[-1].end())
             for name, form in self._greetings:
                 alike = likeness(heard, form) if heard[:1] == form[:1] else 0.0
-                if _GREETED_LIKE <= alike < 1.0:
-                    start, end = run[0].start(), run[-1].end()
+                # "Heysage", but "hey Sage" is found as a name.
+                if alike >= _GREETED_LIKE and (alike < 1.0 or len(run) == 1):
                     yield Mention(name, text[start:end], start, end, alike, called=True)
+        word = words[1:2]
+        if not word or not greeted:
+            return
+        start, end = word[0].span()
+        if may_be_garbled_name(word[0][0], language) and is_clearly_called(
+            text, start, end, language
+        ):
+            for name, form in self._greetings:
+                if rhymes(word[0][0].lower(), form.removeprefix(_GREETING)):
+                    yield Mention(name, word[0][0], start, end, _GREETED_LIKE, called=True)
+
+    def _asks_behind(self, text: str, run: Sequence[re.Match[str]], language: Language) -> bool:
+        """Whether a question follows the first words: behind everyday ones ("he says") a short
+        one ("what is"), or one with a comma before it or a question mark."""
+        end = run[-1].end()
+        if run[0][0].lower() in language.about_before or not asks_directly(text, end, language):
+            return False  # "His service, what was it?"
+        behind = text[end : end + _AFTER].lstrip()
+        short = not language.verbs_first.isdisjoint(plain_words(behind)[1:2])
+        marked = short or behind.startswith(",") or "?" in behind
+        return marked or not is_everyday(text[run[0].start() : end], language)
 
     def _likeness(self, heard: str, form: str, language: Language) -> float:
         if heard == form:
@@ -195,47 +226,33 @@ class NameFinder:
         return max(likeness(heard, form), min(likeness(respelt, form), _RESPELT))
 
 
-def likeness(heard: str, name: str) -> float:
-    """The likeness of a word and a name, 0..1. Both are lower-case letters; the first 64 count."""
-    return _likeness_of(heard[:_LONGEST_NAME], name[:_LONGEST_NAME])
-
-
-@lru_cache(maxsize=20_000)
-def _likeness_of(heard: str, name: str) -> float:
-    spelling = JaroWinkler.similarity(heard, name)
-    sound = max(fuzz.ratio(one, other) / 100 for one in _sounds(heard) for other in _sounds(name))
-    return (spelling + sound) / 2
-
-
-def _likeness_by_class(heard: str, name: str) -> float:
-    """The likeness if sounds that speech to text confuses count as almost equal."""
-    plain = likeness(heard, name)
-    if len(name) < _SHORTEST_MISHEARD:
-        return plain
-    sound = max(
-        fuzz.ratio(one.translate(_ALIKE_SOUNDS), other.translate(_ALIKE_SOUNDS)) / 100
-        for one in _sounds(heard[:_LONGEST_NAME])
-        for other in _sounds(name[:_LONGEST_NAME])
-    )
-    spelling = JaroWinkler.similarity(heard[:_LONGEST_NAME], name[:_LONGEST_NAME])
-    return max(plain, (spelling + _ALIKE * sound) / 2)
-
-
-@lru_cache(maxsize=20_000)
-def _sounds(word: str) -> tuple[str, ...]:
-    return tuple(sound for sound in doublemetaphone(word) if sound) or ("",)
-
-
 def _parts(form: str) -> list[str]:
     """The first words of a name: "C-3PO" has two."""
-    return [part[0] for part in islice(_WORD.finditer(form[:_LONGEST_NAME]), _MOST_PARTS)]
+    return [part[0] for part in islice(_WORD.finditer(form[:LONGEST_NAME]), _MOST_PARTS)]
 
 
 def _heard_as_name(run: Sequence[re.Match[str]]) -> str | None:
     """The letters of adjacent words; None if there are more than any name has."""
-    if run[-1].end() - run[0].start() > 2 * _LONGEST_NAME:
+    if run[-1].end() - run[0].start() > 2 * LONGEST_NAME:
         return None
     return name_letters(_POSSESSIVE.sub("", "".join(word[0] for word in run)))
+
+
+def _is_other_word(text: str, run: Sequence[re.Match[str]], language: Language) -> bool:
+    """Whether words that are only like a name are everyday words, in a place for them."""
+    start, end = run[0].start(), run[-1].end()
+    if not is_everyday(text[start:end], language):
+        return False
+    return not calls_though_everyday(text, start, end, language)
+
+
+def _is_parted(text: str, run: Sequence[re.Match[str]], language: Language) -> bool:
+    """Whether a mark keeps words from being one name: "No, va bene", but not "Mr. Butler"."""
+    return any(
+        _PARTS_WORDS.search(text, one.end(), other.start())
+        or (text[one.end()] == "." and one[0][1:] and one[0].lower() not in language.abbreviations)
+        for one, other in pairwise(run)
+    )
 
 
 def without_overlaps(candidates: Iterable[Mention]) -> list[Mention]:
@@ -311,6 +328,7 @@ class KnownNames:
             persona.agent: _forms_of(persona.name, persona.agent, *persona.aliases)
             for persona in agents
         }
+        self._bare = {name_letters(without_title(persona.name)) for persona in agents}
         # The prefix keeps a person from replacing an agent of the same name.
         self._people = {f"#{person.id}": spoken_names(person.name) for person in people}
         self._people_forms = {form for forms in self._people.values() for form in forms}
@@ -328,11 +346,30 @@ class KnownNames:
         """
         found = self._finder.candidates(text, language)
         cased = text[:MAX_UTTERANCE_CHARS] != text[:MAX_UTTERANCE_CHARS].lower()
-        return [
-            mention
-            for mention in found
-            if mention.name not in self._people or not _is_word(mention, text, language, cased)
-        ]
+        named = [each for each in found if not self._is_word(each, text, language, cased)]
+        return self._with_joined(text, named, language)
+
+    def _is_word(self, mention: Mention, text: str, language: Language, cased: bool) -> bool:
+        """Whether what is like a name is used as a word, in a text with capitals if ``cased``."""
+        start, end, exact = mention.start, mention.end, mention.likeness == 1.0
+        if mention.name in self._people:
+            return is_person_word(text, start, end, language, cased=cased, exact=exact)
+        bare = name_letters(mention.heard) in self._bare
+        return is_agent_word(text, start, end, language, cased=cased, bare=bare)
+
+    def _with_joined(self, text: str, found: list[Mention], language: Language) -> list[Mention]:
+        """The mentions, with two agents called if both together are: "Jarvis and Sage, ..."."""
+        together: set[Mention] = set()
+        for first, second in pairwise(self.of_agents(found)):
+            between = text[first.end : second.start]
+            if (
+                first.name != second.name
+                and first.called != second.called
+                and _JOINS_NAMES.fullmatch(between)
+                and is_called(text, first.start, second.end, language)
+            ):
+                together |= {first, second}
+        return [replace(each, called=True) if each in together else each for each in found]
 
     def of_agents(self, candidates: Iterable[Mention]) -> list[Mention]:
         """The mentions of agents, in the order of the text."""
@@ -379,34 +416,6 @@ def _forms_of(*names: str) -> tuple[str, ...]:
             form for name in names for form in (name, *agent_forms(name), *other_names(name))
         )
     )
-
-
-def _is_word(mention: Mention, text: str, language: Language, cased: bool) -> bool:
-    """Whether a member's name is used as a word: by its letters, or without a capital letter in a
-    text that has some, unless the sentence shows a call."""
-    first, *behind = plain_words(mention.heard) or ("",)
-    opens = _opens_sentences(first, language)
-    if opens and not behind:
-        return True
-    # "Will you" is like Will, but it is no name.
-    if (opens or first in WORD_NAMES) and behind and behind[-1] in COMMON_WORDS:
-        return mention.likeness < 1.0
-    may_be_word = mention.heard.lower() in WORD_NAMES or (cased and mention.heard[:1].islower())
-    return may_be_word and not is_hailed(text, mention.start, mention.end, language)
-
-
-def _opens_sentences(word: str, language: Language) -> bool:
-    """Whether it is often first, with a comma: a member may be named "Okay" or "Thanks"."""
-    openings = (
-        language.fillers,
-        language.greetings,
-        language.calls,
-        language.polite_words,
-        language.crowd,
-        language.times,
-        language.adverbs,
-    )
-    return word not in NAMES_LIKE_AUXILIARIES and any(word in words for words in openings)
 
 
 def without(text: str, mentions: Iterable[Mention]) -> str:

@@ -44,14 +44,33 @@ _TITLES: Final = {
     "lt": "lieutenant", "lieutenant": "lieutenant", "sgt": "sergeant", "sergeant": "sergeant",
     "col": "colonel", "colonel": "colonel", "gen": "general", "general": "general",
     "maj": "major", "major": "major", "adm": "admiral", "admiral": "admiral",
+    "st": "saint", "saint": "saint", "king": "king", "queen": "queen", "prince": "prince",
+    "princess": "princess", "señor": "señor", "señora": "señora", "senor": "senor",
+    "senora": "senora", "monsieur": "monsieur", "madame": "madame", "madam": "madam",
+    "könig": "könig", "königin": "königin", "uncle": "uncle", "aunt": "aunt",
+    "onkel": "onkel", "tante": "tante", "brother": "brother", "sister": "sister",
+    "big": "big", "little": "little", "old": "old",
 }  # fmt: skip
+"""Words before a name that need not be said, and as they are said."""
 _ARTICLES: Final = frozenset(("the", "der", "die", "das"))
-_KINDS: Final = frozenset(("bot", "ai", "ki", "assistant", "agent", "gpt", "assistent", "app"))
-"""Words behind a name that say what it is ("Nova AI")."""
-_BEHIND_HYPHEN: Final = re.compile(
-    rf"-(?=(?:{'|'.join(sorted(_KINDS))}|{_VERSION.pattern})$)", re.IGNORECASE
+_KINDS: Final = frozenset(
+    ("bot", "chatbot", "ai", "ki", "assistant", "agent", "gpt", "llm", "assistent", "app")
 )
-"""The hyphen of "Claude-bot" and "Alexa-2"."""
+"""Words beside a name that say what it is ("Nova AI", "bot.atlas")."""
+_ENVIRONMENTS: Final = frozenset(
+    ("prod", "production", "staging", "stage", "dev", "development", "test", "testing", "beta",
+     "alpha", "demo", "preview", "canary", "nightly", "stable", "live", "official", "offiziell")
+)  # fmt: skip
+"""Words beside a name that say which copy of it this is ("Nova-Staging")."""
+_LEADS: Final = frozenset(("ask", "hey", "hi", "hello", "meet", "my", "frag", "hallo", "mein"))
+"""Words before a name that are no part of it ("Ask-Ada")."""
+_ORIGINS: Final = frozenset(("by", "from", "von", *_ARTICLES))
+"""Words behind a name that open what it is, or whose ("Atlas by Acme", "Nova the Helper")."""
+_DECORATION: Final = _KINDS | _ENVIRONMENTS
+_OWNER: Final = re.compile(r"\w['’]s$|s['’]$")
+_JOINT: Final = re.compile(r"(?<=[^\W_])[.-](?=[^\W_])")
+"""A mark that joins two parts of a name ("Claude-bot", "nova.ai")."""
+_PART: Final = re.compile(r"[^\W_]+(?:\.\d+)*")
 
 
 @lru_cache(maxsize=1_000)
@@ -63,19 +82,33 @@ def agent_forms(name: str) -> tuple[str, ...]:
     name = name[:_LONGEST_NAME]
     plain = _plain_name(name)
     forms = [" ".join(plain.split())]
-    core = _without_kind(_BEHIND_HYPHEN.sub(" ", plain).split())
+    core = _without_decoration(_apart(plain).split())
     if len(core) > 1 and core[0].lower() in _ARTICLES:
         core = core[1:]
     if _is_name(core):
         forms.append(" ".join(core))
+    for shorter in (_without_origin(core), _without_owner(core)):
+        if shorter != core:
+            core = shorter
+            forms.append(" ".join(core))
     title = _TITLES.get(core[0].rstrip(".").lower()) if len(core) > 1 else None
-    if title is not None:
+    if title is not None and _is_name(core[1:]) and _may_stand_alone(core[1:], _KINDS):
         core = core[1:]
         forms += [f"{title.title()} {' '.join(core)}", " ".join(core)]
     while _VERSION.fullmatch("".join(core[-1:])) and _is_name(core[:-1]):
-        core = core[:-1]
+        core = _without_decoration(core[:-1])
         forms.append(" ".join(core))
-    return tuple(dict.fromkeys(form for form in forms if form)) or (name,)
+    # "Who" of "Dr. Who" would be found in every question.
+    said = [form for form in forms if form and (form in forms[:1] or _is_uncommon(form))]
+    return tuple(dict.fromkeys(said)) or (name,)
+
+
+def without_title(name: str) -> str:
+    """The form of an agent's name that a title was dropped from, if there is one: "Minutes" of
+    "Miss Minutes"."""
+    forms = agent_forms(name)
+    dropped = (form.removesuffix(forms[-1]).rstrip(" .").lower() for form in forms[:-1])
+    return forms[-1] if any(each in _TITLES for each in dropped) else ""
 
 
 @lru_cache(maxsize=1_000)
@@ -142,10 +175,61 @@ def _plain_name(name: str) -> str:
     return _CAMEL.sub(" ", _NO_NAME.sub(" ", bare)).strip(" .-'’")
 
 
-def _without_kind(words: list[str]) -> list[str]:
-    """The words without those at the start or the end that say what it is: "Bot Nova"."""
-    while len(words) > 1 and words[-1].lower() in _KINDS:
+def _apart(plain: str) -> str:
+    """The name with a space in place of the marks that join decoration to it: "Alexa 2"."""
+
+    def split(joint: re.Match[str]) -> str:
+        before = _PART.findall(plain, 0, joint.start())[-1]
+        behind = _PART.match(plain, joint.end())
+        parts = (before, behind[0] if behind else "")
+        numbers = plain[joint.start() - 1].isdecimal() and plain[joint.end()].isdecimal()
+        decorated = any(_is_decoration(part) or part.lower() in _LEADS for part in parts)
+        return " " if decorated and not numbers else joint[0]
+
+    return _JOINT.sub(split, plain)
+
+
+def _is_decoration(word: str) -> bool:
+    return word.lower() in _DECORATION or _VERSION.fullmatch(word) is not None
+
+
+def _is_uncommon(form: str) -> bool:
+    return form.lower() not in COMMON_WORDS - NAMES_LIKE_AUXILIARIES
+
+
+def _may_stand_alone(words: list[str], no_names: frozenset[str] = _DECORATION) -> bool:
+    """Whether the words are more than what a name is decorated with: not "Agent" or "the"."""
+    rest = [word.rstrip(".").lower() for word in words if not _OWNER.search(word)]
+    return not no_names.union(_LEADS, _ORIGINS, _TITLES).issuperset(rest)
+
+
+def _without_decoration(words: list[str]) -> list[str]:
+    """The words without those at the start or the end that are no name: "Bot Nova"."""
+    while words[1:] and (_adorns(words[-1], words[:-1]) or words[-1].lower() in _ORIGINS):
         words = words[:-1]
-    while len(words) > 1 and words[0].lower() in _KINDS:
+    while words[1:] and (
+        _adorns(words[0], words[1:]) or (words[0].lower() in _LEADS and _may_stand_alone(words[1:]))
+    ):
         words = words[1:]
     return words
+
+
+def _adorns(word: str, others: list[str]) -> bool:
+    """Whether it says what the others name, or is an x of "xX_Atlas_Xx"."""
+    if word.lower() in _KINDS:
+        # "Agent Alpha" is Alpha.
+        return _may_stand_alone(others, _KINDS)
+    adorns = word.lower() in _ENVIRONMENTS or not word.lower().strip("x")
+    return adorns and _may_stand_alone(others)
+
+
+def _without_origin(words: list[str]) -> list[str]:
+    """The words before one that opens what is named: "Atlas" of "Atlas by Acme"."""
+    at = next((at for at, word in enumerate(words) if at and word.lower() in _ORIGINS), 0)
+    return words[:at] if at and _may_stand_alone(words[:at]) else words
+
+
+def _without_owner(words: list[str]) -> list[str]:
+    """The words behind whose it is: "Atlas" of "Acme's Atlas"."""
+    owned = len(words) > 1 and _OWNER.search(words[0]) and _may_stand_alone(words[1:])
+    return words[1:] if owned else words

@@ -15,11 +15,17 @@ from typing import Final
 from pipeline.language.clause import (
     CONDITIONS,
     CONJUNCTIONS,
+    asks_for_knowledge,
+    asks_for_oneself,
     begins_clause,
     ends_in_tag,
+    has_aside_last,
     has_its_object,
     has_predicate,
     has_pronoun_as_object,
+    has_speaker_as_object,
+    is_asking,
+    is_named_last,
     is_told_of,
     is_whole_aside,
     is_whole_statement,
@@ -45,7 +51,7 @@ _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
-class _Surroundings:
+class Surroundings:
     """The clause around a name: plain words before and after it, commas and the closing mark."""
 
     before: tuple[str, ...]
@@ -73,10 +79,12 @@ def fluent_words(text: str, language: Language) -> tuple[str, ...]:
 
 def is_called(text: str, start: int, end: int, language: Language) -> bool:
     """Whether the utterance speaks to the name at ``text[start:end]``."""
-    around = _surroundings(text, start, end, language)
-    if _only_greets(around.before, language):
+    around = surroundings(text, start, end, language)
+    if only_greets(around.before, language):
         hailed = bool(around.before) and around.before[-1] in language.hello
         return hailed or _is_initial_call(around, language)
+    if _is_hailed_by_phrase(around, language) or _has_epithet(around, language):
+        return True
     if _is_relay(around.before, language):
         return False
     if _is_garbled_greeting(text[end:], around, language):
@@ -87,9 +95,9 @@ def is_called(text: str, start: int, end: int, language: Language) -> bool:
         return True
     if around.comma_before or around.before[-1] in language.calls:
         return _is_initial_call(around, language)
-    if around.comma_after and _has_aside_last(around.before, language):
+    if around.comma_after and has_aside_last(around.before, language):
         # "Because, um, hang on Jarvis, ask me another one."
-        return _asks_the_named(around.after, language)
+        return asks_the_named(around.after, language)
     if has_its_object(around.before, language):
         return not _continues_with_verb(around.after[0], language)
     if _is_between_clauses(around, language):
@@ -99,7 +107,7 @@ def is_called(text: str, start: int, end: int, language: Language) -> bool:
     return _starts_new_clause(around.after, language)
 
 
-def _is_between_clauses(around: _Surroundings, language: Language) -> bool:
+def _is_between_clauses(around: Surroundings, language: Language) -> bool:
     """Whether the words before a name are whole without it, and another clause begins behind it:
     "never mind Jarvis I found it"."""
     if is_whole_aside(around.before, language):
@@ -109,13 +117,13 @@ def _is_between_clauses(around: _Surroundings, language: Language) -> bool:
     if not content:
         return False
     again = _begins_again(around, language)
-    if _is_asking(content, language):
+    if is_asking(content, language):
         # "could you maybe Jarvis look that up"
         return again or around.after[0] in language.bare_verbs | language.imperatives
-    if _asks_for_oneself(content, language) and around.after[0] in language.indirect:
+    if asks_for_oneself(content, language) and around.after[0] in language.indirect:
         # "Remind me Jarvis to call", "tell us Jarvis if it rains"
         return True
-    if _asks_for_knowledge(content, language) and _opens_indirect_question(around, language):
+    if asks_for_knowledge(content, language) and _opens_indirect_question(around, language):
         # "Do you know Jarvis who wrote Emma?"
         return True
     if not again:
@@ -134,12 +142,7 @@ def _is_between_clauses(around: _Surroundings, language: Language) -> bool:
     )
 
 
-def _has_aside_last(before: tuple[str, ...], language: Language) -> bool:
-    """Whether other words and then a phrase that lacks nothing stand before a name: "hang on"."""
-    return any(" ".join(before[at:]) in language.asides for at in range(1, len(before)))
-
-
-def _begins_again(around: _Surroundings, language: Language) -> bool:
+def _begins_again(around: Surroundings, language: Language) -> bool:
     """Whether a clause that does not need the name begins behind it."""
     if around.comma_after or begins_clause(around.after, language):
         return True
@@ -148,44 +151,34 @@ def _begins_again(around: _Surroundings, language: Language) -> bool:
     return _starts_new_clause(around.after, language)
 
 
-def _is_asking(content: tuple[str, ...], language: Language) -> bool:
-    """Whether only the opening of a request stands before the name: "can you please"."""
-    opening = list(content)
-    while opening and opening[-1] in language.particles | language.adverbs:
-        opening.pop()
-    return (
-        len(opening) > 1
-        and opening[-1] in language.you
-        and (" ".join(opening) in language.request_phrases)
-    )
-
-
-def _asks_for_oneself(content: tuple[str, ...], language: Language) -> bool:
-    """Whether a verb that takes a clause and the speaker as its object stand before the name."""
-    return (
-        len(content) == 2
-        and content[0] in language.imperatives - language.giving_verbs
-        and content[1] in language.own_objects
-    )
-
-
-def _asks_for_knowledge(content: tuple[str, ...], language: Language) -> bool:
-    """Whether the words are a question whether the listener knows: "do you know"."""
-    return (
-        len(content) == 3
-        and content[0] in language.verbs_first
-        and content[1] in language.you
-        and content[2] in language.knowing_verbs
-    )
-
-
-def _opens_indirect_question(around: _Surroundings, language: Language) -> bool:
+def _opens_indirect_question(around: Surroundings, language: Language) -> bool:
     """Whether an indirect question of several words is behind a name: "who wrote Emma"."""
     opens = around.after[0] in language.question_words | CONDITIONS
     return opens and len(around.after) > 1
 
 
-def _is_garbled_greeting(rest: str, around: _Surroundings, language: Language) -> bool:
+def _is_hailed_by_phrase(around: Surroundings, language: Language) -> bool:
+    """Whether only a phrase that calls stands before a name: "earth to Jarvis"."""
+    content = [word for word in around.before if word not in language.fillers]
+    if not {" ".join(content), " ".join(around.before)} & language.hailing_phrases:
+        return False
+    return not around.after or around.comma_after or asks_the_named(around.after, language)
+
+
+def _has_epithet(around: Surroundings, language: Language) -> bool:
+    """Whether an adjective stands before a name that is asked: "good old Jarvis, what is it?"."""
+    lead = list(around.before)
+    while lead and lead[-1] in language.epithets:
+        lead.pop()
+    if len(lead) == len(around.before):
+        return False
+    if lead and lead[-1] in language.possessives:
+        lead.pop()
+    asked = bool(around.after) and asks_the_named(around.after, language)
+    return asked and only_greets(tuple(lead), language)
+
+
+def _is_garbled_greeting(rest: str, around: Surroundings, language: Language) -> bool:
     """Whether speech to text wrote a greeting before a name as another word: "A Jarvis, how much
     is it?", "I'm Jarvis, when is the first bus?" for "um". ``rest`` is all behind the name."""
     if len(around.before) != 1:
@@ -197,16 +190,16 @@ def _is_garbled_greeting(rest: str, around: _Surroundings, language: Language) -
     if len(word) > _LONGEST_GARBLED or not around.after:
         return False
     asked = around.comma_after or around.asks
-    return asked and _asks_the_named(around.after, language)
+    return asked and asks_the_named(around.after, language)
 
 
 def greets_only(before: str, language: Language) -> bool:
     """Whether a text has only greetings or thanks, or nothing: a name behind it is the first word
     of what is said."""
-    return _only_greets(fluent_words(before, language), language)
+    return only_greets(fluent_words(before, language), language)
 
 
-def _only_greets(before: tuple[str, ...], language: Language) -> bool:
+def only_greets(before: tuple[str, ...], language: Language) -> bool:
     """Whether only greetings or thanks stand before a name, or nothing."""
     return (
         all(word in language.greetings for word in before)
@@ -219,19 +212,19 @@ def is_clearly_called(text: str, start: int, end: int, language: Language) -> bo
 
     That is at the start before a request or a question, or between a greeting and a comma.
     """
-    around = _surroundings(text, start, end, language)
+    around = surroundings(text, start, end, language)
     if not all(word in language.greetings for word in around.before):
         return around.comma_before and not around.after and not around.comma_after
     hailed = bool(around.before) and around.before[-1] in language.calls
     if not around.after:
         return hailed
-    return around.comma_after or hailed or _asks_the_named(around.after, language)
+    return around.comma_after or hailed or asks_the_named(around.after, language)
 
 
 def is_last_in_question(text: str, start: int, end: int, language: Language) -> bool:
     """Whether ``text[start:end]`` is the last word of a question or request that is whole without
     it: "What's the weather like Jarbis"."""
-    around = _surroundings(text, start, end, language)
+    around = surroundings(text, start, end, language)
     return bool(around.before) and not around.after and _is_final_call(around, language)
 
 
@@ -241,12 +234,12 @@ def is_hailed(text: str, start: int, end: int, language: Language) -> bool:
     "Dark, come here" and "Hey Dark" call Dark; "Is it dark?" does not. Without a comma, a capital
     letter in mid-sentence shows the name, if the clause is whole without it.
     """
-    around = _surroundings(text, start, end, language)
+    around = surroundings(text, start, end, language)
     initial = all(word in language.greetings for word in around.before)
     if initial and around.before and around.before[-1] in language.hello:
         return True
     if initial:
-        asked = around.after and _asks_the_named(around.after, language)
+        asked = around.after and asks_the_named(around.after, language)
         return around.comma_after or bool(asked) or (not around.before and not around.after)
     if around.comma_before:
         return not around.after or around.comma_after
@@ -265,11 +258,17 @@ def asks_directly(text: str, end: int, language: Language) -> bool:
     if not words:
         return False
     if words[0] in language.question_words:
-        return words[1:2] != () and words[1] in language.verbs_first
-    return text[end:].lstrip().startswith(",") and _asks_the_named(words, language)
+        opening = words[1:_FIRST_WORDS]
+        verb = next((at for at, word in enumerate(opening) if word in language.verbs_first), None)
+        if verb is None or not verb:
+            return verb is not None
+        # "What time is it", but not "what time it is" or "what people are".
+        subjects = language.pronouns | language.you | language.determiners | language.we
+        return len(words) > verb + 2 and subjects.isdisjoint(opening[:verb])
+    return text[end:].lstrip().startswith(",") and asks_the_named(words, language)
 
 
-def _asks_the_named(after: tuple[str, ...], language: Language) -> bool:
+def asks_the_named(after: tuple[str, ...], language: Language) -> bool:
     """Whether these words ask or request something of the agent or person named before them."""
     return (
         after[0] in language.question_words
@@ -294,7 +293,7 @@ def _is_relay(before: tuple[str, ...], language: Language) -> bool:
     }
 
 
-def _is_initial_call(around: _Surroundings, language: Language) -> bool:
+def _is_initial_call(around: Surroundings, language: Language) -> bool:
     """Whether a name at the start of a clause is called, or the subject of a statement."""
     if not around.after:
         return True
@@ -310,6 +309,9 @@ def _is_initial_call(around: _Surroundings, language: Language) -> bool:
         return True
     if first in language.plural_verbs:
         return True
+    if first in language.past_times and second in language.request_phrases:
+        # "Jarvis again please"
+        return True
     if first in language.inverting and _inverts(around, language):
         return True
     if first in language.imperatives or tells_how(around.after, language):
@@ -323,7 +325,7 @@ def _is_initial_call(around: _Surroundings, language: Language) -> bool:
     return not is_told_of(around.after, language)
 
 
-def _is_told_later(around: _Surroundings, language: Language) -> bool:
+def _is_told_later(around: Surroundings, language: Language) -> bool:
     """Whether a verb follows a phrase behind the name: "in the kitchen is too loud", and no
     question or request does, as in "on Monday will it rain"."""
     words = around.after[1:]
@@ -335,7 +337,7 @@ def _is_told_later(around: _Surroundings, language: Language) -> bool:
     return language.pronouns.isdisjoint(words[at + 1 : at + 2])
 
 
-def _inverts(around: _Surroundings, language: Language) -> bool:
+def _inverts(around: Surroundings, language: Language) -> bool:
     """Whether a question follows a name: "is the shop open", and not "is the best"."""
     verb, subject = around.after[0], around.after[1] if len(around.after) > 1 else ""
     if subject in language.pronouns or subject in language.you:
@@ -352,7 +354,7 @@ def _inverts(around: _Surroundings, language: Language) -> bool:
     return around.asks or verb in language.modals or has_predicate(verb, around.after[2:], language)
 
 
-def _has_noun_as_subject(around: _Surroundings, language: Language) -> bool:
+def _has_noun_as_subject(around: Surroundings, language: Language) -> bool:
     """Whether a verb and its bare subject follow: "can dogs eat", "is tea healthier than"."""
     verb, subject, rest = around.after[0], around.after[1:2], around.after[2:]
     if not rest or subject[0] in language.no_subjects | language.about_after | language.adverbs:
@@ -377,7 +379,7 @@ def _has_noun_as_subject(around: _Surroundings, language: Language) -> bool:
     return subject[0] not in verbs and rest[0] in verbs
 
 
-def _is_final_call(around: _Surroundings, language: Language) -> bool:
+def _is_final_call(around: Surroundings, language: Language) -> bool:
     """Whether a name at the end of a clause is called: after a comma, or where no object fits."""
     if around.comma_before:
         return True
@@ -387,6 +389,10 @@ def _is_final_call(around: _Surroundings, language: Language) -> bool:
     if first not in language.gap_words and " ".join(content[-2:]) in language.naming_phrases:
         # In "We call it Jarvis" the name is an object.
         return False
+    if is_named_last(content, language):
+        return False
+    if has_speaker_as_object(content, language):
+        return True
     if last in language.polite_ends or is_whole_aside(around.before, language):
         return True
     if takes_object_last(content, language):
@@ -423,12 +429,12 @@ def _continues_with_verb(word: str, language: Language) -> bool:
     return word in language.about_after | language.inverting or word.endswith(("s", "ed"))
 
 
-def _surroundings(text: str, start: int, end: int, language: Language) -> _Surroundings:
+def surroundings(text: str, start: int, end: int, language: Language) -> Surroundings:
     first, last = max(0, start - _CONTEXT_CHARS), min(len(text), end + _CONTEXT_CHARS)
     begin = max((match.end() for match in _CLAUSE_END.finditer(text, first, start)), default=first)
     close = _CLAUSE_END.search(text, end, last)
     before, after = text[begin:start], text[end : close.start() if close else last]
-    return _Surroundings(
+    return Surroundings(
         before=fluent_words(before, language),
         after=fluent_words(after, language),
         comma_before=before.rstrip().endswith((",", "-", "—")),

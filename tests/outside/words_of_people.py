@@ -1,4 +1,4 @@
-"""Readers of people's words and names: transcripts, nicknames, names of agents."""
+"""Readers of people's words: transcripts, nicknames, voice commands."""
 
 from __future__ import annotations
 
@@ -48,12 +48,9 @@ from pipeline.inference.name_repair import (
 from pipeline.inference.stop_repair import is_the_stop
 from pipeline.inference.whisper import Transcription
 from pipeline.inference.whisper_decoder import Decoding, compression_ratio
-from pipeline.language.clause import bare_forms, opens_with
 from pipeline.language.dialogue_act import dialogue_act
-from pipeline.language.kana import is_katakana, spells
 from pipeline.language.lexicons import ENGLISH, language
-from pipeline.language.mentions import KnownNames, NameFinder, likeness
-from pipeline.language.name_forms import agent_forms, name_letters, other_names, spoken_names
+from pipeline.language.mentions import KnownNames
 from pipeline.language.spoken_answers import (
     chosen_options,
     gives_back,
@@ -62,18 +59,7 @@ from pipeline.language.spoken_answers import (
     takes_over,
     verdict_in,
 )
-from pipeline.language.usual_letters import usual_letters
 from pipeline.language.utterance import ParsedUtterance
-from pipeline.language.vocative import (
-    asks_directly,
-    fluent_words,
-    greets_only,
-    is_called,
-    is_clearly_called,
-    is_hailed,
-    is_last_in_question,
-    plain_words,
-)
 from pipeline.listening.murmurs import syllables
 from pipeline.listening.speaker_language import CallLanguage, SpeakerLanguage
 from pipeline.listening.streaming_transcription import CommittedTranscript
@@ -163,10 +149,6 @@ def _remember(text: str) -> object:
 
 def _commit(text: str) -> object:
     return CommittedTranscript(0.0).commit(heard(text), 1.0).whole(heard(text))
-
-
-def _middle(text: str) -> tuple[int, int]:
-    return len(text) // 2, len(text) // 2 + 6
 
 
 def _translate(text: str) -> list[str]:
@@ -346,27 +328,6 @@ SUBJECTS: Final = (
             "translations.text:Text.to",
         ),
     ),
-    Subject(
-        "pipeline.language.mentions:NameFinder",
-        lambda t: NameFinder({"a": [t]}).find("Is Jarvis here?", ENGLISH),
-    ),
-    Subject("pipeline.language.kana:is_katakana", is_katakana),
-    Subject("pipeline.language.kana:spells", lambda t: spells(f"ジャ{t}", "jarvis")),
-    Subject("pipeline.language.mentions:likeness", lambda t: likeness(t, t[::-1])),
-    Subject("pipeline.language.name_forms:agent_forms", agent_forms),
-    Subject("pipeline.language.name_forms:other_names", other_names),
-    Subject("pipeline.language.name_forms:name_letters", name_letters),
-    Subject("pipeline.language.name_forms:spoken_names", spoken_names),
-    Subject("pipeline.language.usual_letters:usual_letters", usual_letters),
-    Subject("pipeline.language.vocative:is_hailed", lambda t: is_hailed(t, *_middle(t), ENGLISH)),
-    Subject(
-        "pipeline.language.vocative:is_last_in_question",
-        lambda t: is_last_in_question(t, *_middle(t), ENGLISH),
-    ),
-    Subject(
-        "pipeline.language.vocative:asks_directly",
-        lambda t: asks_directly(t, len(t) // 2, ENGLISH),
-    ),
     Subject("pipeline.speaking.notices:listening", listening),
     Subject("pipeline.speaking.notices:one_moment", one_moment),
     Subject("pipeline.speaking.notices:continuation_offer", continuation_offer),
@@ -402,37 +363,6 @@ SUBJECTS: Final = (
             "pipeline.language.question_topic:is_particular",
         ),
     ),
-    Subject("pipeline.language.vocative:greets_only", lambda t: greets_only(t, ENGLISH)),
-    Subject("pipeline.language.vocative:fluent_words", lambda t: fluent_words(t, ENGLISH)),
-    Subject(
-        "pipeline.language.vocative:is_called",
-        lambda t: is_called(t, *_middle(t), ENGLISH),
-        covers=(
-            "pipeline.language.clause:ends_in_tag",
-            "pipeline.language.clause:opens_phrase",
-            "pipeline.language.clause:has_its_object",
-            "pipeline.language.clause:begins_clause",
-            "pipeline.language.clause:has_predicate",
-            "pipeline.language.clause:has_pronoun_as_object",
-            "pipeline.language.clause:is_told_of",
-            "pipeline.language.clause:is_whole_aside",
-            "pipeline.language.clause:is_whole_statement",
-            "pipeline.language.clause:may_end_without_object",
-            "pipeline.language.clause:needs_no_object",
-            "pipeline.language.clause:takes_object_last",
-            "pipeline.language.clause:tells_how",
-        ),
-    ),
-    Subject(
-        "pipeline.language.vocative:is_clearly_called",
-        lambda t: is_clearly_called(t, *_middle(t), ENGLISH),
-    ),
-    Subject(
-        "pipeline.language.clause:opens_with",
-        lambda t: opens_with(tuple(t.split()), ENGLISH.request_phrases),
-    ),
-    Subject("pipeline.language.clause:bare_forms", lambda t: bare_forms(f"{t}ed", ENGLISH)),
-    Subject("pipeline.language.vocative:plain_words", plain_words),
     Subject(
         "pipeline.language.utterance:ParsedUtterance, its completeness",
         lambda t: parsed(t).completeness,

@@ -40,7 +40,13 @@ from openclaw_client.protocol.payloads import (
 from openclaw_client.protocol.wire import read_json, read_payload
 from openclaw_client.runs.run_recovery import in_flight_event, terminal_event
 from openclaw_client.runs.run_reducer import Run, TextDelta
-from openclaw_client.runs.silent_reply import SilentReplyFilter, is_silent_reply, may_become_silent
+from openclaw_client.runs.silent_reply import (
+    SilentReplyFilter,
+    declines,
+    is_silent_reply,
+    may_become_silent,
+    may_decline,
+)
 from openclaw_client.session_keys import (
     SessionScope,
     check_agent_id,
@@ -96,8 +102,8 @@ def _deltas(text: str) -> object:
 
 
 def _hold_back(text: str) -> object:
-    held = SilentReplyFilter()
-    return [held.feed(TextDelta(each)) for each in text], held.finish()
+    filters = [SilentReplyFilter(declinable=declinable) for declinable in (False, True)]
+    return [[*(held.feed(TextDelta(each)) for each in text), held.finish()] for held in filters]
 
 
 def _event(name: str) -> Callable[[str], object]:
@@ -307,6 +313,8 @@ SUBJECTS: Final = (
         lambda t: session_origin(f"agent:jarvis:discord:{t}"),
     ),
     Subject("openclaw_client.runs.silent_reply:SilentReplyFilter.feed", _hold_back),
+    Subject("openclaw_client.runs.silent_reply:declines", declines),
     Subject("openclaw_client.runs.silent_reply:is_silent_reply", is_silent_reply),
+    Subject("openclaw_client.runs.silent_reply:may_decline", may_decline),
     Subject("openclaw_client.runs.silent_reply:may_become_silent", may_become_silent),
 )

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from pipeline.language.lexicons.around_names import (
+    ABOUT_AFTER_IN_ENGLISH,
+    ABOUT_BEFORE_IN_ENGLISH,
+    ASIDES_IN_ENGLISH,
+    EPITHETS_IN_ENGLISH,
+    HAILING_IN_ENGLISH,
+)
 from pipeline.language.lexicons.human_only import (
     HUMAN_ONLY_IN_ENGLISH,
     PHYSICAL_IN_ENGLISH,
@@ -11,6 +18,14 @@ from pipeline.language.lexicons.human_only import (
 )
 from pipeline.language.lexicons.model import BEFORE_NUMBERS, INTERNATIONAL, Language, phrases, words
 from pipeline.language.lexicons.tasks import TASK_OBJECTS_IN_ENGLISH, TASKS_IN_ENGLISH
+from pipeline.language.lexicons.words_like_names import (
+    DAY_TIMES_IN_ENGLISH,
+    EVERYDAY_IN_ENGLISH,
+    LIMITS_IN_ENGLISH,
+    MONTHS_IN_ENGLISH,
+    QUANTITIES_IN_ENGLISH,
+    WEEKDAYS_IN_ENGLISH,
+)
 
 ENGLISH: Final = Language(
     code="en",
@@ -196,7 +211,7 @@ ENGLISH: Final = Language(
     ),
     fillers=words(
         "um uh er erm ah oh o well so okay ok like now alright right yeah yes no please just then "
-        "hey hi hello and but also actually anyway hmm"
+        "hey hi hello and but also actually anyway hmm alas"
     ),
     greetings=words(
         "hey hi hello yo ok okay oh so well um uh er erm ah and but alright right now please "
@@ -208,21 +223,9 @@ ENGLISH: Final = Language(
         "yeah sorry now stop welcome right enough wrong done great cool nice fine true funny ready "
         "perfect happened over back again later today tonight tomorrow too then there their here it"
     ),
-    asides=phrases(
-        "never mind/not now/one second/one moment/just a second/just a moment/just a minute/"
-        "wait a second/wait a moment/wait a minute/hold on/hang on/come on/of course/by the way/"
-        "to be honest/honestly/seriously/really/speaking of that/speaking of which/"
-        "in that case/excuse me/im sorry/sorry about that/no problem/no worries/dont worry/"
-        "good point/good question/good idea/good job/good to know/good luck/good one/nice one/"
-        "nice try/well done/fair enough/all right/lets see/next time/this time/my mistake/my bad/"
-        "my fault/your turn/my turn/makes sense/that makes sense/that makes no sense/got it/"
-        "i got it/i get it/youre welcome/see you/see you soon/see you later/see you tomorrow/"
-        "if you like/if you want/if you can/you know what/guess what/first of all/"
-        "for example/for now/at last/as always/as usual/no way/big mistake/same here/"
-        "bad idea/great idea/great job/great work/nice work/good work/what a shame/what a pity/"
-        "shut up/hurry up/wake up/speak up/cheer up/slow down/calm down/go on/carry on/keep going/"
-        "go ahead/let me think/let me know/forget it/forget about it"
-    ),
+    asides=ASIDES_IN_ENGLISH,
+    hailing_phrases=HAILING_IN_ENGLISH,
+    epithets=EPITHETS_IN_ENGLISH,
     degrees=words("not too so very pretty quite"),
     subject_openings=words(
         "ill well itll theyll thatll weve theyve lets heres theres here that thatd wed youd theyd "
@@ -238,29 +241,8 @@ ENGLISH: Final = Language(
     we=words("we us our ours lets"),
     crowd=words("everyone everybody guys folks yall all"),
     no_crowd_phrases=phrases("at all/after all/of all"),
-    about_before=words(
-        "with about to for from of by at in on like than without the a an my your our his her "
-        "their this that these those ask asks asked asking tell tells told telling use used using "
-        "love loves hate hates name named called is was are were am be been did does do has have "
-        "had will would can could should whats whos wheres hows says said that and or let made "
-        "using meet met see saw mean means heard hear know knows new old if when because think "
-        "thinks thought call invite kick restart install update join joined leave as via over "
-        "behind versus vs but except besides uses adores fears marry trust trusts want wants need "
-        "needs give gives gave showed blame bother wake mute remember miss understand believe "
-        "even poor says turn buy bought buys install installed except not only maybe spell "
-        "pronounce uninstall uninstalled build built fix fixed broke blames likes gets got called"
-    ),
-    about_after=words(
-        "told said says is was has had does did will would can could should cant couldnt "
-        "wont doesnt didnt isnt wasnt hasnt answers answered knows knew thinks thought gave gives "
-        "made makes likes liked works worked keeps kept got gets went always never just also "
-        "really already and or s seems sounds looks helped helps needs wants wanted plays played "
-        "goes thought hears heard understands understood starts started talks talked speaks spoke "
-        "takes took comes came finds found loves loved hates hated tries tried uses used sucks "
-        "ignores ignored crashed died lied refuses refused might must wouldve shouldve again too "
-        "became becomes feels felt misses missed messed instead ought of himself itself herself "
-        "costs runs means owns lives stands beats"
-    ),
+    about_before=ABOUT_BEFORE_IN_ENGLISH,
+    about_after=ABOUT_AFTER_IN_ENGLISH,
     inverting=words(
         "is are was were do does did can could will would should have has had cant couldnt wont "
         "wouldnt isnt doesnt didnt may might shall must hasnt hadnt wasnt shouldnt"
@@ -315,7 +297,8 @@ ENGLISH: Final = Language(
         "allow include fall begin"
     ),
     superlatives=words(
-        "best worst only first last same most one name reason real boss king new biggest smartest"
+        "best worst only first last same most one name reason real boss king new biggest smartest "
+        "favourite favorite"
     ),
     described_by=words(
         "of that who which for we i you he she they with in to from and or where when than at"
@@ -340,12 +323,14 @@ ENGLISH: Final = Language(
     ),
     naming_verbs=words("calls called named"),
     naming_phrases=phrases("call it/calls it/name it"),
+    naming_forms=words("call calls called calling name names named"),
+    reflexives=words("myself yourself himself herself itself themselves ourselves"),
     openings=words("a an any"),
     giving_verbs=words("show give hand bring buy sell lend send pass"),
     transitives=words(
         "get find start marry see seen use bring buy install fix update hear ask choose pick make "
         "meet met wake reach replace keep like love want need trust carry unplug restart reset "
-        "delete remove configure uninstall silence mute unmute disable enable spell pronounce"
+        "delete remove add configure uninstall silence mute unmute disable enable spell pronounce"
     ),
     contractions=words("im youre thats its hes shes theyre were"),
     intransitives=words(
@@ -372,6 +357,12 @@ ENGLISH: Final = Language(
         "i want to talk to/i want to speak to/id like to talk to/id like to speak to/"
         "i would like to talk to/put on/bring in"
     ),
+    day_times=DAY_TIMES_IN_ENGLISH,
+    everyday=EVERYDAY_IN_ENGLISH,
+    limits=LIMITS_IN_ENGLISH,
+    months=MONTHS_IN_ENGLISH,
+    quantities=QUANTITIES_IN_ENGLISH,
+    weekdays=WEEKDAYS_IN_ENGLISH,
     hesitations=words("um uh er erm uhm"),
     no_verbs=words(
         "love like hate see saw hear heard know knew want need mean meant guess think thought "

@@ -5,9 +5,22 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
+from pipeline.language.lexicons.around_names import (
+    ASIDES_IN_GERMAN,
+    EPITHETS_IN_GERMAN,
+    HAILING_IN_GERMAN,
+)
 from pipeline.language.lexicons.german_spoken import MATHS_IN_GERMAN, SPOKEN_IN_GERMAN
 from pipeline.language.lexicons.model import BEFORE_NUMBERS, INTERNATIONAL, Language, phrases, words
 from pipeline.language.lexicons.tasks import TASK_OBJECTS_IN_GERMAN, TASKS_IN_GERMAN
+from pipeline.language.lexicons.words_like_names import (
+    DAY_TIMES_IN_GERMAN,
+    EVERYDAY_IN_GERMAN,
+    LIMITS_IN_GERMAN,
+    MONTHS_IN_GERMAN,
+    QUANTITIES_IN_GERMAN,
+    WEEKDAYS_IN_GERMAN,
+)
 
 GERMAN: Final = Language(
     code="de",
@@ -166,14 +179,9 @@ GERMAN: Final = Language(
         "hey hallo hi ok okay oh na also äh ähm ach und aber bitte jetzt danke ja nein servus "
         "moin morgen abend tag guten gute nacht tschüss sag entschuldige liebe lieber"
     ),
-    asides=phrases(
-        "macht nichts/schon gut/vergiss es/egal/jetzt nicht/noch nicht/nicht jetzt/einen moment/"
-        "moment mal/warte mal/warte kurz/übrigens/ehrlich gesagt/ehrlich/im ernst/wirklich/"
-        "apropos/ach so/in dem fall/tut mir leid/kein problem/keine sorge/gute frage/gute idee/"
-        "gut gemacht/guter punkt/mal sehen/nächstes mal/diesmal/mein fehler/bis morgen/bis später/"
-        "bis bald/weißt du was/zum beispiel/fürs erste/na gut/also gut/alles klar/noch eine frage/"
-        "noch was/noch etwas/eins noch"
-    ),
+    asides=ASIDES_IN_GERMAN,
+    hailing_phrases=HAILING_IN_GERMAN,
+    epithets=EPITHETS_IN_GERMAN,
     degrees=words("nicht zu so sehr ziemlich"),
     subject_openings=words("das hier da jemand niemand"),
     opinion_verbs=words("glaube denke hoffe schätze vermute"),
@@ -249,6 +257,8 @@ GERMAN: Final = Language(
     transitives=words("gefunden gekauft gesehen geholt gefragt installiert"),
     contractions=words("ists"),
     naming_phrases=phrases("nenne es/nenne ihn/nennst du ihn"),
+    naming_forms=words("nenne nennst nennt nennen nannte nannten taufte tauften"),
+    reflexives=words("sich mich dich uns selbst"),
     intransitives=words("da hier weg los dran fertig müde wach"),
     wishes=phrases(
         "ich brauche/wir brauchen/ich will/wir wollen/ich möchte/ich hätte gern/ich suche/"
@@ -263,6 +273,12 @@ GERMAN: Final = Language(
     switch_phrases=phrases(
         "wechsle zu/wechsel zu/schalte um auf/ich möchte mit/gib mir/hol/lass mich mit"
     ),
+    day_times=DAY_TIMES_IN_GERMAN,
+    everyday=EVERYDAY_IN_GERMAN,
+    limits=LIMITS_IN_GERMAN,
+    months=MONTHS_IN_GERMAN,
+    quantities=QUANTITIES_IN_GERMAN,
+    weekdays=WEEKDAYS_IN_GERMAN,
     hesitations=words("äh ähm öh öhm"),
     no_verbs=words("ich"),
     objects=words("mir"),

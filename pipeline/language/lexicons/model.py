@@ -135,6 +135,10 @@ class Language:
     """Words after which a name at the end is a call ("thanks Jarvis")."""
     asides: frozenset[str] = _NOTHING
     """Phrases that lack nothing and stand before a called name ("never mind", "by the way")."""
+    hailing_phrases: frozenset[str] = _NOTHING
+    """Phrases before a name that only call it, as on the radio ("calling", "earth to")."""
+    epithets: frozenset[str] = _NOTHING
+    """Adjectives before the name of who is called ("good old Jarvis, what ...")."""
     degrees: frozenset[str] = _NOTHING
     """Words that open such a phrase of two or three words ("too late", "not so fast")."""
     subject_openings: frozenset[str] = _NOTHING
@@ -220,6 +224,10 @@ class Language:
     """Verbs that give something the name behind it ("they named the dog Jarvis")."""
     naming_phrases: frozenset[str] = _NOTHING
     """The same with their object ("did you call it Jarvis")."""
+    naming_forms: frozenset[str] = _NOTHING
+    """Forms of such verbs, behind which a pronoun stands for the named ("we call him Jarvis")."""
+    reflexives: frozenset[str] = _NOTHING
+    """Pronouns for the subject ("he calls himself Jarvis")."""
     openings: frozenset[str] = _NOTHING
     """Determiners that open a wish or a question without a verb ("any other ideas")."""
     giving_verbs: frozenset[str] = _NOTHING
@@ -258,6 +266,18 @@ class Language:
     """Words that open the relayed request, besides question words ("if", "to")."""
     switch_phrases: frozenset[str] = _NOTHING
     """Phrases before the name of the agent to switch to."""
+
+    # -- names that are words too
+    everyday: frozenset[str] = _NOTHING
+    """Words on no other list that are like usual names of agents ("sake", "stage")."""
+    quantities: frozenset[str] = _NOTHING
+    """Words before a thing that a name is a word for too ("any sage")."""
+    limits: frozenset[str] = _NOTHING
+    """Words behind a number that limit it ("two hours max")."""
+    weekdays: frozenset[str] = _NOTHING
+    months: frozenset[str] = _NOTHING
+    day_times: frozenset[str] = _NOTHING
+    """Parts of a day, before which a weekday is no name ("Friday night")."""
 
     # -- talk between people, on the telephone, or read aloud
     hesitations: frozenset[str] = _NOTHING

@@ -1,4 +1,4 @@
-"""Where the rules are unsure, the agent declines a turn, or is asked beforehand."""
+"""The second opinion: the agent itself is asked where the rules are unsure."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import asyncio
 
 import pytest
 
-from pipeline.addressee.classifier import LEFT_TO_AGENT, Decision, classify
+from pipeline.addressee.classifier import Decision, classify
 from pipeline.addressee.context import LastReply, LastSpeech, RoomState
-from pipeline.addressee.second_opinion import SecondOpinion, doubt_of
+from pipeline.addressee.second_opinion import SecondOpinion
 from pipeline.errors import AgentUnavailable
 from pipeline.events import (
     QuestionSent,
     QuestionWithdrawn,
     ReplyBegan,
-    ReplyDeclined,
     ReplyEnded,
     TurnDecided,
 )
@@ -28,6 +27,7 @@ from pipeline.settings import (
 )
 from pipeline.transcript import Speech
 from testing.room import ANN, BEN, FakeRoom
+from tests.pipeline.addressee.oracle import FakeOracle
 from tests.pipeline.parsing import parsed
 
 pytestmark = pytest.mark.virtual_time
@@ -41,33 +41,8 @@ MUSING = "They say the bridge is closed?"
 """Among others and outside of any exchange the rules give it 33 %, which is enough at high."""
 
 
-PERHAPS = "When does it open?"
-"""From a member beside the one whom the agent has just answered, the rules give it 35 %."""
 LIGHTS = "Turn off the lights in the kitchen."
 """The rules give it 33 % as well."""
-
-
-class FakeOracle:
-    """Gives one answer, or raises one error, after a delay."""
-
-    def __init__(self, says: bool | Exception | None = True, after_s: float = 0.5) -> None:
-        self.says = says
-        self.after_s = after_s
-        self.turns: list[AgentTurn] = []
-        self.doubts: list[AddresseeDoubt] = []
-        self.cancelled = 0
-
-    async def was_meant(self, turn: AgentTurn, doubt: AddresseeDoubt) -> bool | None:
-        self.turns.append(turn)
-        self.doubts.append(doubt)
-        try:
-            await asyncio.sleep(self.after_s)
-        except asyncio.CancelledError:
-            self.cancelled += 1
-            raise
-        if isinstance(self.says, Exception):
-            raise self.says
-        return self.says
 
 
 async def opinion(oracle: FakeOracle, decision: Decision = UNSURE) -> Decision:
@@ -249,206 +224,3 @@ async def test_speech_over_a_reply_is_decided_without_a_second_opinion() -> None
         await talk.until(TurnDecided, after=after)
         await talk.until(ReplyEnded, 120)
     assert oracle.turns == []
-
-
-# -- the agent may decline -----------------------------------------------------------------------
-
-MAY_DECLINE = PipelineSettings(relevance=RelevanceSettings(level="high"))
-
-
-@pytest.mark.parametrize(
-    ("score", "addressed", "doubted"),
-    [(0.44, False, False), (0.45, True, True), (0.85, True, True), (0.86, True, False)],
-)
-def test_the_agent_may_decline_what_is_probably_for_it_and_not_surely(
-    score: float, addressed: bool, doubted: bool
-) -> None:
-    decision = Decision(addressed, score, (), doubt=DOUBT)
-    assert doubt_of(decision) == (DOUBT if doubted else None)
-
-
-async def test_a_turn_that_the_agent_declines_is_silent_and_for_nobody_in_particular() -> None:
-    async with FakeRoom(MAY_DECLINE) as talk:
-        talk.agent.answers[MUSING] = ""
-        await talk.say(ANN, MUSING)
-        assert (await talk.until(TurnDecided)).addressed
-        assert (await talk.until(ReplyDeclined)).why == "not meant"
-        assert talk.all(ReplyBegan) == []
-        (turn,) = talk.agent.turns
-        assert turn.doubt == AddresseeDoubt("high")
-        (line,) = [each for each in talk.room.transcript if isinstance(each, Speech)]
-        assert line.addressed_to is None
-
-
-async def test_a_call_by_name_may_not_be_declined() -> None:
-    async with FakeRoom(MAY_DECLINE) as talk:
-        await talk.say(ANN, "Jarvis, what time is it?")
-        await talk.until(ReplyBegan)
-        (turn,) = talk.agent.turns
-        assert turn.doubt is None
-
-
-async def test_what_ends_a_reply_may_not_be_declined() -> None:
-    """Else neither the reply nor an answer would be heard."""
-    async with FakeRoom(MAY_DECLINE) as talk:
-        talk.agent.answers["Jarvis, read me the news."] = "The bridge is closed. " * 20
-        await talk.say(ANN, "Jarvis, read me the news.")
-        await talk.until(ReplyBegan)
-        after = len(talk.events)
-        await talk.say(ANN, "How deep is the canal?")
-        decided = await talk.until(TurnDecided, after=after)
-        assert decided.addressed
-        await talk.until(ReplyBegan, after=after)
-        assert [turn.doubt for turn in talk.agent.turns] == [None, None]
-
-
-async def test_an_agent_that_was_asked_beforehand_is_not_told_of_the_doubt() -> None:
-    async with FakeRoom(SETTINGS, oracle=FakeOracle(True)) as talk:
-        await talk.say(ANN, MUSING)
-        await talk.until(ReplyBegan)
-        assert [turn.doubt for turn in talk.agent.turns] == [None]
-
-
-async def test_no_turn_may_be_declined_if_the_setting_is_off() -> None:
-    off = PipelineSettings(relevance=RelevanceSettings(level="high", may_decline=False))
-    async with FakeRoom(off) as talk:
-        await talk.say(ANN, MUSING)
-        await talk.until(ReplyBegan)
-        assert [turn.doubt for turn in talk.agent.turns] == [None]
-
-
-@pytest.mark.parametrize(
-    ("level", "ago_s", "left"),
-    [("medium", 6.0, True), ("medium", None, False), ("low", 6.0, False), ("high", 6.0, False)],
-)
-def test_at_medium_the_agent_decides_on_what_may_continue_an_exchange(
-    level: Level, ago_s: float | None, left: bool
-) -> None:
-    reply = None if ago_s is None else LastReply(ANN.id, ago_s)
-    room = RoomState((ANN, BEN), last_reply=reply)
-    said = parsed(PERHAPS, by=BEN, people=room.people)
-    rules = classify(said, room, level)
-    decision = classify(said, room, level, may_leave_to_agent=True)
-    assert (decision.addressed and not rules.addressed) == left
-    assert (decision.reasons[0] == LEFT_TO_AGENT) == left
-    assert decision.probability == rules.probability
-    assert decision.doubt is not None
-    assert decision.doubt.unlikely == left
-
-
-def test_what_may_act_is_not_left_to_the_agent() -> None:
-    room = RoomState((ANN, BEN), last_reply=LastReply(ANN.id, 6.0))
-    said = parsed("I would rather take the short ones.", by=ANN, people=room.people)
-    rules = classify(said, room)
-    assert 0.3 <= rules.probability < 0.45
-    assert classify(said, room, may_leave_to_agent=True) == rules
-
-
-@pytest.mark.parametrize("answer", ["", "It opens at nine."])
-async def test_the_agent_decides_whether_it_answers_what_may_continue_an_exchange(
-    answer: str,
-) -> None:
-    async with FakeRoom() as talk:
-        talk.agent.answers[PERHAPS] = answer
-        await talk.say(ANN, "Jarvis, what time is it?")
-        await talk.until(ReplyEnded)
-        after = len(talk.events)
-        await talk.say(BEN, PERHAPS, 2.0)
-        decided = await talk.until(TurnDecided, after=after)
-        assert decided.reasons[0] == LEFT_TO_AGENT
-        ended = await talk.until(ReplyEnded, after=after)
-        assert ended.heard == answer
-        doubt = talk.agent.turns[-1].doubt
-        assert doubt is not None
-        assert doubt.unlikely
-
-
-async def test_a_call_by_name_does_not_wait_until_the_agent_has_declined() -> None:
-    """What was probably not for the agent is dropped, as the rules alone would have done."""
-    async with FakeRoom() as talk:
-        talk.agent.answers[PERHAPS] = ""
-        await talk.say(ANN, "Jarvis, what time is it?")
-        await talk.until(ReplyEnded)
-        talk.agent.first_ms = 4000.0
-        await talk.say(BEN, PERHAPS, 2.0)
-        await talk.until(TurnDecided, after=len(talk.events) - 1)
-        said = await talk.say(ANN, "Jarvis, where is Rome?", 0.5)
-        after = len(talk.events)
-        began = await talk.until(ReplyBegan, after=after)
-        assert began.speaker == ANN
-        assert began.at - said < 5.0
-        (dropped,) = talk.all(ReplyDeclined)
-        assert (dropped.speaker, dropped.why) == (BEN, "gave way")
-        await talk.until(ReplyEnded, after=after)
-        texts = [turn.text for turn in talk.agent.turns]
-        assert texts[-2:] == [PERHAPS, "Jarvis, where is Rome?"]
-        lines = [line for line in talk.room.transcript if isinstance(line, Speech)]
-        assert [line.addressed_to for line in lines] == ["jarvis", None, "jarvis"]
-
-
-async def test_an_announcement_waits_for_a_turn_that_may_be_declined() -> None:
-    async with FakeRoom() as talk:
-        await talk.say(ANN, "Jarvis, what time is it?")
-        await talk.until(ReplyEnded)
-        talk.agent.first_ms = 3000.0
-        talk.agent.answers[PERHAPS] = "At nine."
-        await talk.say(BEN, PERHAPS, 2.0)
-        await talk.until(TurnDecided, after=len(talk.events) - 1)
-        after = len(talk.events)
-        talk.room.say("Dinner is ready.")
-        ended = await talk.until(ReplyEnded, after=after)
-        assert ended.heard == "At nine."
-        assert talk.all(ReplyDeclined) == []
-
-
-async def test_stop_ends_a_turn_that_may_be_declined() -> None:
-    async with FakeRoom() as talk:
-        await talk.say(ANN, "Jarvis, what time is it?")
-        await talk.until(ReplyEnded)
-        talk.agent.first_ms = 4000.0
-        await talk.say(BEN, PERHAPS, 2.0)
-        first = await talk.until(TurnDecided, after=len(talk.events))
-        await talk.say(BEN, "Never mind.", 0.5)
-        second = await talk.until(TurnDecided, after=talk.events.index(first) + 1)
-        assert second.reasons[0] == "asks for silence"
-        await asyncio.sleep(10)
-        assert [turn.text for turn in talk.agent.turns][1:] == [PERHAPS]
-        assert len(talk.all(ReplyBegan)) == 1
-
-
-async def test_the_agent_is_asked_only_while_nothing_else_is_prepared_or_offered() -> None:
-    async with FakeRoom() as talk:
-        await talk.say(ANN, "Jarvis, what time is it?")
-        await talk.until(ReplyEnded)
-        talk.agent.first_ms = 4000.0
-        await talk.say(ANN, "Jarvis, where is Rome?", 1.0)
-        await talk.until(TurnDecided, after=len(talk.events))
-        after = len(talk.events)
-        await talk.say(BEN, "Did they move?", 0.5)
-        decided = await talk.until(TurnDecided, after=after)
-        assert LEFT_TO_AGENT not in decided.reasons
-
-
-async def test_a_person_alone_is_not_doubted() -> None:
-    alone = RoomState((ANN,))
-    assert (
-        classify(parsed("I went to the dentist today.", people=alone.people), alone).doubt is None
-    )
-
-
-async def test_words_behind_a_turn_that_may_be_declined_are_not_taken_for_more_of_it() -> None:
-    """What Ben says to Ann counts as if no reply to him were being prepared."""
-    async with FakeRoom() as talk:
-        talk.agent.answers[PERHAPS] = ""
-        await talk.say(ANN, "Jarvis, what time is it?")
-        await talk.until(ReplyEnded)
-        talk.agent.first_ms = 4000.0
-        await talk.say(BEN, PERHAPS, 2.0)
-        first = await talk.until(TurnDecided, after=len(talk.events))
-        assert first.text == PERHAPS
-        await talk.say(BEN, "No, the other one.", 1.0)
-        second = await talk.until(TurnDecided, after=talk.events.index(first) + 1)
-        assert second.text == "No, the other one."
-        assert not second.addressed
-        await talk.until(ReplyDeclined, 60)
-        assert talk.agent.turns[-1].text == PERHAPS

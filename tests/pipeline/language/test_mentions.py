@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.language.lexicons import ENGLISH, GERMAN
-from pipeline.language.mentions import Mentions, NameFinder, likeness
+from pipeline.language.likeness import likeness
+from pipeline.language.mentions import Mentions, NameFinder
 from pipeline.language.name_forms import spoken_names
 from pipeline.ports import Persona, Speaker, Voice
 from testing.room import ANN
@@ -94,13 +95,36 @@ def test_elsewhere_it_is_another_word(text: str) -> None:
 
 def test_a_misheard_greeting_with_a_name_is_a_call_before_a_question() -> None:
     finder = NameFinder({"sage": ["Sage"]}, greeted=["sage"])
-    for text in ("Haysage, what do you think?", "He says, what is the meaning of life?"):
+    for text in (
+        "Haysage, what do you think?",
+        "Haysage how old is the moon",
+        "Heysage, what time is it?",
+        "He says, what is the meaning of life?",
+        "He says, what time is it?",
+        "Hey Page, what time is it?",
+    ):
         (mention,) = finder.find(text, ENGLISH)
         assert (mention.name, mention.called) == ("sage", True)
-    for text in ("He says it is fine.", "He says what he thinks.", "Hey, what do you think?"):
+    for text in (
+        "He says it is fine.",
+        "He says what he thinks.",
+        "He says what time it is.",
+        "He says how old is old.",
+        "Hey, what do you think?",
+        "Hey Sue, what is it?",
+        "Hey dude, what time is it?",
+    ):
         assert finder.find(text, ENGLISH) == []
     strict = NameFinder({"sage": ["Sage"]}, 1.0, greeted=["sage"])
     assert strict.find("Haysage, what do you think?", ENGLISH) == []
+
+
+def test_a_mark_parts_the_words_of_a_name() -> None:
+    finder = NameFinder({"nova": ["Nova"], "butler": ["Mr. Butler"]})
+    assert finder.find("No, va bene.", ENGLISH) == []
+    assert finder.find("No. Va bene.", ENGLISH) == []
+    assert found("No va, what time is it?", finder) == [("nova", "No va")]
+    assert found("Is Mr. Butler here?", finder) == [("butler", "Mr. Butler")]
 
 
 def test_letters_said_one_by_one_are_a_word_only_as_a_name() -> None:
@@ -208,6 +232,22 @@ def test_others_called() -> None:
     assert names("Sage, who are you?").other_agent == "sage"
     assert names("Old One, who are you?").other_agent == "sage"
     assert names("I met Ann and Bobby and Sage.") == Mentions(about_other=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Jarvis and Sage, what do you both think?", "Sage or Jarvis, what is the time?",
+     "Jarvis, Sage, who is right?", "Hey Jarvis and Sage, who is right?"],
+)  # fmt: skip
+def test_two_agents_are_called_together(text: str) -> None:
+    both = names(text)
+    assert both.agent is not None
+    assert both.other_agent == "sage"
+
+
+def test_two_agents_are_talked_about() -> None:
+    for text in ("Jarvis and Sage are bots.", "Did Sage or Jarvis answer?"):
+        assert names(text) == Mentions(about=True, about_other=True)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,19 @@ from pipeline.language.vocative import (
 )
 
 CALLED = """
+Surprise me Jarvis
+Amaze us Jarvis
+Please entertain me Jarvis
+Old Jarvis, what is the time?
+Good old Jarvis, what is the time?
+My dear old Jarvis, how are you?
+Calling Jarvis
+Earth to Jarvis
+Come in Jarvis
+Paging Jarvis, what time is it?
+Jarvis again please
+What do you call him Jarvis
+Can you call him Jarvis
 Jarvis got any better ideas
 Jarvis got anything else
 Because I'm hang on Jarvis, ask me an easier one first
@@ -125,6 +138,17 @@ someone called from Berlin Jarvis
 Jarvis, whatever, play it again
 """
 ABOUT = """
+With me Jarvis
+They named me Jarvis
+Good old Jarvis, always late.
+The old Jarvis, what was it called?
+Calling Jarvis takes ages.
+I am calling Jarvis
+Jarvis again
+We call him Jarvis.
+They call me Jarvis
+He calls himself Jarvis.
+We named her Jarvis because she is clever
 Jarvis wins this one
 Okay, Jarvis wins this one, the other one was too vague
 Jarvis is a weird name for it, isn't it?
@@ -227,6 +251,9 @@ I need Jarvis
 I need to update Jarvis
 """
 GERMAN_CALLED = """
+Überrasch mich Jarvis
+Alter Jarvis, wie spät ist es?
+Erde an Jarvis
 Jarvis, wie spät ist es?
 Wie spät ist es Jarvis?
 Hallo Jarvis
@@ -248,6 +275,8 @@ Danke dafür Jarvis und was ist mit morgen
 Nicht so schnell Jarvis
 """
 GERMAN_ABOUT = """
+Wir nennen ihn Jarvis
+Er nennt sich Jarvis
 Unser Hund heißt Jarvis
 Jarvis hat das gesagt
 Jarvis spielt Musik
@@ -326,6 +355,10 @@ def test_a_question_that_follows_directly() -> None:
     assert asks("He says, what is the meaning of life?")
     assert asks("He says what is the time")
     assert asks("He says, tell me a joke")
+    assert asks("He says, what time is it?")
+    assert asks("He says how old is the moon")
+    assert not asks("He says what time it is")
+    assert not asks("He says what people are")
     assert not asks("He says what he thinks")
     assert not asks("He says it is fine.")
     assert not asks("He says, it is fine.")
