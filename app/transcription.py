@@ -57,7 +57,7 @@ def transcribe_files(
         for file, samples in zip(files, audio, strict=True):
             minutes = samples.size / HEARD_RATE / 60
             if minutes >= _LONG_MINUTES:
-                # Whisper reads silence as slowly as speech.
+                # Whisper reads the noise of a room as slowly as speech.
                 log.info("%s: transcribing %.0f minutes, which takes a while", file, minutes)
             heard = hearing.stt.transcribe(samples, language=language, names=expected)
             out.write(_line(file, heard, as_json=as_json, several=len(files) > 1) + "\n")

@@ -178,7 +178,7 @@ def add_replay_options(parser: argparse.ArgumentParser) -> None:
         type=_seconds,
         default=0.0,
         metavar="SECONDS",
-        help="how long the agents take to answer",
+        help="how long the agents take to answer, 0 to 3599; the replay waits for them",
     )
     parser.add_argument(
         "--gateway", action="store_true", help="ask the agents of the settings, in real time"
