@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final, TypeAlias
 
 from app.cli import bot_commands as bot
@@ -31,35 +32,27 @@ from app.cli.options import (
     add_transcribe_options,
     common_options,
 )
-from app.cli.running import FAILED, UNUSABLE, Command
+from app.cli.running import FAILED, UNUSABLE, Command, say_problem
+from app.output import with_output
 from configuration.errors import SettingsError
 
 Options: TypeAlias = Callable[[argparse.ArgumentParser], None]
 
 INTERRUPTED: Final = 130
 """Exit status of a command that Ctrl-C interrupted."""
-NO_READER: Final = 141
-"""Exit status when the reader of the output has closed the pipe: the shell's for SIGPIPE."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the return value is the process's exit status."""
-    try:
-        try:
-            return _run(argv)
-        finally:
-            # A closed pipe fails here, where it is known for what it is.
-            if sys.stdout is not None:
-                sys.stdout.flush()
-    except BrokenPipeError:
-        return _reader_gone()
+    return with_output(partial(_run, argv))
 
 
 def _run(argv: Sequence[str] | None) -> int:
     parser = build_parser()
     arguments, rest = parser.parse_known_args(argv)
     if rest and not arguments.takes_rest:
-        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+        # The usage of the command, which has the option that was meant.
+        arguments.parser.error(f"unrecognized arguments: {' '.join(rest)}")
     # numpy's BLAS would start a thread on every core for arrays of a few hundred samples.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # systemd and Docker stop a process with SIGTERM; it means the same as Ctrl-C.
@@ -74,32 +67,15 @@ def _run(argv: Sequence[str] | None) -> int:
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:
+    except OSError:
         raise
     except Exception as error:
         from app.user_errors import user_errors
 
         if not isinstance(error, user_errors()):
             raise
-        from logs import printable_lines
-
-        # Quoted text may have several lines, which must not look like ours.
-        print(printable_lines(f"run.py: {error}").replace("\n", "\n  "), file=sys.stderr)
+        say_problem(error)
         return FAILED
-
-
-def _reader_gone() -> int:
-    """The reader closed the pipe, as ``head`` does: end without a message."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            if stream is not None:
-                stream.flush()
-        except BrokenPipeError:
-            # Python flushes again at its end, and would print an error.
-            os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
-    return NO_READER
 
 
 _COMMANDS: Final[tuple[tuple[str, Command, Options, str], ...]] = (
@@ -160,14 +136,14 @@ def build_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action=PrintVersion, help="print the version and exit")
-    parser.set_defaults(run=bot.run_the_bot, takes_rest=False)
+    parser.set_defaults(run=bot.run_the_bot, takes_rest=False, parser=parser)
     commands = parser.add_subparsers(metavar="COMMAND", title="commands")
 
     def add(name: str, run: Command, text: str) -> argparse.ArgumentParser:
         command = commands.add_parser(
             name, help=text, description=text, parents=[common], allow_abbrev=False
         )
-        command.set_defaults(run=run)
+        command.set_defaults(run=run, parser=command)
         return command
 
     add("bot", bot.run_the_bot, "run the bot (the same as without a command)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import sys
+import unicodedata
 import wave
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,9 @@ from server.engines.choice import open_voices
 from server.settings import ServerSettings
 
 STANDARD_INPUT: Final = "-"
+_SAID: Final = "&%@#"
+"""Marks that are words."""
+_NO_WORDS: Final = "the text has no words that this voice can say"
 
 
 class UnusableText(Exception):
@@ -32,19 +36,19 @@ def speak(
     """Write ``text`` as 16-bit mono WAV; `STANDARD_INPUT` takes the text from there, as UTF-8.
 
     ``voice`` is an id of the embedded server. The result describes the file in a line. A file is
-    only replaced by a complete one.
+    only replaced by a complete one. The text and the file are checked before the voices load.
 
     Raises:
         UnusableText: there is nothing to say, the input is not UTF-8, or the file cannot be
-            written.
+            written or is named as one of another format.
         EngineUnavailable, UnknownVoice, SynthesisFailed: the text says what to do.
     """
     words = _standard_input() if text == STANDARD_INPUT else text
     if not words.strip():
         raise UnusableText("the text is empty: there is nothing to say")
-    # A replaced device or pipe would be gone for everything else on the machine.
-    if out.exists() and not out.is_file():
-        raise UnusableText(f"{out} cannot be written: it exists and is no regular file")
+    if not any(map(_is_said, words)):
+        raise UnusableText(_NO_WORDS)
+    _check_writable(out)
     voices = open_voices(server, models)
     try:
         spoken = voices.speak(words, voice, speed)
@@ -52,9 +56,29 @@ def speak(
     finally:
         voices.close()
     if not audio:
-        raise UnusableText("the text has no words that this voice can say")
+        raise UnusableText(_NO_WORDS)
     _write(out, audio, spoken.rate)
     return f"{out}: {len(audio) / 2 / spoken.rate:.1f} s, {spoken.rate} Hz, {voice}"
+
+
+def _is_said(character: str) -> bool:
+    """Whether a voice says it: no mark, and no emoji, which voices name each in their own way."""
+    kind = unicodedata.category(character)
+    return kind[0] in "LN" or kind in ("Sc", "Sm") or character in _SAID
+
+
+def _check_writable(out: Path) -> None:
+    # A replaced device or pipe would be gone for everything else on the machine.
+    if out.exists() and not out.is_file():
+        raise UnusableText(f"{out} cannot be written: it exists and is no regular file")
+    if out.suffix.lower() not in ("", ".wav"):
+        raise UnusableText(
+            f"{out} would be a WAV file: name it .wav, and convert it with another program"
+        )
+    if not out.parent.is_dir():
+        raise UnusableText(f"{out} cannot be written: there is no folder {out.parent}")
+    if not os.access(out.parent, os.W_OK | os.X_OK):
+        raise UnusableText(f"{out} cannot be written: this user may not write to {out.parent}")
 
 
 def _write(out: Path, audio: bytes, rate: int) -> None:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import Final, TextIO
 
-from app.audio_file import UnreadableAudio, read_audio
+from app.audio_file import UnreadableAudio, read_all
 from app.hearing import open_hearing
+from app.output import name_of
 from logs import printable
 from models.store import ModelStore
 from pipeline.audio import HEARD_RATE, to_samples
 from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.whisper import Transcription
 from settings import Settings
+
+log = logging.getLogger(__name__)
+
+_LONG_MINUTES: Final = 2.0
 
 
 def transcribe_files(
@@ -33,12 +39,12 @@ def transcribe_files(
     model is loaded. Where the settings name a server, it transcribes, with its fallback.
 
     Raises:
-        UnreadableAudio: a file does not exist or has no audio that FFmpeg can read, or the model
-            does not know the language.
+        UnreadableAudio: files do not exist or have no audio that FFmpeg can read, a line for each;
+            or the model does not know the language.
         ModelUnavailable, ModelError: the model is missing or does not load.
         WordsUnavailable: the server of the settings fails, and they have no fallback.
     """
-    audio = [to_samples(read_audio(file)) for file in files]
+    audio = [to_samples(audio) for audio in read_all(files)]
     longest_s = max((samples.size for samples in audio), default=0) / HEARD_RATE
     # A server's limit is one for a turn of a call; a file may take as long as it plays.
     stt = settings.pipeline.stt
@@ -49,6 +55,10 @@ def transcribe_files(
         if language is not None and local is not None and not local.supports_language(language):
             raise UnreadableAudio(f"the Whisper model does not know the language {language!r}")
         for file, samples in zip(files, audio, strict=True):
+            minutes = samples.size / HEARD_RATE / 60
+            if minutes >= _LONG_MINUTES:
+                # Whisper reads the noise of a room as slowly as speech.
+                log.info("%s: transcribing %.0f minutes, which takes a while", file, minutes)
             heard = hearing.stt.transcribe(samples, language=language, names=expected)
             out.write(_line(file, heard, as_json=as_json, several=len(files) > 1) + "\n")
             out.flush()
@@ -59,7 +69,7 @@ def _line(file: Path, heard: Transcription, *, as_json: bool, several: bool) -> 
         text = heard.text if heard.rejected is None else f"({heard.rejected})"
         return f"{printable(str(file))}: {text}" if several else text
     fields = {
-        "file": str(file),
+        "file": name_of(file),
         "text": heard.text,
         "rejected": heard.rejected,
         "language": heard.language,

@@ -86,6 +86,12 @@ def similar_path(path: Path, known: Iterable[Path]) -> Path | None:
     )
 
 
+def nearest_name(name: str, known: Iterable[str]) -> str | None:
+    """The known name that ``name`` probably means, as `similar_path`, or None."""
+    found = similar_path((name,), ((each,) for each in known)) if name else None
+    return None if found is None else found[0]
+
+
 def _nearest(path: Path, known: Iterable[Path]) -> Path | None:
     """The path with the fewest wrong letters.
 

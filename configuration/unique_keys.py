@@ -13,6 +13,8 @@ from yaml.composer import Composer
 _MAX_DEPTH: Final = 40
 """Sections and lists within each other; PyYAML takes most of a second to fail at Python's limit."""
 
+_NOTHING: Final = ("", "~", "null", "Null", "NULL")
+
 
 class _UniqueKeys(Composer):
     """Composes mappings, and refuses those with a key twice and deep nesting."""
@@ -51,11 +53,15 @@ class _TypedLoader(_UniqueKeys, yaml.SafeLoader):
 
 
 class _TextLoader(_UniqueKeys, yaml.BaseLoader):
-    """Leaves every scalar text."""
+    """Leaves every scalar text, but for nothing at all and ``null``."""
+
+    def construct_scalar(self, node: Any) -> Any:
+        text = super().construct_scalar(node)
+        return None if node.style is None and text in _NOTHING else text
 
 
 def load_yaml(text: str | bytes, *, as_text: bool = False) -> Any:
-    """The document in ``text``, with every scalar as text if ``as_text``.
+    """The document in ``text``; with ``as_text`` every scalar is text, or None for no value.
 
     Raises:
         yaml.YAMLError: it is not valid YAML, it is nested too deeply, or a mapping has a key twice;

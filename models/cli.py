@@ -11,7 +11,7 @@ from rich.table import Table
 from models.errors import ModelError
 from models.inventory import Entry, State, inventory
 from models.progress import ConsoleReporter
-from models.registry import MODELS, is_model
+from models.registry import is_model
 from models.settings import ModelsSettings
 from models.store import ModelStore
 
@@ -24,13 +24,8 @@ _COLOURS: Final = {
 
 
 def list_models(settings: ModelsSettings, names: Sequence[str], console: Console) -> int:
-    """Print the state of every model in the registry, and of the Whisper sizes in ``names``.
-
-    Status 0, but 1 if there is no folder for models.
-    """
-    known = [model.name for model in MODELS]
-    sizes = [name for name in names if not is_model(name)]
-    return _show(settings, known + sizes, console, deep=False)
+    """Print the state of the models ``names``: status 0, but 1 if there is no folder for models."""
+    return _show(settings, names, console, deep=False)
 
 
 def verify_models(settings: ModelsSettings, names: Sequence[str], console: Console) -> int:

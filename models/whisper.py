@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
 from pydantic import BaseModel, ValidationError
 
+from configuration.names import nearest_name
 from models import hub
 from models.errors import Damaged, NotFetched, SourceFailed, UnknownModel
 from models.fetching import Fetcher, NoSourceGave, Wanted
@@ -18,7 +19,7 @@ from models.folder import Found, StoreFolder, sha256_of, verify
 from models.hub import Hub, Listing
 from models.progress import OnProgress, Reporter
 from models.published import PublishedFile
-from models.registry import FIXTURE, WHISPER_MODELS
+from models.registry import FIXTURE, MODELS, WHISPER_MODELS, is_model
 from models.settings import ModelsSettings
 
 FIXTURE_DIR: Final = Path(__file__).parent / "fixture" / "whisper"
@@ -234,6 +235,37 @@ class WhisperFiles:
             f"`python run.py models fetch {model_size}`, or copy the repository's files to "
             f"{self._place_of(repo)}, or name a folder that has them as the model size"
         )
+
+
+def check_names(names: Iterable[str]) -> None:
+    """Refuse names that are neither models of the registry nor what `WhisperFiles.path` takes.
+
+    Raises:
+        UnknownModel: names each of them, with the nearest that there is, and all that there are.
+    """
+    unknown = [name for name in names if not _is_known(name)]
+    if not unknown:
+        return
+    sizes = [model.name for model in WHISPER_MODELS]
+    known = [*(model.name for model in MODELS), *sizes, FIXTURE]
+    lines = []
+    for name in dict.fromkeys(unknown):
+        near = nearest_name(name, known)
+        lines.append(f"no model {name!r}" + (f"; did you mean {near}?" if near else ""))
+    lines.append(
+        f"there are {', '.join(known)}; a hub repository as owner/name; and folders that exist"
+    )
+    raise UnknownModel("\n".join(lines))
+
+
+def _is_known(name: str) -> bool:
+    if is_model(name) or name == FIXTURE or _as_folder(name) is not None:
+        return True
+    try:
+        repo_of(name)
+    except UnknownModel:
+        return False
+    return True
 
 
 def repo_of(model_size: str) -> str:

@@ -224,11 +224,46 @@ def test_models_are_listed_and_those_missing_are_a_failure_to_verify(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setenv("MODELS__DIR", str(tmp_path))
-    assert run.main(["models", "list", "fixture"]) == 0
-    assert run.main(["models", "verify", "silero-vad", "smart-turn", "fixture"]) == 1
+    names = ["silero-vad", "smart-turn", "fixture"]
+    assert run.main(["models", "list", *names]) == 0
+    assert run.main(["models", "verify", *names]) == 1
     words = capsys.readouterr().out
     for name in ("silero-vad", "smart-turn", "whisper fixture"):
         assert words.count(name) >= 2
+
+
+def test_a_list_has_the_models_that_are_named_or_all(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run.main(["models", "list", "kokoro"]) == 0
+    words = capsys.readouterr().out
+    assert "kokoro" in words
+    assert "whisper" not in words
+    assert "silero-vad" not in words
+    assert run.main(["models", "list"]) == 0
+    words = capsys.readouterr().out
+    assert all(name in words for name in ("whisper", "silero-vad", "kokoro", "piper-joe"))
+
+
+@pytest.mark.parametrize("action", ["list", "fetch", "verify"])
+def test_an_unknown_model_is_refused_with_the_nearest_name(
+    action: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run.main(["models", action, "silero-vad", "kokro", "smal"]) == 2
+    printed = capsys.readouterr()
+    assert not printed.out
+    assert "run.py: no model 'kokro'; did you mean kokoro?\n" in printed.err
+    assert "  no model 'smal'; did you mean small?\n" in printed.err
+    assert "large-v3-turbo" in printed.err
+
+
+def test_an_unknown_option_shows_the_usage_of_its_command(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        run.main(["replay", "a.wav", "--jsn"])
+    words = capsys.readouterr().err
+    assert "usage: run.py replay" in words
+    assert "--json" in words
+    assert "run.py replay: error: unrecognized arguments: --jsn" in words
 
 
 def test_an_error_that_says_what_to_do_is_said_without_a_traceback(

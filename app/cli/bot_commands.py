@@ -7,7 +7,7 @@ import asyncio
 import sys
 from typing import Final
 
-from app.cli.running import UNUSABLE, prepare, run_until_stopped
+from app.cli.running import UNUSABLE, prepare, run_until_stopped, say_problem
 
 NO_TOKEN: Final = """\
 There is no Discord bot token, so the bot cannot log in. To get one:
@@ -49,10 +49,10 @@ def doctor(arguments: argparse.Namespace, rest: list[str]) -> int:
 def database(arguments: argparse.Namespace, rest: list[str]) -> int:
     settings = prepare(arguments)
     if arguments.action == "export" and arguments.member is None:
-        print("run.py: an export needs a member: --member ID", file=sys.stderr)
+        say_problem("an export needs a member: --member ID")
         return UNUSABLE
     if arguments.action in ("backup", "restore") and arguments.file is None:
-        print(f"run.py: {arguments.action} needs a file: --file FILE", file=sys.stderr)
+        say_problem(f"{arguments.action} needs a file: --file FILE")
         return UNUSABLE
     from app.database_cli import run_database
 
@@ -64,7 +64,18 @@ def models(arguments: argparse.Namespace, rest: list[str]) -> int:
     from app.needed_models import needed_models
     from models import cli
     from models.cli import PlainConsole
+    from models.errors import UnknownModel
+    from models.registry import MODELS, is_model
+    from models.whisper import check_names
 
     action = {"list": cli.list_models, "fetch": cli.fetch_models, "verify": cli.verify_models}
+    try:
+        check_names(arguments.names)
+    except UnknownModel as error:
+        say_problem(error)
+        return UNUSABLE
     names = arguments.names or needed_models(settings)
+    if arguments.action == "list" and not arguments.names:
+        # All that there are, though the settings need only some.
+        names = [*(model.name for model in MODELS), *(name for name in names if not is_model(name))]
     return action[arguments.action](settings.models, names, PlainConsole())

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Final
 
-from app.cli.running import UNUSABLE, prepare, run_until_stopped
+from app.cli.running import UNUSABLE, prepare, run_until_stopped, say_problem
 
 _NAMED: Final = {
     ("bots", "add"),
@@ -34,7 +34,7 @@ def node(arguments: argparse.Namespace, rest: list[str]) -> int:
         case "join" if arguments.code == "-":
             return run_until_stopped(join_node(settings, sys.stdin.readline(10_000)))
         case "join" if not arguments.code:
-            print("run.py: join needs the code, or its address: node join CODE", file=sys.stderr)
+            say_problem("join needs the code, or its address: node join CODE")
             return UNUSABLE
         case "join":
             return run_until_stopped(join_node(settings, arguments.code))
@@ -65,8 +65,7 @@ def control(arguments: argparse.Namespace, rest: list[str]) -> int:
 
     needs_name = (arguments.kind, arguments.action) in _NAMED
     if needs_name and not arguments.name:
-        words = f"control {arguments.kind} {arguments.action} needs a name"
-        sys.stderr.write(f"run.py: {words}\n")
+        say_problem(f"control {arguments.kind} {arguments.action} needs a name")
         return UNUSABLE
     return run_until_stopped(
         run_control(settings, arguments.kind, arguments.action, arguments.name, sys.stdout)

@@ -36,7 +36,7 @@ def add_models_options(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         metavar="NAME",
         help="models such as kokoro, or sizes of Whisper such as small (without: those that the "
-        "settings need)",
+        "settings need; list then shows the others too)",
     )
 
 
@@ -178,7 +178,7 @@ def add_replay_options(parser: argparse.ArgumentParser) -> None:
         type=_seconds,
         default=0.0,
         metavar="SECONDS",
-        help="how long the agents take to answer",
+        help="how long the agents take to answer, 0 to 3599; the replay waits for them",
     )
     parser.add_argument(
         "--gateway", action="store_true", help="ask the agents of the settings, in real time"
@@ -230,8 +230,11 @@ def _count(text: str) -> int:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    """Names with commas between them."""
-    return tuple(name for part in text.split(",") if (name := part.strip()))
+    """Names with commas between them, at least one."""
+    names = tuple(name for part in text.split(",") if (name := part.strip()))
+    if not names:
+        raise argparse.ArgumentTypeError(f"{text!r} has no name")
+    return names
 
 
 def _seconds(text: str) -> float:

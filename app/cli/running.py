@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import logging
 import signal
+import sys
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -38,6 +39,14 @@ def prepare(arguments: argparse.Namespace, load: Callable[..., Settings] | None 
     for words in notices:
         logging.getLogger("settings").warning("%s", words)
     return settings
+
+
+def say_problem(problem: object) -> None:
+    """Print why a command ends, on standard error; further lines of it are indented."""
+    from logs import printable_lines
+
+    # Quoted text may have several lines, which must not look like ours.
+    print(printable_lines(f"run.py: {problem}").replace("\n", "\n  "), file=sys.stderr)
 
 
 def run_until_stopped(work: Coroutine[Any, Any, int | None]) -> int:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 
-from app.cli.running import UNUSABLE, prepare, run_until_stopped
+from app.cli.running import UNUSABLE, prepare, run_until_stopped, say_problem
 
 
 def speakable(arguments: argparse.Namespace, rest: list[str]) -> int:
     settings = prepare(arguments)
     from app.speakable import UnreadableText, speakable
 
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     try:
         speakable(
             arguments.file,
@@ -22,7 +21,7 @@ def speakable(arguments: argparse.Namespace, rest: list[str]) -> int:
             stream=arguments.stream,
         )
     except UnreadableText as error:
-        print(f"run.py: {error}", file=sys.stderr)
+        say_problem(error)
         return UNUSABLE
     return 0
 
@@ -30,6 +29,7 @@ def speakable(arguments: argparse.Namespace, rest: list[str]) -> int:
 def speak(arguments: argparse.Namespace, rest: list[str]) -> int:
     settings = prepare(arguments)
     from app.speak import UnusableText, speak
+    from server.errors import UnknownVoice
 
     try:
         written = speak(
@@ -40,8 +40,8 @@ def speak(arguments: argparse.Namespace, rest: list[str]) -> int:
             voice=arguments.voice,
             speed=arguments.speed,
         )
-    except UnusableText as error:
-        print(f"run.py: {error}", file=sys.stderr)
+    except (UnusableText, UnknownVoice) as error:
+        say_problem(error)
         return UNUSABLE
     print(written)
     return 0
@@ -53,7 +53,6 @@ def transcribe(arguments: argparse.Namespace, rest: list[str]) -> int:
     from app.transcription import transcribe_files
     from pipeline.errors import WordsUnavailable
 
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     try:
         transcribe_files(
             arguments.files,
@@ -64,7 +63,7 @@ def transcribe(arguments: argparse.Namespace, rest: list[str]) -> int:
             as_json=arguments.json,
         )
     except (UnreadableAudio, WordsUnavailable) as error:
-        print(f"run.py: {error}", file=sys.stderr)
+        say_problem(error)
         return UNUSABLE
     return 0
 
@@ -75,7 +74,7 @@ def serve(arguments: argparse.Namespace, rest: list[str]) -> int:
 
     if arguments.keys is not None:
         if arguments.keys != "list" and arguments.name is None:
-            print(f"run.py: keys {arguments.keys} needs a NAME", file=sys.stderr)
+            say_problem(f"keys {arguments.keys} needs a NAME")
             return UNUSABLE
         run_keys(settings, arguments.keys, arguments.name, sys.stdout)
         return 0
@@ -118,19 +117,19 @@ def talk(arguments: argparse.Namespace, rest: list[str]) -> int:
         sound=not arguments.no_sound,
         microphone=not arguments.no_microphone,
     )
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     try:
         return run_until_stopped(run_console(settings, options))
     except TalkRefused as error:
-        print(f"run.py: {error}", file=sys.stderr)
+        say_problem(error)
         return UNUSABLE
 
 
 def replay(arguments: argparse.Namespace, rest: list[str]) -> int:
     settings = prepare(arguments)
     from app.audio_file import UnreadableAudio
-    from app.replay.cli import ReplayOptions, UnusableReplay, run_replay
-    from app.replay.expectations import UnreadableCase
+    from app.replay.case_files import UnreadableCase
+    from app.replay.cli import run_replay
+    from app.replay.options import ReplayOptions, UnusableReplay
 
     options = ReplayOptions(
         paths=tuple(arguments.paths),
@@ -140,9 +139,8 @@ def replay(arguments: argparse.Namespace, rest: list[str]) -> int:
         gateway=arguments.gateway,
         json=arguments.json,
     )
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     try:
         return run_replay(settings, options, sys.stdout)
     except (UnusableReplay, UnreadableCase, UnreadableAudio) as error:
-        print(f"run.py: {error}", file=sys.stderr)
+        say_problem(error)
         return UNUSABLE

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -42,7 +41,6 @@ _COLOURS: Final = {
 
 async def print_nodes(settings: Settings, options: argparse.Namespace) -> int:
     """What ``run.py nodes`` does with its options; errors as for `show_nodes`."""
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     return await show_nodes(
         settings,
         Console(highlight=False),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.audio_file import read_audio
+from app.audio_file import read_all
+from app.output import name_of
 from pipeline.audio import HEARD_RATE, Pcm16
 
 
@@ -21,10 +23,19 @@ class Microphone:
         return self.audio.size / HEARD_RATE
 
 
-def read_microphone(path: Path, name: str | None = None) -> Microphone:
-    """The recording in a file; its speaker is ``name``, or the file's name without its ending.
+def read_microphones(paths: Iterable[Path]) -> list[Microphone]:
+    """The recordings in files; the speaker is the file's name without its ending.
 
     Raises:
-        UnreadableAudio: there is no such file, it is no recording, or it is too long.
+        UnreadableAudio: with a line for each that does not exist, is no recording or is too long.
     """
-    return Microphone(name or path.stem, read_audio(path))
+    files = list(paths)
+    return [
+        Microphone(speaker_of(path), audio)
+        for path, audio in zip(files, read_all(files), strict=True)
+    ]
+
+
+def speaker_of(path: Path) -> str:
+    """Who speaks in a recording."""
+    return name_of(Path(path.stem))

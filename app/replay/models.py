@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Final
 
 from pipeline.audio import SPOKEN_RATE, Pcm16
@@ -30,8 +30,24 @@ class ReplaySynthesizer:
     async def speak(self, text: str, voice: Voice) -> AsyncGenerator[Pcm16, None]:
         pcm = self._synthesize(text, voice)
         await asyncio.sleep(FIRST_SOUND_S)
-        for start in range(0, pcm.size, _CHUNK):
-            yield pcm[start : start + _CHUNK]
+        for chunk in _chunks(pcm):
+            yield chunk
+
+
+class RealTimeSynthesizer:
+    """Speaks with an engine in real time: in a worker, so that the room hears meanwhile."""
+
+    def __init__(self, synthesize: Callable[[str, Voice], Pcm16]) -> None:
+        """``synthesize`` gives 48 kHz mono ``int16[n]``."""
+        self._synthesize = synthesize
+
+    async def speak(self, text: str, voice: Voice) -> AsyncGenerator[Pcm16, None]:
+        for chunk in _chunks(await asyncio.to_thread(self._synthesize, text, voice)):
+            yield chunk
+
+
+def _chunks(pcm: Pcm16) -> Iterator[Pcm16]:
+    return (pcm[start : start + _CHUNK] for start in range(0, pcm.size, _CHUNK))
 
 
 class FixedAgent:

@@ -24,8 +24,11 @@ class TimedPlayback:
         self._task = asyncio.create_task(self._play(), name="playback")
 
     async def _play(self) -> None:
+        due = self._clock()
         while not self._finished.is_set():
-            await asyncio.sleep(FRAME_MS / 1000)
+            # By the clock: a busy loop must not make the reply longer.
+            due += FRAME_MS / 1000
+            await asyncio.sleep(due - self._clock())
             if not self._held and self._played_ms < self._fed_ms:
                 if self._first_sent_at is None:
                     self._first_sent_at = self._clock()
@@ -83,6 +86,11 @@ class TimedLoudspeaker:
             self._current.cut()
         self._current = TimedPlayback(self._clock)
         return self._current
+
+    @property
+    def played_ms(self) -> float:
+        """What was played of the reply that was opened last."""
+        return 0.0 if self._current is None else self._current.played_ms
 
     def set_gain_db(self, gain_db: float) -> None:
         """Loudness has no effect here."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -24,6 +25,10 @@ from pipeline.events import (
 from pipeline.ports import AgentTurn
 
 Fields = dict[str, Any]
+
+HELD_S: Final = 1.5
+"""How long an event is held back, in seconds of the room: that speech began is known after
+``vad.start_ms`` of voice (a second at most), and others may have been reported meanwhile."""
 
 _SHOWN: Final = ("text", "why", "addressed", "score", "reasons", "agent", "heard", "interrupted")
 
@@ -58,13 +63,38 @@ class ReplayEvent:
 
 
 class ReplayReport:
-    """Collects the events of a replay, in order; ``write`` gets each as it happens."""
+    """Collects the events of a replay, and gives them to ``write`` in the order of their times.
+
+    Nothing is written while the room reports an event: a room takes the failure of its observer
+    for the observer's own, and goes on.
+    """
 
     def __init__(self, clock: Callable[[], float], write: Callable[[ReplayEvent], None]) -> None:
         self.events: list[ReplayEvent] = []
+        """What was written."""
+        self.last_at = clock()
+        """When the room last reported an event, on the room's clock."""
+        self._held: list[ReplayEvent] = []
         self._clock = clock
         self._write = write
         self._began = clock()
+
+    def write_due(self) -> None:
+        """Write the events before which none can come any more; raises what ``write`` raises."""
+        self._write_before(self._clock() - self._began - HELD_S)
+
+    def write_rest(self) -> None:
+        """Write all that is left; raises what ``write`` raises."""
+        self._write_before(math.inf)
+
+    def _write_before(self, end: float) -> None:
+        if not self._held:
+            return
+        due = sorted((each for each in self._held if each.at < end), key=lambda each: each.at)
+        self._held = [each for each in self._held if each.at >= end]
+        for event in due:
+            self.events.append(event)
+            self._write(event)
 
     def observe(self, event: RoomEvent) -> None:
         """Take an event of the room."""
@@ -117,9 +147,8 @@ class ReplayReport:
         self.add("aborted", turn.speaker.name, self._clock(), agent=turn.agent, text=turn.text)
 
     def add(self, kind: str, speaker: str | None, at: float, **fields: Any) -> None:
-        event = ReplayEvent(at - self._began, kind, speaker, fields)
-        self.events.append(event)
-        self._write(event)
+        self.last_at = self._clock()
+        self._held.append(ReplayEvent(at - self._began, kind, speaker, fields))
 
 
 def _plain(value: object) -> str:

@@ -25,6 +25,9 @@ _TIMESTAMP_ERROR: Final = HEARD_RATE // 2
 _QUIETER_DB: Final = 15.0
 """Behind the words, noises are quieter than speech by more than this."""
 
+_NO_SOUND_DB: Final = -80.0
+"""Quieter than any room: zeros, or the last bit of 16."""
+
 
 @dataclass(frozen=True, slots=True)
 class DecodedWindow:
@@ -41,7 +44,8 @@ def decode_long(audio: Samples, decode: Callable[[Samples], Decoding]) -> Iterat
     """The windows of ``float32[n]``, 16 kHz; ``decode`` decodes 30 s at most.
 
     What follows the last closed segment of a window belongs to the next one. The last window is
-    used as a whole, unless the decoder stops a long way before the end of the speech.
+    used as a whole, unless the decoder stops a long way before the end of the speech. Windows of a
+    microphone that is switched off are passed over, but for the last.
     """
     at = 0
     while True:
@@ -54,6 +58,9 @@ def decode_long(audio: Samples, decode: Callable[[Samples], Decoding]) -> Iterat
                 return
             yield DecodedWindow(window[:until], decoding, decoding.closed_text, at)
             at += until
+            continue
+        if loudness_db(window) < _NO_SOUND_DB:
+            at += WINDOW
             continue
         decoding = decode(window)
         text, until = decoding.closed_text, round(decoding.closed_until * HEARD_RATE)

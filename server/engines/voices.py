@@ -127,7 +127,11 @@ class EmbeddedVoices:
         for engine in self._neural:
             if colon and engine.prefix == prefix:
                 return engine, name
-        find_voice(voice_id)
+        try:
+            find_voice(voice_id)
+        except UnknownVoice as error:
+            others = ", ".join(voice.id for each in self._neural for voice in each.voices())
+            raise UnknownVoice(f"{error}; also {others}" if others else str(error)) from None
         return self._espeak, name
 
 

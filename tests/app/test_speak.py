@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import run
-from app.cli.running import FAILED, UNUSABLE
+from app.cli.running import UNUSABLE
 from app.speak import UnusableText, speak
 from models.settings import ModelsSettings
 from server.errors import UnknownVoice
@@ -66,8 +66,28 @@ def test_what_is_no_regular_file_is_refused_and_stays(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UnusableText, match=r"none.a\.wav cannot be written: No such file"):
+    with pytest.raises(UnusableText, match=r"none.a\.wav cannot be written: there is no folder"):
         spoken("Hello.", tmp_path / "none" / "a.wav")
+
+
+def no_voices(*_: object) -> object:
+    raise AssertionError("the voices are loaded")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("none/a.wav", "no folder"), ("a.mp3", "WAV file: name it .wav")]
+)
+def test_a_file_that_cannot_be_written_is_refused_before_the_voices_load(
+    name: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.speak.open_voices", no_voices)
+    with pytest.raises(UnusableText, match=words):
+        spoken("Hello.", tmp_path / name)
+
+
+@pytest.mark.parametrize("text", ["1", "+", "5 €", "R & B", "\u4f60"])
+def test_what_is_no_letter_may_be_said_too(text: str, tmp_path: Path) -> None:
+    assert seconds(tmp_path / "a") > 0.2 if spoken(text, tmp_path / "a") else False
 
 
 class Input:
@@ -91,8 +111,10 @@ def test_the_command_reads_standard_input(
 @pytest.mark.parametrize(
     ("arguments", "content", "status", "words"),
     [
-        (["Hello.", "--voice", "nobody"], b"", FAILED, "no voice 'nobody'"),
-        (["Hello.", "--voice", "espeak:xx"], b"", FAILED, "no language 'xx'"),
+        (["Hello.", "--voice", "nobody"], b"", UNUSABLE, "no voice 'nobody'"),
+        (["Hello.", "--voice", "espeak:xx"], b"", UNUSABLE, "no language 'xx'"),
+        (["\U0001f600\U0001f389"], b"", UNUSABLE, "no words that this voice can say"),
+        (["..."], b"", UNUSABLE, "no words that this voice can say"),
         (["-"], b"ab\xff", UNUSABLE, "standard input is not UTF-8: byte 2 is 0xff"),
         (["-"], b"", UNUSABLE, "nothing to say"),
     ],

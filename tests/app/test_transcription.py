@@ -90,7 +90,7 @@ def test_compressed_audio_in_stereo_is_read(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_named_with_the_reason(tmp_path: Path) -> None:
     text = tmp_path / "text.wav"
     text.write_text("no audio")
-    with pytest.raises(UnreadableAudio, match=r"text\.wav cannot be read as audio: "):
+    with pytest.raises(UnreadableAudio, match=r"text\.wav is not audio that is known here"):
         read_audio(text)
     with pytest.raises(UnreadableAudio, match=r"nothing\.wav does not exist"):
         read_audio(tmp_path / "nothing.wav")
@@ -106,6 +106,19 @@ def test_a_language_that_the_model_lacks_is_refused(morning: Path) -> None:
 def test_the_command_fails_with_the_reason(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    missing = tmp_path / "missing.ogg"
-    assert run.main(["transcribe", str(missing)]) == UNUSABLE
-    assert capsys.readouterr().err == f"run.py: {missing} does not exist\n"
+    missing, text = tmp_path / "missing.ogg", tmp_path / "text.wav"
+    text.write_text("no audio")
+    assert run.main(["transcribe", str(missing), str(text)]) == UNUSABLE
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == f"run.py: {missing} does not exist"
+    assert second.startswith(f"  {text} is not audio")
+
+
+def test_a_long_file_is_announced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("app.transcription._LONG_MINUTES", 0.01)
+    _write(tmp_path / "a.wav", np.zeros(HEARD_RATE))
+    with caplog.at_level("INFO", "app.transcription"):
+        transcribe_files([tmp_path / "a.wav"], io.StringIO(), SETTINGS)
+    assert "a.wav: transcribing 0 minutes" in caplog.text

@@ -21,7 +21,7 @@ from configuration.desired.documents import (
 from configuration.desired.errors import NameUnusable
 from configuration.desired.records import checked_name
 from configuration.errors import SettingsError
-from configuration.names import SettingNames, similar_path
+from configuration.names import SettingNames, nearest_name, similar_path
 from configuration.schema import tree
 from configuration.text import character, cleaned, visible, without_login
 from configuration.unique_keys import load_yaml
@@ -118,6 +118,7 @@ SUBJECTS: Final = (
         "configuration.names:similar_path",
         lambda t: similar_path((t, t), [("discord", "token"), ("tts", "url")]),
     ),
+    Subject("configuration.names:nearest_name", lambda t: nearest_name(t, ["discord", "tts"])),
     Subject("configuration.names:SettingNames.path_of", _NAMES.path_of),
     Subject(
         "configuration.names:SettingNames.similar_variable", _NAMES.similar_variable, heavy=True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import wave
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from app.audio_file import UnreadableAudio, read_audio
-from app.replay.microphone import read_microphone
+from app.replay.microphone import read_microphones
 from pipeline.audio import HEARD_RATE
 
 
@@ -28,7 +29,7 @@ def write_wav(path: Path, rate: int, channels: int, seconds: float = 1.0) -> Pat
 
 @pytest.mark.parametrize(("rate", "channels"), [(8000, 1), (16_000, 1), (44_100, 2), (48_000, 2)])
 def test_any_rate_becomes_16_khz_mono(tmp_path: Path, rate: int, channels: int) -> None:
-    microphone = read_microphone(write_wav(tmp_path / "alice.wav", rate, channels))
+    [microphone] = read_microphones([write_wav(tmp_path / "alice.wav", rate, channels)])
     assert microphone.name == "alice"
     assert microphone.seconds == pytest.approx(1.0, abs=0.01)
     assert 7000 < np.abs(microphone.audio).max() < 9000
@@ -53,12 +54,35 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_a_file_that_is_no_recording_is_named(tmp_path: Path) -> None:
     path = tmp_path / "notes.wav"
     path.write_text("not audio at all, only words" * 100)
-    with pytest.raises(UnreadableAudio, match=r"notes\.wav cannot be read as audio"):
+    with pytest.raises(UnreadableAudio, match=r"notes\.wav is not audio that is known here"):
         read_audio(path)
 
 
+def test_a_name_that_is_not_utf_8_is_text_that_any_program_reads(tmp_path: Path) -> None:
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/bad\xff.wav"))
+    [microphone] = read_microphones([write_wav(odd, HEARD_RATE, 1)])
+    assert microphone.name == "bad\\udcff"
+
+
+def test_every_bad_recording_is_named(tmp_path: Path) -> None:
+    good = write_wav(tmp_path / "good.wav", HEARD_RATE, 1)
+    empty = tmp_path / "empty.wav"
+    empty.touch()
+    with pytest.raises(UnreadableAudio) as refused:
+        read_microphones([tmp_path / "no.wav", good, empty])
+    assert str(refused.value) == f"{tmp_path}/no.wav does not exist\n{empty} is empty"
+
+
+def test_a_file_that_is_cut_off_is_named_without_the_words_of_ffmpeg(tmp_path: Path) -> None:
+    whole = write_wav(tmp_path / "whole.wav", HEARD_RATE, 1).read_bytes()
+    cut = tmp_path / "cut.wav"
+    cut.write_bytes(whole[:30])
+    with pytest.raises(UnreadableAudio, match=r"known here, or it is damaged or cut off|no audio"):
+        read_audio(cut)
+
+
 def test_an_empty_recording_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableAudio, match=r"has no audio|cannot be read"):
+    with pytest.raises(UnreadableAudio, match=r"has no audio|damaged or cut off"):
         read_audio(write_wav(tmp_path / "empty.wav", 16_000, 1, 0.0))
 
 

@@ -63,6 +63,18 @@ def test_where_nothing_is_closed_the_window_ends_at_the_quietest_place() -> None
     assert abs(quietest(audio[:WINDOW]) / HEARD_RATE - 28.05) < 0.001
 
 
+def test_windows_without_any_sound_are_not_decoded() -> None:
+    audio = np.concatenate([np.zeros(200 * HEARD_RATE, np.float32), seconds(40)[HEARD_RATE:]])
+    decode = Numbered(28.0)
+    windows = list(decode_long(audio, decode))
+    # Six windows of zeros; the next has the last 20 s of them.
+    assert windows[0].start == 180 * HEARD_RATE
+    assert len(decode.windows) < 5
+    silence = Numbered(0.0)
+    [last] = decode_long(np.zeros(100 * HEARD_RATE, np.float32), silence)
+    assert (last.start, len(silence.windows)) == (90 * HEARD_RATE, 1)
+
+
 class EndsEarly:
     """Closes its text at ``until`` seconds, and leaves the rest of the audio out."""
 
