@@ -53,6 +53,9 @@ def _run(argv: Sequence[str] | None) -> int:
     if rest and not arguments.takes_rest:
         # The usage of the command, which has the option that was meant.
         arguments.parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    for name, value in vars(arguments).items():
+        if isinstance(value, str) and not _is_text(value):
+            arguments.parser.error(f"{name} is not UTF-8: {value!a}")
     # numpy's BLAS would start a thread on every core for arrays of a few hundred samples.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # systemd and Docker stop a process with SIGTERM; it means the same as Ctrl-C.
@@ -76,6 +79,15 @@ def _run(argv: Sequence[str] | None) -> int:
             raise
         say_problem(error)
         return FAILED
+
+
+def _is_text(argument: str) -> bool:
+    """Whether an argument is UTF-8: no model takes the lone bytes of another encoding."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 _COMMANDS: Final[tuple[tuple[str, Command, Options, str], ...]] = (

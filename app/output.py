@@ -81,7 +81,9 @@ def with_output(command: Callable[[], int]) -> int:
     """
     before = sys.stdout
     if before is None:
-        return command()
+        # It was closed by whoever started us, who wants nothing of it.
+        with Path(os.devnull).open("w", encoding="utf-8") as sys.stdout:
+            return command()
     output = WatchedOutput(before)
     sys.stdout = output
     try:

@@ -266,6 +266,18 @@ def test_an_unknown_option_shows_the_usage_of_its_command(
     assert "run.py replay: error: unrecognized arguments: --jsn" in words
 
 
+@pytest.mark.parametrize(
+    "arguments", [["speak", "a\udcff", "-o", "a.wav"], ["transcribe", "a", "--language", "\udcff"]]
+)
+def test_text_that_is_not_utf_8_is_refused(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run.main(arguments)
+    assert ended.value.code == 2
+    assert "is not UTF-8: " in capsys.readouterr().err
+
+
 def test_an_error_that_says_what_to_do_is_said_without_a_traceback(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -82,6 +82,11 @@ def test_a_failure_counts_also_if_the_command_passes_over_it(
     assert capsys.readouterr().err.count("\n") == said
 
 
+def test_an_output_that_is_closed_is_none_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", None)
+    assert with_output(prints) == 0
+
+
 def test_the_failure_of_something_else_stays_what_it_is() -> None:
     def command() -> int:
         raise FileNotFoundError(errno.ENOENT, "none")
