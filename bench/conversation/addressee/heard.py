@@ -32,6 +32,7 @@ from pipeline.listening.speaker_language import CallLanguage, SpeakerLanguage
 from pipeline.settings import SttSettings, TurnSettings
 from settings import load_settings
 
+_LATER_VOICES: Final = ("af_nova", "am_onyx", "am_santa", "bm_fable")
 VOICES: Final[dict[Part, tuple[str, ...]]] = {
     "tuning": (
         "af_heart", "am_michael", "bf_emma", "bm_george",
@@ -43,9 +44,10 @@ VOICES: Final[dict[Part, tuple[str, ...]]] = {
     ),
     "held": HELD_VOICES,
     "held2": HELD_VOICES,
-    "held3": ("af_nova", "am_onyx", "am_santa", "bm_fable"),
+    "held3": _LATER_VOICES,
+    "held4": _LATER_VOICES,
 }  # fmt: skip
-"""The Kokoro voices of each part. The held-out parts share no voice with another part."""
+"""The Kokoro voices of each part. The held-out parts share voices with each other only."""
 REFERENCE: Final = Path(__file__).with_name("heard.tsv")
 """The transcripts of a run: voice, names, text, language and transcript, a line each. A rejected
 transcript is empty."""

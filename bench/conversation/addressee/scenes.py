@@ -25,7 +25,7 @@ from pipeline.ports import ContextLine, Persona, Speaker, Voice
 from pipeline.settings import Level, RelevanceSettings
 from pipeline.transcript import SpokenSentence, Transcript
 
-Part: TypeAlias = Literal["tuning", "earlier", "held", "held2", "held3"]
+Part: TypeAlias = Literal["tuning", "earlier", "held", "held2", "held3", "held4"]
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
 DEVELOPMENT: Final[tuple[Part, ...]] = ("tuning", "earlier", "held")
 """The parts that rules and weights are made on."""

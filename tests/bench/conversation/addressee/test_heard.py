@@ -27,7 +27,7 @@ LINE = SpokenLine("a scene", "Ann", "Jarvis, what time is it?", "en", NAMES)
 
 def test_no_voice_is_in_both_parts() -> None:
     assert not set(VOICES["tuning"]) & set(VOICES["earlier"])
-    for part in ("held", "held2", "held3"):
+    for part in ("held", "held2", "held3", "held4"):
         assert not set(VOICES[part]) & {*VOICES["tuning"], *VOICES["earlier"]}
 
 
