@@ -41,11 +41,13 @@ def may_become_silent(text: str) -> bool:
 
 def declines(text: str) -> bool:
     """Whether an answer says that the words were not meant for the agent."""
-    return _DECLINES.match(text) is not None
+    return _DECLINES.match(text[:_LONGEST]) is not None
 
 
 def may_decline(text: str) -> bool:
     """Whether the text so far says that, or may still come to it."""
+    if len(text) > _LONGEST:
+        return declines(text)
     begun = re.sub(r"[\W_]+", "_", text).lstrip("_").upper()
     return declines(text) or DECLINED.startswith(begun.rstrip("_"))
 
@@ -69,6 +71,7 @@ class SilentReplyFilter:
     def __init__(self, *, declinable: bool = False) -> None:
         """``declinable``: the agent was told that it may decline."""
         self._declinable = declinable
+        self._declined = False
         self._held = ""
         self._is_answer = False
 
@@ -78,16 +81,21 @@ class SilentReplyFilter:
         if delta.replace:
             if self._is_answer:
                 out.append(TextDelta("", replace=True))
-            self._held, self._is_answer = "", False
+            self._held, self._is_answer, self._declined = "", False, False
         if self._is_answer:
             return [delta]
+        if self._declined:
+            return out
         self._held += delta.text
+        # With a letter more, since the word may still go on.
+        self._declined = self._declinable and declines(f"{self._held}x")
         return out if self._may_be_silent(self._held) else out + self._give_out()
 
     def finish(self) -> list[TextDelta]:
         """The remaining deltas at the end of a whole answer."""
-        silent = is_silent_reply(self._held) or (self._declinable and declines(self._held))
-        return [] if self._is_answer or silent else self._give_out()
+        declined = self._declinable and declines(self._held)
+        silent = self._is_answer or declined or is_silent_reply(self._held)
+        return [] if silent else self._give_out()
 
     def _may_be_silent(self, text: str) -> bool:
         return may_become_silent(text) or (self._declinable and may_decline(text))
