@@ -141,7 +141,7 @@ def guild_defaults(
     leave_when_alone_s: float,
 ) -> GuildSettings:
     """The settings of a guild that chose nothing, from the operator's."""
-    languages = stt.languages or ((stt.language,) if stt.language is not None else ())
+    languages = stt.languages if stt.language is None else (stt.language,)
     return GuildSettings(
         **policy.model_dump(),
         agent=agent,
