@@ -30,7 +30,7 @@ class Ear:
         self.fault: Fault | None = None
         self.bug: Exception | None = None
         self.rest_s: float | None = None
-        self.asked: list[tuple[str | None, tuple[str, ...], str | None, bool]] = []
+        self.asked: list[tuple[object, ...]] = []
         self.checks = 0
 
     def _fail(self) -> None:
