@@ -121,7 +121,7 @@ class GuildSettings(GuildPolicy):
     `openclaw.session_scope`."""
     languages: Annotated[tuple[LanguageCode, ...], Field(max_length=20), MANAGER] = ()
     """Codes of the languages that are spoken, the usual one first. Empty detects all. Default
-    `pipeline.stt.languages`."""
+    `pipeline.stt.language`, or else `pipeline.stt.languages`."""
     eager: Annotated[Eager, MANAGER] = "careful"
     """Whether the agent is asked before it is certain that a turn is over; `pipeline.turn.eager`
     has the meaning and the default."""
@@ -141,7 +141,7 @@ def guild_defaults(
     leave_when_alone_s: float,
 ) -> GuildSettings:
     """The settings of a guild that chose nothing, from the operator's."""
-    languages = stt.languages or ((stt.language,) if stt.language is not None else ())
+    languages = stt.languages if stt.language is None else (stt.language,)
     return GuildSettings(
         **policy.model_dump(),
         agent=agent,

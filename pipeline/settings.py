@@ -57,7 +57,8 @@ class SttSettings(BaseModel):
     CUDA."""
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$", examples=["en", "de"])] | None = None
     """ISO code of the spoken language, or auto: detected for each turn, which takes a little time
-    and may fail on short words."""
+    and may fail on short words. A server's own list of languages goes before it, an empty one does
+    not."""
     languages: Annotated[
         tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}$", examples=["en", "de"])], ...],
         Field(max_length=20),

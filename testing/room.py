@@ -91,6 +91,7 @@ class FakeModels(SpeechModels):
         language: str | None,
         among: Collection[str] = (),
         usual: str | None = None,
+        sure: float | None = None,
         names: ExpectedNames = NO_NAMES,
         priority: Priority | None = None,
         final: bool,

@@ -116,6 +116,7 @@ class OracleModels(SpeechModels):
         language: str | None,
         among: Collection[str] = (),
         usual: str | None = None,
+        sure: float | None = None,
         names: ExpectedNames = NO_NAMES,
         priority: Priority | None = None,
         final: bool,

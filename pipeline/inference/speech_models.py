@@ -38,6 +38,7 @@ class SpeechToText(Protocol):
         language: str | None = None,
         among: Collection[str] = (),
         usual: str | None = None,
+        sure: float | None = None,
         names: ExpectedNames = NO_NAMES,
         fallback: bool = True,
     ) -> Transcription: ...
@@ -129,6 +130,7 @@ class SpeechModels:
         language: str | None,
         among: Collection[str] = (),
         usual: str | None = None,
+        sure: float | None = None,
         names: ExpectedNames = NO_NAMES,
         final: bool,
         priority: Priority | None = None,
@@ -153,6 +155,7 @@ class SpeechModels:
                 language=language,
                 among=among,
                 usual=usual,
+                sure=sure,
                 names=names,
                 fallback=final,
                 **({} if ahead is None or ahead.speech is None else {"ahead": ahead.speech}),

@@ -66,6 +66,7 @@ class TimedModels(SpeechModels):
         language: str | None,
         among: Collection[str] = (),
         usual: str | None = None,
+        sure: float | None = None,
         names: ExpectedNames = NO_NAMES,
         final: bool,
         priority: Priority | None = None,
@@ -76,6 +77,7 @@ class TimedModels(SpeechModels):
             language=language,
             among=among,
             usual=usual,
+            sure=sure,
             names=names,
             fallback=final,
         )

@@ -42,6 +42,7 @@ from pipeline.inference.hallucinations import (
     rejection,
     spoken_part,
 )
+from pipeline.inference.language_choice import LanguageChoice
 from pipeline.inference.log_mel import FRAMES_A_SECOND, WINDOW_FRAMES
 from pipeline.inference.long_audio import DecodedWindow, decode_long
 from pipeline.inference.name_evidence import with_heard_name
@@ -84,6 +85,8 @@ class Transcription:
     took_ms: float
     rejected: str | None = None
     language_probability: float = 1.0
+    language_given: bool = False
+    """The language was told, or taken for an unsure detection: no evidence of what was spoken."""
     closing: ClosingMarks | None = None
     """What the decoder thinks of the end of the words; None where it is not known."""
     segments: tuple[TimedSegment, ...] = ()
@@ -157,6 +160,7 @@ class Transcriber:
         language: str | None = None,
         among: Collection[str] = (),
         usual: str | None = None,
+        sure: float | None = None,
         names: ExpectedNames = NO_NAMES,
         fallback: bool = True,
         choices: DecodingChoices = NO_CHOICES,
@@ -164,28 +168,29 @@ class Transcriber:
     ) -> Transcription:
         """The words in 16 kHz mono ``float32[n]``.
 
-        ``language`` is an ISO code and has precedence over the settings. Without any, or with one
-        that the model lacks, the language is detected, if there are any only ``among`` these. A
-        ``usual`` one is taken where the detection is unsure (``language_threshold``).
+        ``language`` is an ISO code and has precedence over ``among``, and both over the settings.
+        Without any, or with one that the model lacks, the language is detected, if there are any
+        only ``among`` these. The ``usual`` one is taken where the detection is not ``sure``, a
+        probability; without it the settings have one (``language_threshold``).
         ``names`` are those that are likely to be said. Without ``fallback`` the window is the
         shortest, a doubtful result is kept, and there are no closing marks. ``ahead`` is what
         `encode` gave for the same audio without the silence behind it.
         """
         started = time.perf_counter()
         duration_ms = audio.size * 1000 / HEARD_RATE
-        wanted = (
-            language if language and self.supports_language(language) else self._settings.language
-        )
+        wanted = self._wanted(language, among)
         if audio.size < _SHORTEST:
             why = f"too short ({duration_ms:.0f} ms)"
             return Transcription("", wanted or "en", 1.0, 0.0, duration_ms, 0.0, why)
         floor = self._floor(final=fallback)
-        call = _Call(
-            self._decoder, self._settings, floor, wanted, among, names, choices, closing=fallback
+        chosen = LanguageChoice(
+            wanted,
+            among,
+            usual if usual is not None and self.supports_language(usual) else None,
+            self._settings.language_threshold if sure is None else sure,
         )
+        call = _Call(self._decoder, self._settings, floor, chosen, names, choices, closing=fallback)
         call.ahead = ahead
-        if usual is not None and self.supports_language(usual):
-            call.usual = usual
         may_repeat = fallback and self._settings.window == "auto"
         windows = list(decode_long(audio, lambda window: call.decode(window, repeat=may_repeat)))
         self.fallbacks += call.repeated
@@ -195,13 +200,14 @@ class Transcriber:
         evidence = [evidence for _, evidence in used or judged]
         return Transcription(
             text=" ".join(filter(None, (_said(each) for each in evidence))),
-            language=call.language or "en",
+            language=chosen.code or "en",
             no_speech_prob=max(each.no_speech_prob for each in evidence),
             avg_logprob=min(each.avg_logprob for each in evidence),
             duration_ms=duration_ms,
             took_ms=(time.perf_counter() - started) * 1000,
             rejected=None if used else reasons[0],
-            language_probability=call.probability,
+            language_probability=chosen.probability,
+            language_given=chosen.given,
             closing=_closing(windows[-1], evidence[-1]) if reasons[-1] is None else None,
             segments=tuple(each for window, _ in used for each in self._segments(window)),
         )
@@ -217,9 +223,14 @@ class Transcriber:
             return None
         floor = self._floor(final=True)
         encoding = self._decoder.encode(audio, floor)
-        wanted = language or self._settings.language
+        wanted = self._wanted(language, among)
         detected = None if wanted else self._decoder.detect_language(encoding, among)
         return EncodedSpeech(audio.size, floor, encoding, detected, among)
+
+    def _wanted(self, language: str | None, among: Collection[str]) -> str | None:
+        if language and self.supports_language(language):
+            return language
+        return None if among else self._settings.language
 
     def _segments(self, window: DecodedWindow) -> list[TimedSegment]:
         """The segments of a window without the lines that Whisper makes up."""
@@ -292,8 +303,7 @@ class _Call:
         decoder: WhisperDecoder,
         settings: SttSettings,
         floor: int,
-        language: str | None,
-        among: Collection[str],
+        language: LanguageChoice,
         names: ExpectedNames,
         choices: DecodingChoices,
         *,
@@ -303,13 +313,9 @@ class _Call:
         self._decoder = decoder
         self._settings = settings
         self._floor = floor
-        self._among = among
         self._names = names
         self._closing = closing
-        self.language = language
-        self.usual: str | None = None
-        """The language to decode where the detection is unsure."""
-        self.probability = 1.0
+        self._language = language
         self.repeated = 0
         self.ahead: EncodedSpeech | None = None
         """An encoding that may serve for the first window."""
@@ -334,17 +340,15 @@ class _Call:
             encoded = ahead.encoding
         else:
             ahead, encoded = None, self._decoder.encode(audio, floor)
-        if self.language is None:
-            known = ahead.detected if ahead is not None and ahead.among == self._among else None
-            self.language, self.probability = known or self._decoder.detect_language(
-                encoded, self._among
-            )
-            if self.usual is not None and self.probability < self._settings.language_threshold:
-                self.language = self.usual
+        among = self._language.among
+        known = ahead.detected if ahead is not None and ahead.among == among else None
+        language = self._language.settle(
+            lambda: known or self._decoder.detect_language(encoded, among)
+        )
         decode = partial(
             self._decoder.decode,
             encoded,
-            self.language,
+            language,
             audio.size / HEARD_RATE,
             beam_size=self._settings.beam_size,
             translate=self._choices.translate,
@@ -353,9 +357,9 @@ class _Call:
         )
         decoding = decode()
         if self._choices != NO_CHOICES:
-            return self._choices.applied(decoding, decode, encoded, self._decoder, self.language)
-        decoding = self._with_stop(decoding, decode, audio.size / HEARD_RATE)
-        names, text, language = self._names, decoding.text, self.language or ""
+            return self._choices.applied(decoding, decode, encoded, self._decoder, language)
+        decoding = self._with_stop(decoding, decode, audio.size / HEARD_RATE, language)
+        names, text = self._names, decoding.text
         if names and (
             may_hold_a_name(text, names, decoding.sureness)
             or may_open_with_a_call(text, names, language)
@@ -366,13 +370,12 @@ class _Call:
         if not self._closing:
             return decoding
         seconds = audio.size / HEARD_RATE
-        heard = heard_words(self._decoder, encoded, self.language, seconds, decode, names)
+        heard = heard_words(self._decoder, encoded, language, seconds, decode, names)
         return with_heard_call(with_heard_name(decoding, names, heard), names, heard)
 
     def _with_stop(
-        self, decoding: Decoding, decode: Callable[..., Decoding], duration_s: float
+        self, decoding: Decoding, decode: Callable[..., Decoding], duration_s: float, language: str
     ) -> Decoding:
-        language = self.language or ""
         if not may_hold_a_stop(decoding.text, language, duration_s, self._names):
             return decoding
         prompt = stop_prompt(self._names, language, self._decoder.vocabulary)

@@ -60,7 +60,10 @@ class CommittedTranscript:
         if not self.parts:
             return rest
         used = self.parts if rest.rejected or not rest.text else (*self.parts, rest)
-        surest = max(used, key=lambda part: part.duration_ms * part.language_probability)
+        detected = [part for part in used if not part.language_given]
+        surest = max(
+            detected or used, key=lambda part: part.duration_ms * part.language_probability
+        )
         total_ms = sum(part.duration_ms for part in used)
         logprobs = sum(part.avg_logprob * part.duration_ms for part in used)
         return Transcription(
@@ -71,6 +74,7 @@ class CommittedTranscript:
             duration_ms=total_ms,
             took_ms=sum(part.took_ms for part in used),
             language_probability=surest.language_probability,
+            language_given=surest.language_given,
             closing=used[-1].closing,
         )
 
@@ -321,6 +325,7 @@ class StreamingTranscription:
             language=expected.code,
             among=expected.among,
             usual=expected.usual,
+            sure=expected.sure,
             names=self._room.expected_names,
             final=priority >= Priority.FINAL,
             priority=priority,
@@ -340,7 +345,7 @@ class StreamingTranscription:
 
     def _expected_language(self, before: CommittedTranscript, audio: Pcm16) -> ExpectedLanguage:
         expected = self.language.expected(audio.size * 1000 / HEARD_RATE)
-        return replace(expected, code=before.parts[-1].language) if before.parts else expected
+        return expected.after(before.parts[-1]) if before.parts else expected
 
     def _cancel_ahead(self) -> None:
         if self._ahead is not None:

@@ -110,6 +110,7 @@ class TranscriptionReplica:
             language=wanted.language,
             among=wanted.among,
             usual=wanted.usual,
+            sure=wanted.sure,
             names=wanted.names,
             fallback=wanted.fallback,
             choices=wanted.choices,

@@ -25,6 +25,7 @@ class WantedWords:
     language: str | None = None
     among: tuple[str, ...] = ()
     usual: str | None = None
+    sure: float | None = None
     names: ExpectedNames = NO_NAMES
     fallback: bool = True
     choices: DecodingChoices = NO_CHOICES
@@ -59,6 +60,7 @@ class ClusterWhisper:
         language: str | None = None,
         among: Collection[str] = (),
         usual: str | None = None,
+        sure: float | None = None,
         names: ExpectedNames = NO_NAMES,
         fallback: bool = True,
         choices: DecodingChoices = NO_CHOICES,
@@ -68,7 +70,7 @@ class ClusterWhisper:
         Raises:
             WordsUnavailable: the processes were lost one after the other, or gave no words in time.
         """
-        wanted = WantedWords(audio, language, tuple(among), usual, names, fallback, choices)
+        wanted = WantedWords(audio, language, tuple(among), usual, sure, names, fallback, choices)
         try:
             for attempt in attempts("transcribed", self._is_lost):
                 with attempt:

@@ -93,6 +93,7 @@ class FailoverTranscriber:
         language: str | None = None,
         among: Collection[str] = (),
         usual: str | None = None,
+        sure: float | None = None,
         names: ExpectedNames = NO_NAMES,
         fallback: bool = True,
     ) -> Transcription:
@@ -109,6 +110,7 @@ class FailoverTranscriber:
                     language=language,
                     among=among,
                     usual=usual,
+                    sure=sure,
                     names=names,
                     fallback=fallback,
                 )
@@ -125,7 +127,13 @@ class FailoverTranscriber:
             raise failed or WordsUnavailable(told)
         with self._one_at_a_time:
             return self._local.transcribe(
-                audio, language=language, among=among, usual=usual, names=names, fallback=fallback
+                audio,
+                language=language,
+                among=among,
+                usual=usual,
+                sure=sure,
+                names=names,
+                fallback=fallback,
             )
 
     def close(self) -> None:

@@ -51,9 +51,10 @@ _KEPT_IDLE_S: Final = 60.0
 _LONGEST_BODY_BYTES: Final = 1 << 20
 _FORMAT_REFUSED: Final = frozenset({400, 415, 422})
 _PLAIN: Final = "json"
-_DETECTED, _GUESSED = 0.9, 0.0
+_DETECTED, _GUESSED = 0.85, 0.0
 """How sure a language is that a server detected, of which it tells no probability, and one that was
-guessed from the words. Only long turns in the former teach a speaker's language."""
+guessed from the words. Only long turns in the former teach a speaker's language, and two of them
+change it."""
 _USUAL_MODEL: Final = "whisper-1"
 
 
@@ -125,30 +126,34 @@ class RemoteTranscriber:
         language: str | None = None,
         among: Collection[str] = (),
         usual: str | None = None,
+        sure: float | None = None,
         names: ExpectedNames = NO_NAMES,
         fallback: bool = True,
     ) -> Transcription:
         """See `Transcriber.transcribe`.
 
         Servers detect a language among all that they know. One that is not ``among`` those of the
-        settings is not believed: the audio is sent again, with the ``usual`` one or the first.
+        settings is not believed: the audio is sent again, with the ``usual`` one or the first. They
+        tell no probability: where ``sure`` asks for more than `_DETECTED`, they get the ``usual``.
 
         Raises:
             RemoteFailed: the server gave no words in time.
         """
         began = self._clock()
         duration_ms = audio.size * 1000 / HEARD_RATE
-        wanted = language or self._settings.language
+        wanted = language or (None if among else self._settings.language)
         if wanted is None and len(among) == 1:
             (wanted,) = among
+        if wanted is None and sure is not None and sure > _DETECTED:
+            wanted = usual
         if audio.size < _SHORTEST:
             why = f"too short ({duration_ms:.0f} ms)"
             return Transcription("", wanted or "en", 1.0, 0.0, duration_ms, 0.0, why)
         file = _as_wav(audio)
         answer = self._ask(file, wanted, names)
-        heard = wanted or _language_of(answer)
+        heard, given = wanted or _language_of(answer), wanted is not None
         if wanted is None and among and heard is not None and heard not in among:
-            heard = usual or next(iter(among))
+            heard, given = usual or next(iter(among)), True
             answer = self._ask(file, heard, names)
         evidence = _evidence(answer, audio)
         text = spoken_part(evidence.text) or evidence.text
@@ -156,6 +161,7 @@ class RemoteTranscriber:
             text=text,
             language=heard or language_of_text(text, usual or "en"),
             language_probability=1.0 if wanted else _DETECTED if heard else _GUESSED,
+            language_given=given,
             no_speech_prob=evidence.no_speech_prob,
             avg_logprob=evidence.avg_logprob,
             duration_ms=duration_ms,

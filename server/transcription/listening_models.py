@@ -81,6 +81,7 @@ class WholeSpeechToText(Protocol):
         language: str | None = None,
         among: Collection[str] = (),
         usual: str | None = None,
+        sure: float | None = None,
         names: ExpectedNames = NO_NAMES,
         fallback: bool = True,
         choices: DecodingChoices = NO_CHOICES,

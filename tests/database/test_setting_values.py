@@ -172,3 +172,14 @@ def test_the_defaults_are_those_of_the_operator() -> None:
         transcripts=True, agent="max", sensitivity="high", session_scope="guild",
         languages=("de",), leave_when_alone_s=7,
     )  # fmt: skip
+
+
+def test_the_operators_language_is_a_servers_list_before_their_list() -> None:
+    operator = Settings.model_validate(
+        {"pipeline": {"stt": {"language": "de", "languages": ["en", "de"]}}}
+    )
+    defaults = guild_defaults(
+        operator.guilds, agent="max", sensitivity="high", session_scope="guild",
+        stt=operator.pipeline.stt, turn=operator.pipeline.turn, leave_when_alone_s=7,
+    )  # fmt: skip
+    assert defaults.languages == ("de",)

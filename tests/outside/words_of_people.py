@@ -62,6 +62,7 @@ from pipeline.language.spoken_answers import (
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.listening.murmurs import syllables
 from pipeline.listening.speaker_language import CallLanguage, SpeakerLanguage
+from pipeline.listening.spoken_amount import amount_said
 from pipeline.listening.streaming_transcription import CommittedTranscript
 from pipeline.participants import Participants
 from pipeline.ports import Persona, Speaker, Voice
@@ -267,6 +268,7 @@ SUBJECTS: Final = (
     ),
     Subject("pipeline.inference.hallucinations:bare_words", bare_words),
     Subject("pipeline.listening.murmurs:syllables", syllables),
+    Subject("pipeline.listening.spoken_amount:amount_said", amount_said),
     Subject("pipeline.inference.hallucinations:spoken_part", spoken_part),
     Subject("pipeline.inference.invented_lines:folded", folded),
     Subject("pipeline.inference.invented_lines:is_invented", lambda t: is_invented(t[:240])),

@@ -82,6 +82,7 @@ class CountingTranscriber:
         language: str | None = None,
         among: Collection[str] = (),
         usual: str | None = None,
+        sure: float | None = None,
         names: ExpectedNames = NO_NAMES,
         fallback: bool = True,
     ) -> Transcription:

@@ -136,6 +136,7 @@ class Listener:
             language=expected.code,
             among=expected.among,
             usual=expected.usual,
+            sure=expected.sure,
             names=names,
         )
         return Words("" if said.rejected else " ".join(said.text.split()), said.language)

@@ -48,11 +48,14 @@ class KeptTranscripts:
         language: str | None = None,
         among: Collection[str] = (),
         usual: str | None = None,
+        sure: float | None = None,
         names: ExpectedNames = NO_NAMES,
         fallback: bool = True,
     ) -> Transcription:
         """The words in ``float32[n]``, 16 kHz."""
         asked = repr((language, sorted(among), usual, names, fallback))
+        if sure is not None:
+            asked += repr(sure)
         key = hashlib.sha256(audio.tobytes() + asked.encode()).hexdigest()
         if key not in self._known:
             found = self._stt.transcribe(
@@ -60,6 +63,7 @@ class KeptTranscripts:
                 language=language,
                 among=among,
                 usual=usual,
+                sure=sure,
                 names=names,
                 fallback=fallback,
             )

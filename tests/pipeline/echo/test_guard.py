@@ -55,6 +55,7 @@ class SaidModels(FakeModels):
         language: str | None,
         among: Collection[str] = (),
         usual: str | None = None,
+        sure: float | None = None,
         names: ExpectedNames = NO_NAMES,
         priority: Priority | None = None,
         final: bool,

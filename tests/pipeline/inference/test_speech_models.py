@@ -55,6 +55,7 @@ class GatedModel:
         language: str | None = None,
         among: Collection[str] = (),
         usual: str | None = None,
+        sure: float | None = None,
         names: ExpectedNames = NO_NAMES,
         fallback: bool = True,
     ) -> Transcription:

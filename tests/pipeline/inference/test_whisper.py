@@ -74,6 +74,28 @@ def test_the_detected_language_is_returned(transcriber: Transcriber, say: Say) -
     assert german.language_probability > 0.5
 
 
+def test_an_unsure_detection_gives_way_to_the_usual_language(
+    transcriber: Transcriber, say: Say
+) -> None:
+    clip = with_silence(say(PHRASES[0]), 300, 200)
+    kept = transcriber.transcribe(clip, usual="de", sure=0.0)
+    ahead = transcriber.encode(clip)
+    gave_way = transcriber.transcribe(clip, usual="de", sure=1.1, ahead=ahead)
+    itself = transcriber.transcribe(clip, usual="en", sure=1.1)
+    told = transcriber.transcribe(clip, language="en")
+    assert [each.language for each in (kept, gave_way, itself, told)] == ["en", "de", "en", "en"]
+    given = [each.language_given for each in (kept, gave_way, itself, told)]
+    assert given == [False, True, False, True]
+
+
+def test_the_languages_of_a_call_go_before_that_of_the_settings(
+    whisper_path: Path, say: Say
+) -> None:
+    fixed = Transcriber(whisper_path, SttSettings(threads=1, language="de"))
+    heard = fixed.transcribe(with_silence(say(PHRASES[0]), 300, 200), among=["en"])
+    assert (heard.language, heard.language_given) == ("en", False)
+
+
 def test_the_callers_language_goes_before_the_settings(whisper_path: Path, say: Say) -> None:
     fixed = Transcriber(whisper_path, SttSettings(threads=1, language="de"))
     clip = with_silence(say(PHRASES[0]), 300, 200)

@@ -19,6 +19,7 @@ from pipeline.events import (
 )
 from pipeline.inference.job_queue import Priority
 from pipeline.inference.whisper import LONGEST_TEXT, Transcription
+from pipeline.listening.speaker_language import CallLanguage, SpeakerLanguage
 from pipeline.listening.streaming_transcription import CommittedTranscript
 from pipeline.settings import PipelineSettings, SttSettings
 from testing.room import ANN, BEN, FakeRoom
@@ -115,6 +116,16 @@ async def test_a_later_part_is_in_the_language_of_the_first() -> None:
         room.models.language = "de"
         await say_with_pauses(room, PARTS)
         assert [asked["language"] for asked in room.models.asked] == [None, "de", "de"]
+
+
+async def test_what_speech_to_text_is_told_of_a_turn_of_usual_length() -> None:
+    async with Room(settings()) as room:
+        room.models.language = "de"
+        for seconds in (3.0, 1.2):
+            await room.say(QUESTION, seconds)
+            await room.pause(1.0)
+        asked = room.models.asked[-1]
+        assert (asked["language"], asked["usual"], asked["sure"]) == (None, "de", 0.9)
 
 
 async def test_committed_audio_stays_in_memory_only_for_the_turn_model() -> None:
@@ -239,6 +250,18 @@ def test_the_language_is_that_of_the_surest_part() -> None:
     committed = CommittedTranscript(0.0).commit(words("Es regnet.", 6000, "de", 0.95), 6.0)
     whole = committed.whole(words("Okay.", 800, "en", 0.6))
     assert (whole.language, whole.language_probability) == ("de", 0.95)
+
+
+def test_a_part_in_a_given_language_makes_an_unsure_one_no_surer() -> None:
+    committed = CommittedTranscript(0.0).commit(words("Dw i ddim yn", 2500, "cy", 0.45), 2.5)
+    rest = replace(words("stop that please", 4000, "cy", 1.0), language_given=True)
+    whole = committed.whole(rest)
+    assert (whole.language_probability, whole.language_given) == (0.45, False)
+    language = SpeakerLanguage(CallLanguage(SttSettings()))
+    for _ in range(2):
+        language.learn(whole)
+    assert language.expected(700.0).code is None
+    assert CommittedTranscript(0.0).commit(rest, 4.0).whole(rest).language_given
 
 
 def test_committing_leaves_the_earlier_value_unchanged() -> None:

@@ -146,6 +146,7 @@ class InlineModels(SpeechModels):
         language: str | None,
         among: Collection[str] = (),
         usual: str | None = None,
+        sure: float | None = None,
         names: ExpectedNames = NO_NAMES,
         priority: Priority | None = None,
         final: bool,

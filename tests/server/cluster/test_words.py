@@ -39,11 +39,13 @@ def whisper(processes: Processes) -> ClusterWhisper:
 def test_words_come_from_another_process() -> None:
     processes = Processes()
     stt = whisper(processes)
-    heard = stt.transcribe(SECOND, language="en", among=["en", "de"], usual="de", names=NAMES)
+    heard = stt.transcribe(
+        SECOND, language="en", among=["en", "de"], usual="de", sure=0.9, names=NAMES
+    )
     assert heard.text == "hello"
     (asked,) = processes.asked
     assert asked.audio is SECOND
-    assert asked == WantedWords(SECOND, "en", ("en", "de"), "de", NAMES, True, NO_CHOICES)
+    assert asked == WantedWords(SECOND, "en", ("en", "de"), "de", 0.9, NAMES, True, NO_CHOICES)
     assert (stt.device, stt.compute_type, stt.languages) == ("cluster, cpu", "int8", ("en", "de"))
 
 

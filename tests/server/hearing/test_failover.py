@@ -30,7 +30,7 @@ class Ear:
         self.fault: Fault | None = None
         self.bug: Exception | None = None
         self.rest_s: float | None = None
-        self.asked: list[tuple[str | None, tuple[str, ...], str | None, bool]] = []
+        self.asked: list[tuple[object, ...]] = []
         self.checks = 0
 
     def _fail(self) -> None:
@@ -52,10 +52,11 @@ class Ear:
         language: str | None = None,
         among: Collection[str] = (),
         usual: str | None = None,
+        sure: float | None = None,
         names: ExpectedNames = NO_NAMES,
         fallback: bool = True,
     ) -> Transcription:
-        self.asked.append((language, tuple(among), usual, fallback))
+        self.asked.append((language, tuple(among), usual, sure, fallback))
         self._fail()
         return Transcription(self.name, "en", 0.0, 0.0, audio.size / 16, 1.0)
 
@@ -70,7 +71,7 @@ class Rig:
 
     def hear(self) -> str:
         heard = self.ears.transcribe(
-            AUDIO, language="en", among=("de",), usual="de", fallback=False
+            AUDIO, language="en", among=("de",), usual="de", sure=0.9, fallback=False
         )
         self.ears.close()
         return heard.text
@@ -79,7 +80,7 @@ class Rig:
 def test_the_server_hears_while_it_answers() -> None:
     rig = Rig()
     assert [rig.hear() for _ in range(3)] == ["server"] * 3
-    assert rig.server.asked == [("en", ("de",), "de", False)] * 3
+    assert rig.server.asked == [("en", ("de",), "de", 0.9, False)] * 3
     assert rig.local.asked == []
 
 
@@ -88,7 +89,7 @@ def test_no_turn_is_lost_whatever_fails(fault: Fault) -> None:
     rig = Rig()
     rig.server.fault = fault
     assert [rig.hear() for _ in range(5)] == ["here"] * 5
-    assert rig.local.asked == [("en", ("de",), "de", False)] * 5
+    assert rig.local.asked == [("en", ("de",), "de", 0.9, False)] * 5
     tried = {Fault.UNREACHABLE: 1, Fault.LOCKED: 1, Fault.NOT_FOUND: 1, Fault.SLOW: 2}
     assert len(rig.server.asked) == tried.get(fault, 3)
     now = rig.ears.in_use

@@ -92,7 +92,8 @@ def test_only_a_language_that_the_server_tells_is_believed() -> None:
         told = transcriber.transcribe(LOUD)
     assert (guessed.language, guessed.language_probability) == ("de", 0.0)
     assert (fixed.language, fixed.language_probability) == ("de", 1.0)
-    assert (told.language, told.language_probability) == ("de", 0.9)
+    assert (told.language, told.language_probability) == ("de", 0.85)
+    assert (fixed.language_given, told.language_given) == (True, False)
 
 
 def test_a_language_that_is_not_spoken_here_is_not_believed() -> None:
@@ -103,6 +104,22 @@ def test_a_language_that_is_not_spoken_here_is_not_believed() -> None:
         heard = transcriber.transcribe(LOUD, among=["en", "de"], usual="de")
     assert (heard.text, heard.language) == ("Ja.", "de")
     assert [form.get("language") for form in server.asked] == [None, "de"]
+    assert heard.language_given
+
+
+def test_a_server_that_tells_no_probability_gets_the_usual_language_of_a_doubtful_turn() -> None:
+    with asking(verbose("Hallo du da.", "german")) as (transcriber, server):
+        doubtful = transcriber.transcribe(LOUD, usual="de", sure=0.9)
+        transcriber.transcribe(LOUD, usual="de", sure=0.8)
+    assert [form.get("language") for form in server.asked] == ["de", None]
+    assert doubtful.language_given
+
+
+def test_the_languages_of_a_call_go_before_that_of_the_settings() -> None:
+    with asking(verbose("Hallo.", "german"), language="en") as (transcriber, server):
+        transcriber.transcribe(LOUD, among=["de", "fr"])
+        transcriber.transcribe(LOUD)
+    assert [form.get("language") for form in server.asked] == [None, "en"]
 
 
 def test_a_server_without_verbose_json_is_asked_for_json_from_then_on() -> None:
