@@ -36,7 +36,7 @@ def evidence(text: str, **values: float) -> Evidence:
     usual = {
         "avg_logprob": -0.3, "no_speech_prob": 0.05, "compression_ratio": 1.1, "loudness_db": -25.0,
     }  # fmt: skip
-    return Evidence(text, **(usual | values))
+    return Evidence(text, **(usual | values))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
