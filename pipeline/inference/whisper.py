@@ -40,6 +40,7 @@ from pipeline.inference.hallucinations import (
     Evidence,
     loudness_db,
     rejection,
+    said_part,
     spoken_part,
 )
 from pipeline.inference.language_choice import LanguageChoice
@@ -52,6 +53,7 @@ from pipeline.inference.name_repair import (
     name_prompt,
     repaired,
 )
+from pipeline.inference.one_breath import is_in_one_breath
 from pipeline.inference.stop_repair import is_the_stop, may_hold_a_stop, stop_prompt
 from pipeline.inference.timed_text import TimedSegment, timed_segments
 from pipeline.inference.whisper_decoder import Decoding, WhisperDecoder
@@ -198,8 +200,9 @@ class Transcriber:
         reasons = [rejection(evidence, names, self._settings) for _, evidence in judged]
         used = [each for each, reason in zip(judged, reasons, strict=True) if reason is None]
         evidence = [evidence for _, evidence in used or judged]
+        said = [said_part(each, names, self._settings) or each.text for each in evidence]
         return Transcription(
-            text=" ".join(filter(None, (_said(each) for each in evidence))),
+            text=" ".join(filter(None, said)),
             language=chosen.code or "en",
             no_speech_prob=max(each.no_speech_prob for each in evidence),
             avg_logprob=min(each.avg_logprob for each in evidence),
@@ -208,8 +211,12 @@ class Transcriber:
             rejected=None if used else reasons[0],
             language_probability=chosen.probability,
             language_given=chosen.given,
-            closing=_closing(windows[-1], evidence[-1]) if reasons[-1] is None else None,
-            segments=tuple(each for window, _ in used for each in self._segments(window)),
+            closing=_closing(windows[-1], said[-1]) if reasons[-1] is None else None,
+            segments=tuple(
+                each
+                for (window, _), text in zip(used, said, strict=False)
+                for each in self._segments(window, text)
+            ),
         )
 
     def encode(
@@ -232,11 +239,13 @@ class Transcriber:
             return language
         return None if among else self._settings.language
 
-    def _segments(self, window: DecodedWindow) -> list[TimedSegment]:
+    def _segments(self, window: DecodedWindow, said: str) -> list[TimedSegment]:
         """The segments of a window without the lines that Whisper makes up."""
         begins_s, decode = window.start / HEARD_RATE, self._decoder.vocabulary.decode
         segments = timed_segments(window.decoding, window.text, begins_s, decode)
-        return [each for each in segments if spoken_part(each.text)] or segments
+        return [
+            each for each in segments if each.text in said or spoken_part(each.text)
+        ] or segments
 
     def _floor(self, *, final: bool) -> int:
         """The shortest window, in frames."""
@@ -255,6 +264,7 @@ class Transcriber:
             compression_ratio=decoding.compression_ratio,
             loudness_db=loudness_db(window.audio),
             duration_ms=window.audio.size * 1000 / HEARD_RATE,
+            one_breath=is_in_one_breath(window.text, window.audio),
         )
 
     def _load(self) -> WhisperDecoder:
@@ -394,15 +404,9 @@ class _Call:
         return repeats or decoding.at_limit
 
 
-def _said(evidence: Evidence) -> str:
-    """The words without the lines that Whisper makes up; all of them if there is nothing else."""
-    return spoken_part(evidence.text) or evidence.text
-
-
-def _closing(window: DecodedWindow, evidence: Evidence) -> ClosingMarks | None:
+def _closing(window: DecodedWindow, said: str) -> ClosingMarks | None:
     """The closing marks, unless they are those of a line that was removed."""
-    last = evidence.text.split()[-1:]
-    return window.decoding.closing if _said(evidence).split()[-1:] == last else None
+    return window.decoding.closing if said.split()[-1:] == window.text.split()[-1:] else None
 
 
 def load_transcriber(

@@ -24,8 +24,9 @@ import numpy as np
 from pipeline.audio import HEARD_RATE, Samples
 from pipeline.errors import WordsUnavailable
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
-from pipeline.inference.hallucinations import Evidence, loudness_db, rejection, spoken_part
+from pipeline.inference.hallucinations import Evidence, loudness_db, rejection, said_part
 from pipeline.inference.name_repair import name_sentences
+from pipeline.inference.one_breath import is_in_one_breath
 from pipeline.inference.whisper import LONGEST_TEXT, Transcription
 from pipeline.inference.whisper_decoder import compression_ratio
 from pipeline.settings import SttSettings
@@ -156,7 +157,7 @@ class RemoteTranscriber:
             heard, given = usual or next(iter(among)), True
             answer = self._ask(file, heard, names)
         evidence = _evidence(answer, audio)
-        text = spoken_part(evidence.text) or evidence.text
+        text = said_part(evidence, names, self._settings) or evidence.text
         return Transcription(
             text=text,
             language=heard or language_of_text(text, usual or "en"),
@@ -257,6 +258,7 @@ def _evidence(answer: Mapping[str, Any], audio: Samples) -> Evidence:
         compression_ratio=compression_ratio(text),
         loudness_db=loudness_db(audio),
         duration_ms=audio.size * 1000 / HEARD_RATE,
+        one_breath=is_in_one_breath(text, audio),
     )
 
 

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Final, cast
 
 import discord
+import numpy as np
 
 from database.errors import InvalidSetting
 from database.store import GuildStore
@@ -36,7 +37,7 @@ from pipeline.inference.hallucinations import (
     rejection,
     spoken_part,
 )
-from pipeline.inference.invented_lines import folded, is_invented
+from pipeline.inference.invented_lines import folded, is_invented, may_be_said
 from pipeline.inference.name_repair import (
     may_hold_a_name,
     may_open_with_a_call,
@@ -45,6 +46,10 @@ from pipeline.inference.name_repair import (
     with_command,
     with_names,
 )
+from pipeline.inference.one_breath import is_in_one_breath
+from pipeline.inference.repeated_words import is_repeated_by_a_person
+from pipeline.inference.short_words import made_of_courtesies
+from pipeline.inference.sound_captions import without_captions
 from pipeline.inference.stop_repair import is_the_stop
 from pipeline.inference.whisper import Transcription
 from pipeline.inference.whisper_decoder import Decoding, compression_ratio
@@ -270,8 +275,21 @@ SUBJECTS: Final = (
     Subject("pipeline.listening.murmurs:syllables", syllables),
     Subject("pipeline.listening.spoken_amount:amount_said", amount_said),
     Subject("pipeline.inference.hallucinations:spoken_part", spoken_part),
+    Subject(
+        "pipeline.inference.sound_captions:without_captions", lambda t: without_captions(t, ())
+    ),
+    Subject("pipeline.inference.short_words:made_of_courtesies", made_of_courtesies),
+    Subject(
+        "pipeline.inference.repeated_words:is_repeated_by_a_person",
+        lambda t: is_repeated_by_a_person(t[:600], 1e9, (t[:40],)),
+    ),
+    Subject(
+        "pipeline.inference.one_breath:is_in_one_breath",
+        lambda t: is_in_one_breath(t[:1000], np.ones(16000, np.float32)),
+    ),
     Subject("pipeline.inference.invented_lines:folded", folded),
     Subject("pipeline.inference.invented_lines:is_invented", lambda t: is_invented(t[:240])),
+    Subject("pipeline.inference.invented_lines:may_be_said", lambda t: may_be_said(t[:240])),
     Subject(
         "pipeline.inference.hallucinations:rejection",
         lambda t: rejection(Evidence(t, 0.0, 0.5, 1.0, -60.0), ExpectedNames((t,)), SttSettings()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from pipeline.inference.hallucinations import (
     bare_words,
     loudness_db,
     rejection,
+    said_part,
     spoken_part,
 )
 from pipeline.settings import SttSettings
@@ -34,7 +36,7 @@ def evidence(text: str, **values: float) -> Evidence:
     usual = {
         "avg_logprob": -0.3, "no_speech_prob": 0.05, "compression_ratio": 1.1, "loudness_db": -25.0,
     }  # fmt: skip
-    return Evidence(text, **(usual | values))
+    return Evidence(text, **(usual | values))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +106,7 @@ def test_lines_that_are_not_said_in_a_call_are_rejected_in_clear_speech(
 def test_short_real_words_in_clear_speech_survive(language: str, texts: list[str]) -> None:
     lost = {text: rejection(evidence(text), NAMES, SETTINGS) for text in texts}
     assert (language, {text: why for text, why in lost.items() if why}) == (language, {})
-    assert [spoken_part(text) for text in texts] == texts
+    assert [spoken_part(text, NAMES) for text in texts] == texts
 
 
 def test_the_sets_are_large() -> None:
@@ -142,6 +144,77 @@ def test_the_sets_are_large() -> None:
 )
 def test_only_the_invented_sentences_are_removed(text: str, said: str) -> None:
     assert spoken_part(text) == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thank you. Thank you.", "Okay, thank you.", "Thank you, bye.", "You. You.",
+        "Danke. Danke.", "Gracias, adiós.", "谢谢 谢谢",
+        "谢谢大家 再见", "Спасибо. Спасибо.", "Vielen Dank. Tschüss.",
+    ],
+)  # fmt: skip
+def test_several_courtesies_are_judged_as_one(text: str) -> None:
+    assert rejection(evidence(text, no_speech_prob=0.3, loudness_db=-65.0), NAMES, SETTINGS)
+    assert rejection(evidence(text), NAMES, SETTINGS) is None
+    assert rejection(evidence(f"{text} Jarvis.", loudness_db=-65.0), NAMES, SETTINGS) is None
+
+
+@pytest.mark.parametrize("text", ["はい", "はい。はい。", "네", "네. 네.", "Yes.", "Tak, tak."])
+def test_an_answer_survives_weak_evidence(text: str) -> None:
+    for doubt in ({"no_speech_prob": 0.45, "loudness_db": -30.0}, {"loudness_db": -55.0}):
+        assert rejection(evidence(text, **doubt), NAMES, SETTINGS) is None
+
+
+@pytest.mark.parametrize(
+    ("word", "times", "seconds"),
+    [
+        ("Stop. ", 7, 2.5), ("wait ", 8, 2.5), ("стоп ", 8, 2.5), ("yeah ", 8, 2.5),
+        ("да ", 8, 2.0),
+        ("Jarvis ", 6, 2.5), ("ストップ", 5, 2.5), ("no, ", 11, 2.5), ("ha ", 11, 2.5),
+        ("go ", 11, 2.5), ("はい、", 8, 2.0), ("haha", 8, 3.0), ("Jarvis, stop! ", 5, 3.5),
+    ],
+)  # fmt: skip
+def test_an_urgent_word_may_be_repeated_but_not_by_a_loop(
+    word: str, times: int, seconds: float
+) -> None:
+    said = evidence(word * times, compression_ratio=2.9, duration_ms=seconds * 1000)
+    assert rejection(said, NAMES, SETTINGS) is None
+    for wrong in (
+        replace(said, text=word * 3 * times),
+        replace(said, duration_ms=0.0),
+        replace(said, no_speech_prob=0.45),
+        replace(said, avg_logprob=-0.9),
+        replace(said, loudness_db=-55.0),
+    ):
+        assert "repeats itself" in str(rejection(wrong, NAMES, SETTINGS))
+
+
+@pytest.mark.parametrize("text", ["you " * 10, "Thank you. " * 8, "I'm sorry. " * 6, "ジャ" * 9])
+def test_what_nobody_repeats_is_a_loop(text: str) -> None:
+    looped = evidence(text, compression_ratio=2.9, duration_ms=9000.0)
+    assert "repeats itself" in str(rejection(looped, NAMES, SETTINGS))
+
+
+def test_a_line_stays_where_it_was_said_in_one_breath() -> None:
+    def said(text: str, **values: float) -> str:
+        return said_part(replace(evidence(text, **values), one_breath=True), NAMES, SETTINGS)
+
+    asked = "Jarvis, how do you say this in Japanese? Thanks for watching."
+    assert said(asked) == asked
+    assert said("Write this down. To be continued.") == "Write this down. To be continued."
+    assert said(asked, loudness_db=-60.0) == "Jarvis, how do you say this in Japanese?"
+    assert said_part(evidence(asked), NAMES, SETTINGS) == "Jarvis, how do you say this in Japanese?"
+    assert said("Thanks for watching.") == ""
+    assert said("Thank you. Thanks for watching!") == "Thank you."
+    assert said("Stop. Subtitles by the Amara.org community") == "Stop."
+    assert said("Спасибо, хватит. Субтитры сделал DimaTorzok") == "Спасибо, хватит."
+
+
+def test_people_of_the_call_make_no_subtitles() -> None:
+    known = ExpectedNames(("Jarvis",), ("Anna",))
+    assert spoken_part("Subtitles by Anna Schmidt", known) == "Subtitles by Anna Schmidt"
+    assert spoken_part("Subtitles by Anna Schmidt", NAMES) == ""
 
 
 def test_limits_are_settings() -> None:
