@@ -97,23 +97,6 @@ def _is_command_as_past(after: tuple[str, ...], language: Language) -> bool:
     return not commands.isdisjoint(bare_forms(after[0], language))
 
 
-def has_predicate(verb: str, words: tuple[str, ...], language: Language) -> bool:
-    """Whether a subject and its predicate follow a determiner: "shop still open"."""
-    if verb not in language.copulas:
-        ending = language.past_ending
-        done = bool(ending and words) and (
-            words[-1].endswith(ending) or words[-1] in language.participles
-        )
-        if verb in language.auxiliaries:
-            # "Jarvis has a list already"
-            return done or not (language.bare_verbs - language.adverbs).isdisjoint(words)
-        return not language.bare_verbs.isdisjoint(words)
-    noun, rest = words[:1], words[1:]
-    if not rest or noun[0] in language.superlatives or noun[0].endswith("est"):
-        return False
-    return rest[0] not in language.described_by and rest[-1] not in language.appositions
-
-
 def takes_object_last(content: tuple[str, ...], language: Language) -> bool:
     """Whether the name behind the words is their object: "turned on ...", "call it ...", "it's"."""
     last, verb = content[-1:], content[-2:-1]

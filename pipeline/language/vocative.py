@@ -21,7 +21,6 @@ from pipeline.language.clause import (
     ends_in_tag,
     has_aside_last,
     has_its_object,
-    has_predicate,
     has_pronoun_as_object,
     has_speaker_as_object,
     is_asking,
@@ -36,6 +35,7 @@ from pipeline.language.clause import (
     takes_object_last,
     tells_how,
 )
+from pipeline.language.inversion import inverts, is_told_later
 from pipeline.language.lexicons import Language
 
 _CLAUSE_END: Final = re.compile(r"[.?!;:…\n]+")
@@ -146,7 +146,7 @@ def _begins_again(around: Surroundings, language: Language) -> bool:
     """Whether a clause that does not need the name begins behind it."""
     if around.comma_after or begins_clause(around.after, language):
         return True
-    if around.after[0] in language.inverting and _inverts(around, language):
+    if around.after[0] in language.inverting and inverts(around.after, language, asks=around.asks):
         return True
     return _starts_new_clause(around.after, language)
 
@@ -312,71 +312,17 @@ def _is_initial_call(around: Surroundings, language: Language) -> bool:
     if first in language.past_times and second in language.request_phrases:
         # "Jarvis again please"
         return True
-    if first in language.inverting and _inverts(around, language):
+    if first in language.inverting and inverts(around.after, language, asks=around.asks):
         return True
     if first in language.imperatives or tells_how(around.after, language):
         return True
-    if first in language.prepositions and _is_told_later(around, language):
+    if first in language.prepositions and is_told_later(around.after, language, asks=around.asks):
         return False
     if first in language.about_after or first in language.inverting:
         return first in CONJUNCTIONS and second in (
             language.question_words | language.prepositions | CONDITIONS
         )
     return not is_told_of(around.after, language)
-
-
-def _is_told_later(around: Surroundings, language: Language) -> bool:
-    """Whether a verb follows a phrase behind the name: "in the kitchen is too loud", and no
-    question or request does, as in "on Monday will it rain"."""
-    words = around.after[1:]
-    if around.asks or not language.question_words.isdisjoint(words[:1]):
-        return False
-    at = next((at for at, word in enumerate(words) if at and word in language.about_after), None)
-    if at is None or not language.imperatives.isdisjoint(words[1:at]):
-        return False
-    return language.pronouns.isdisjoint(words[at + 1 : at + 2])
-
-
-def _inverts(around: Surroundings, language: Language) -> bool:
-    """Whether a question follows a name: "is the shop open", and not "is the best"."""
-    verb, subject = around.after[0], around.after[1] if len(around.after) > 1 else ""
-    if subject in language.pronouns or subject in language.you:
-        # "Jarvis did it again" tells of it.
-        told = len(around.after) == 3 and around.after[2] in language.polite_ends
-        return around.asks or subject != "it" or not (told or len(around.after) == 2)
-    if subject in language.indefinite_pronouns | language.crowd or subject.isdecimal():
-        return True
-    if subject not in language.determiners:
-        return _has_noun_as_subject(around, language)
-    if not around.asks and not language.negations.isdisjoint(around.after[2:3]):
-        # "Jarvis kann das nicht"
-        return False
-    return around.asks or verb in language.modals or has_predicate(verb, around.after[2:], language)
-
-
-def _has_noun_as_subject(around: Surroundings, language: Language) -> bool:
-    """Whether a verb and its bare subject follow: "can dogs eat", "is tea healthier than"."""
-    verb, subject, rest = around.after[0], around.after[1:2], around.after[2:]
-    if not rest or subject[0] in language.no_subjects | language.about_after | language.adverbs:
-        return False
-    if subject[0] in language.prepositions | language.past_times:
-        return False
-    verbs = language.imperatives | language.bare_verbs | language.gap_verbs | language.acting_verbs
-    if verb in language.modals and subject[0] in verbs and rest[0] not in verbs:
-        # "Jarvis can read your calendar"
-        return False
-    if around.asks:
-        # "Is honey good for a cough?", but not "is going to the shop?"
-        endings = (*language.before_gap, *filter(None, (language.past_ending,)))
-        return not subject[0].endswith(endings)
-    if verb in language.copulas:
-        if subject[0] in language.numbers | language.times:
-            return rest[0] in language.indefinites
-        compared = rest[0].endswith("er") or rest[0] in language.comparatives
-        return compared and not language.than.isdisjoint(rest[1:2])
-    if subject[0] in language.numbers:
-        return verb in language.modals
-    return subject[0] not in verbs and rest[0] in verbs
 
 
 def _is_final_call(around: Surroundings, language: Language) -> bool:

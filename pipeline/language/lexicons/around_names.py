@@ -52,6 +52,16 @@ EPITHETS_IN_ENGLISH: Final = words(
     "old dear good great clever smart brilliant wise silly stupid sweet lovely beloved trusty "
     "faithful mighty almighty"
 )
+PARTS_IN_ENGLISH: Final = words(
+    "either neither both each all some most none many few any one two three half several"
+)
+LONE_VERBS_IN_ENGLISH: Final = words(
+    "go come wait laugh talk speak listen look sleep sit live die stay smile cry dream belong "
+    "depend happen arrive begin breathe cough sneeze snore shout scream whisper stare complain "
+    "agree argue behave hurry rain vanish disappear exist migrate yawn bark deal suffer consist "
+    "care worry point aim apologise apologize lie rhyme matter went came slept sat died fell "
+    "rose froze fallen gone"
+)
 
 ASIDES_IN_GERMAN: Final = phrases(
     "macht nichts/schon gut/vergiss es/egal/jetzt nicht/noch nicht/nicht jetzt/einen moment/"
@@ -65,4 +75,12 @@ HAILING_IN_GERMAN: Final = phrases("rufe/ich rufe/erde an/zentrale an/bitte komm
 EPITHETS_IN_GERMAN: Final = words(
     "alter alte lieber liebe guter gute kluger kluge schlauer schlaue dummer dumme werter werte "
     "treuer treue großer große"
+)
+PARTS_IN_GERMAN: Final = words(
+    "einer eine eines beide keiner keine keines jeder jede alle einige manche viele wenige"
+)
+LONE_VERBS_IN_GERMAN: Final = words(
+    "gehen kommen warten lachen reden schlafen sitzen leben sterben bleiben lächeln weinen "
+    "träumen passieren ankommen abfahren losfahren atmen husten niesen schnarchen schreien "
+    "schweigen regnen verschwinden geschlafen gelacht gegangen gekommen gestorben"
 )

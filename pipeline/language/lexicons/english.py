@@ -10,6 +10,8 @@ from pipeline.language.lexicons.around_names import (
     ASIDES_IN_ENGLISH,
     EPITHETS_IN_ENGLISH,
     HAILING_IN_ENGLISH,
+    LONE_VERBS_IN_ENGLISH,
+    PARTS_IN_ENGLISH,
 )
 from pipeline.language.lexicons.human_only import (
     HUMAN_ONLY_IN_ENGLISH,
@@ -225,6 +227,8 @@ ENGLISH: Final = Language(
     ),
     asides=ASIDES_IN_ENGLISH,
     hailing_phrases=HAILING_IN_ENGLISH,
+    parts=PARTS_IN_ENGLISH,
+    lone_verbs=LONE_VERBS_IN_ENGLISH,
     epithets=EPITHETS_IN_ENGLISH,
     degrees=words("not too so very pretty quite"),
     subject_openings=words(
@@ -298,7 +302,7 @@ ENGLISH: Final = Language(
     ),
     superlatives=words(
         "best worst only first last same most one name reason real boss king new biggest smartest "
-        "favourite favorite"
+        "favourite favorite bit little lot tad touch"
     ),
     described_by=words(
         "of that who which for we i you he she they with in to from and or where when than at"

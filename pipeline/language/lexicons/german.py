@@ -9,6 +9,8 @@ from pipeline.language.lexicons.around_names import (
     ASIDES_IN_GERMAN,
     EPITHETS_IN_GERMAN,
     HAILING_IN_GERMAN,
+    LONE_VERBS_IN_GERMAN,
+    PARTS_IN_GERMAN,
 )
 from pipeline.language.lexicons.german_spoken import MATHS_IN_GERMAN, SPOKEN_IN_GERMAN
 from pipeline.language.lexicons.model import BEFORE_NUMBERS, INTERNATIONAL, Language, phrases, words
@@ -181,6 +183,8 @@ GERMAN: Final = Language(
     ),
     asides=ASIDES_IN_GERMAN,
     hailing_phrases=HAILING_IN_GERMAN,
+    parts=PARTS_IN_GERMAN,
+    lone_verbs=LONE_VERBS_IN_GERMAN,
     epithets=EPITHETS_IN_GERMAN,
     degrees=words("nicht zu so sehr ziemlich"),
     subject_openings=words("das hier da jemand niemand"),

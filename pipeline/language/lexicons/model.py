@@ -174,6 +174,10 @@ class Language:
     """Subjects that form a question after an inverting verb ("is it")."""
     determiners: frozenset[str] = _NOTHING
     """Words that open a subject or an object after such a verb ("is the ...")."""
+    parts: frozenset[str] = _NOTHING
+    """Words for one or more of several, before "of" ("either of them")."""
+    lone_verbs: frozenset[str] = _NOTHING
+    """Forms of verbs that take no object, or only behind a preposition ("wait", "wait for")."""
     indefinites: frozenset[str] = _NOTHING
     """The indefinite articles."""
     indefinite_determiners: frozenset[str] = _NOTHING
