@@ -18,9 +18,9 @@ from pipeline.language.clause import (
     asks_for_knowledge,
     asks_for_oneself,
     begins_clause,
+    does_to_the_named,
     ends_in_tag,
     has_aside_last,
-    has_its_object,
     has_pronoun_as_object,
     has_speaker_as_object,
     is_asking,
@@ -28,6 +28,7 @@ from pipeline.language.clause import (
     is_told_of,
     is_whole_aside,
     is_whole_statement,
+    lacks_predicate,
     may_end_without_object,
     needs_no_object,
     opens_phrase,
@@ -37,6 +38,14 @@ from pipeline.language.clause import (
 )
 from pipeline.language.inversion import inverts, is_told_later
 from pipeline.language.lexicons import Language
+from pipeline.language.question_gap import (
+    asks_for_subject,
+    has_its_object,
+    has_relative_object,
+    has_stranded_preposition,
+    is_lone_verb,
+    leaves_of_itself,
+)
 
 _CLAUSE_END: Final = re.compile(r"[.?!;:…\n]+")
 MAX_UTTERANCE_CHARS: Final = 2_000
@@ -89,6 +98,9 @@ def is_called(text: str, start: int, end: int, language: Language) -> bool:
         return False
     if _is_garbled_greeting(text[end:], around, language):
         return True
+    if lacks_predicate(around.before, language) and not around.comma_before:
+        # "Is it Jarvis", "was it Jarvis who said that"
+        return False
     if all(word in language.fillers for word in around.after):
         return _is_final_call(around, language)
     if around.comma_before and around.comma_after:
@@ -130,9 +142,6 @@ def _is_between_clauses(around: Surroundings, language: Language) -> bool:
         return False
     if opens_with(content, language.thanks_phrases):
         return content[-1] not in language.about_before or content[-1] in language.clause_objects
-    if len(content) == 2 and content[0] in language.copulas - language.contractions:
-        # "Was it Jarvis that turned it off?"
-        return False
     if content[-1] in language.opinion_verbs and content[0] in language.first_persons:
         return begins_clause(around.after, language)
     first_half = replace(around, after=(), asks=False)
@@ -335,7 +344,7 @@ def _is_final_call(around: Surroundings, language: Language) -> bool:
     if first not in language.gap_words and " ".join(content[-2:]) in language.naming_phrases:
         # In "We call it Jarvis" the name is an object.
         return False
-    if is_named_last(content, language):
+    if content and (is_named_last(content, language) or does_to_the_named(around.before, language)):
         return False
     if has_speaker_as_object(content, language):
         return True
@@ -354,12 +363,13 @@ def _is_final_call(around: Surroundings, language: Language) -> bool:
         return not opens_with(content, language.opinion_phrases)
     if has_its_object(around.before, language) or has_pronoun_as_object(content, language):
         return True
+    if content and _ends_by_itself(content, language):
+        return True
     if last in language.about_before:
         return False
     if opens_with(around.before, language.follow_up_phrases):
         return True
-    if len(content) == 2 and first in language.gap_words:
-        # "Who installed Jarvis" asks for the subject, and the name is the object.
+    if asks_for_subject(content, language):
         return False
     if around.asks or requests or asks:
         return True
@@ -367,6 +377,16 @@ def _is_final_call(around: Surroundings, language: Language) -> bool:
         opens_with(around.before, language.request_phrases)
         or is_whole_statement(content, language)
         or needs_no_object(content, language)
+    )
+
+
+def _ends_by_itself(content: tuple[str, ...], language: Language) -> bool:
+    """Whether the last verb or preposition takes no object, or has it in front."""
+    return (
+        (len(content) > 1 and is_lone_verb(content[-1], language))
+        or has_stranded_preposition(content, language)
+        or has_relative_object(content, language)
+        or leaves_of_itself(content, language)
     )
 
 

@@ -16,7 +16,8 @@ ABOUT_BEFORE_IN_ENGLISH: Final = words(
     "behind versus vs but except besides uses adores fears marry trust trusts want wants need "
     "needs give gives gave showed blame bother wake mute remember miss understand believe "
     "even poor says turn buy bought buys install installed except not only maybe spell "
-    "pronounce uninstall uninstalled build built fix fixed broke blames likes gets got called"
+    "pronounce uninstall uninstalled build built fix fixed broke blames likes gets got called "
+    "encourage interrupt annoy tease insult poke upset offend distract confuse provoke bully mock"
 )
 ABOUT_AFTER_IN_ENGLISH: Final = words(
     "told said says is was has had does did will would can could should cant couldnt "

@@ -253,6 +253,9 @@ ENGLISH: Final = Language(
     ),
     pronouns=words("you i we it there they he she"),
     determiners=words("that this the my our your a any"),
+    prepositional_verbs=words("stand standing rely depend consist live"),
+    departures=words("leave"),
+    gap_pasts=words("said meant wanted needed thought heard expected"),
     indefinites=words("a an"),
     indefinite_determiners=words("a an any"),
     definites=words("the"),
@@ -334,7 +337,8 @@ ENGLISH: Final = Language(
     transitives=words(
         "get find start marry see seen use bring buy install fix update hear ask choose pick make "
         "meet met wake reach replace keep like love want need trust carry unplug restart reset "
-        "delete remove add configure uninstall silence mute unmute disable enable spell pronounce"
+        "delete remove add configure uninstall silence mute unmute disable enable spell pronounce "
+        "stand tried tested"
     ),
     contractions=words("im youre thats its hes shes theyre were"),
     intransitives=words(

@@ -178,6 +178,12 @@ class Language:
     """Words for one or more of several, before "of" ("either of them")."""
     lone_verbs: frozenset[str] = _NOTHING
     """Forms of verbs that take no object, or only behind a preposition ("wait", "wait for")."""
+    prepositional_verbs: frozenset[str] = _NOTHING
+    """More verbs that take an object only behind a preposition in a question ("stand for")."""
+    departures: frozenset[str] = _NOTHING
+    """Verbs with an object that is seldom said when things do it ("when does the bus leave")."""
+    gap_pasts: frozenset[str] = _NOTHING
+    """Past forms of verbs whose only object a relative pronoun can be ("what i meant")."""
     indefinites: frozenset[str] = _NOTHING
     """The indefinite articles."""
     indefinite_determiners: frozenset[str] = _NOTHING
