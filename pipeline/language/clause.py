@@ -16,6 +16,7 @@ _LONGEST_ASIDE: Final = 3
 CONJUNCTIONS: Final = frozenset(("and", "or", "but", "und", "oder", "aber"))
 CONDITIONS: Final = frozenset(("if", "wenn"))
 _IMPERSONAL: Final = frozenset(("it", "there", "es"))
+_LONGEST_AFTERTHOUGHT: Final = 5
 _LONGEST_OBJECT: Final = 3
 """Words of what is given a name: "call your old car Jarvis"."""
 
@@ -181,6 +182,14 @@ def does_to_the_named(content: tuple[str, ...], language: Language) -> bool:
     return not asks_how and content[-2] not in language.bare_verbs
 
 
+def makes_the_named_act(
+    before: tuple[str, ...], after: tuple[str, ...], language: Language
+) -> bool:
+    """Whether a verb stands before the name that takes it and a bare verb: "make ... say it"."""
+    acts = language.imperatives | language.bare_verbs | language.lone_verbs
+    return before[-1] in language.causatives and after[0] in acts
+
+
 def has_speaker_as_object(content: tuple[str, ...], language: Language) -> bool:
     """Whether a verb has the speaker as its only object: "surprise me", not "give me"."""
     if len(content) != 2 or content[1] not in language.own_objects:
@@ -245,6 +254,22 @@ def is_whole_aside(content: tuple[str, ...], language: Language) -> bool:
     if not 2 <= len(content) <= _LONGEST_ASIDE or content[0] not in language.degrees:
         return False
     return may_end_without_object(content, language)
+
+
+def is_afterthought(after: tuple[str, ...], language: Language) -> bool:
+    """Whether a phrase without a verb adds to what was asked: "the slow version", "but slower",
+    "too loud"."""
+    verbs = language.verbs_first | language.copulas | language.modals | language.about_after
+    if len(after) > _LONGEST_AFTERTHOUGHT or not (
+        verbs - CONJUNCTIONS - language.degrees
+    ).isdisjoint(after):
+        return False
+    first, rest = after[0], after[1:]
+    if not rest:
+        return first.endswith(language.comparative_endings) or first in language.comparatives
+    if first in language.degrees | CONJUNCTIONS:
+        return len(after) < _LONGEST_AFTERTHOUGHT
+    return first in language.determiners | language.indefinites
 
 
 def begins_clause(after: tuple[str, ...], language: Language) -> bool:

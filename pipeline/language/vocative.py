@@ -23,12 +23,14 @@ from pipeline.language.clause import (
     has_aside_last,
     has_pronoun_as_object,
     has_speaker_as_object,
+    is_afterthought,
     is_asking,
     is_named_last,
     is_told_of,
     is_whole_aside,
     is_whole_statement,
     lacks_predicate,
+    makes_the_named_act,
     may_end_without_object,
     needs_no_object,
     opens_phrase,
@@ -110,6 +112,8 @@ def is_called(text: str, start: int, end: int, language: Language) -> bool:
     if around.comma_after and has_aside_last(around.before, language):
         # "Because, um, hang on Jarvis, ask me another one."
         return asks_the_named(around.after, language)
+    if makes_the_named_act(around.before, around.after, language):
+        return False
     if has_its_object(around.before, language):
         return not _continues_with_verb(around.after[0], language)
     if _is_between_clauses(around, language):
@@ -129,6 +133,8 @@ def _is_between_clauses(around: Surroundings, language: Language) -> bool:
     if not content:
         return False
     again = _begins_again(around, language)
+    if is_afterthought(around.after, language) and _is_whole_request(around, content, language):
+        return True
     if is_asking(content, language):
         # "could you maybe Jarvis look that up"
         return again or around.after[0] in language.bare_verbs | language.imperatives
@@ -144,11 +150,39 @@ def _is_between_clauses(around: Surroundings, language: Language) -> bool:
         return content[-1] not in language.about_before or content[-1] in language.clause_objects
     if content[-1] in language.opinion_verbs and content[0] in language.first_persons:
         return begins_clause(around.after, language)
+    if content[-1] in language.knowing_verbs and content[0] in language.first_persons:
+        # "I don't know Jarvis you choose"
+        return around.after[0] in language.you
     first_half = replace(around, after=(), asks=False)
     whole = _is_final_call(first_half, language) or needs_no_object(content, language)
     return whole and (
         content[-1] in language.polite_ends or may_end_without_object(content, language)
     )
+
+
+def _is_whole_request(around: Surroundings, content: tuple[str, ...], language: Language) -> bool:
+    """Whether a question or request stands before the name and lacks nothing."""
+    first, last = content[0], content[-1]
+    if len(content) == 1:
+        # "Stop Jarvis slower", but "play Jarvis the slow version"
+        return last in language.polite_ends and around.after[0] not in language.determiners
+    asks = first in language.question_words | language.verbs_first
+    if not asks and first not in language.imperatives:
+        return False
+    if first in language.question_words and around.after[0] in language.alternatives:
+        # "Who is smarter Jarvis or Sage"
+        return False
+    if not _is_final_call(replace(around, after=(), asks=False), language):
+        return False
+    if may_end_without_object(content, language) or _ends_by_itself(content, language):
+        return True
+    if last in language.polite_ends:
+        return True
+    if first in language.gap_words:
+        # "What key is Valerie in"
+        return last in language.object_ends & language.prepositions
+    alone = language.bare_verbs - language.gap_verbs - language.about_before
+    return first in language.question_words and last in alone
 
 
 def _begins_again(around: Surroundings, language: Language) -> bool:

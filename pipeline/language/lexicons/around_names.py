@@ -43,6 +43,7 @@ ASIDES_IN_ENGLISH: Final = phrases(
     "for example/for now/as always/as usual/no way/big mistake/same here/"
     "bad idea/great idea/great job/great work/nice work/good work/what a shame/what a pity/"
     "shut up/hurry up/wake up/speak up/cheer up/slow down/calm down/go on/carry on/keep going/"
+    "that helps/that doesnt help/that didnt help/that hurts/that hurt/"
     "go ahead/at last/at least/at any rate/let me think/let me know/forget it/forget about it"
 )
 HAILING_IN_ENGLISH: Final = phrases(

@@ -254,6 +254,7 @@ ENGLISH: Final = Language(
     pronouns=words("you i we it there they he she"),
     determiners=words("that this the my our your a any"),
     prepositional_verbs=words("stand standing rely depend consist live"),
+    causatives=words("make let have watch see hear"),
     departures=words("leave"),
     gap_pasts=words("said meant wanted needed thought heard expected"),
     indefinites=words("a an"),
@@ -289,6 +290,7 @@ ENGLISH: Final = Language(
         "christmas easter halloween"
     ),
     comparatives=words("more less better worse"),
+    comparative_endings=("er",),
     than=words("than"),
     opinion_phrases=phrases("how do you/how did you/how would you"),
     auxiliaries=words("has have had hasnt havent hadnt"),

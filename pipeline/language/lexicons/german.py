@@ -217,6 +217,7 @@ GERMAN: Final = Language(
     pronouns=words("du ich wir es ihr er man"),
     determiners=words("das die der mein meine unser sie ein eine"),
     prepositional_verbs=words("stehen bestehen halten"),
+    causatives=words("lass lasst lassen"),
     departures=words("verlassen"),
     gap_pasts=words("sagte meinte wollte brauchte dachte"),
     indefinites=words("ein eine"),
@@ -239,6 +240,7 @@ GERMAN: Final = Language(
         "weihnachten"
     ),
     comparatives=words("mehr weniger"),
+    comparative_endings=("er",),
     than=words("als"),
     opinion_phrases=phrases("wie findest du/wie fandest du"),
     auxiliaries=words("hat haben hatte"),
