@@ -16,6 +16,7 @@ _LONGEST_ASIDE: Final = 3
 CONJUNCTIONS: Final = frozenset(("and", "or", "but", "und", "oder", "aber"))
 CONDITIONS: Final = frozenset(("if", "wenn"))
 _IMPERSONAL: Final = frozenset(("it", "there", "es"))
+_LONGEST_AFTERTHOUGHT: Final = 5
 _LONGEST_OBJECT: Final = 3
 """Words of what is given a name: "call your old car Jarvis"."""
 
@@ -97,23 +98,6 @@ def _is_command_as_past(after: tuple[str, ...], language: Language) -> bool:
     return not commands.isdisjoint(bare_forms(after[0], language))
 
 
-def has_predicate(verb: str, words: tuple[str, ...], language: Language) -> bool:
-    """Whether a subject and its predicate follow a determiner: "shop still open"."""
-    if verb not in language.copulas:
-        ending = language.past_ending
-        done = bool(ending and words) and (
-            words[-1].endswith(ending) or words[-1] in language.participles
-        )
-        if verb in language.auxiliaries:
-            # "Jarvis has a list already"
-            return done or not (language.bare_verbs - language.adverbs).isdisjoint(words)
-        return not language.bare_verbs.isdisjoint(words)
-    noun, rest = words[:1], words[1:]
-    if not rest or noun[0] in language.superlatives or noun[0].endswith("est"):
-        return False
-    return rest[0] not in language.described_by and rest[-1] not in language.appositions
-
-
 def takes_object_last(content: tuple[str, ...], language: Language) -> bool:
     """Whether the name behind the words is their object: "turned on ...", "call it ...", "it's"."""
     last, verb = content[-1:], content[-2:-1]
@@ -127,12 +111,18 @@ def takes_object_last(content: tuple[str, ...], language: Language) -> bool:
     if len(content) == 2 and content[0] in language.giving_verbs:
         # "Give him Jarvis"
         return last[0] in language.third_persons
+    if verb and content[0] in language.verbs_first and last[0] in language.own_objects:
+        # "Could you lend me Jarvis", but "could you show me"
+        return verb[0] in language.giving_verbs - language.telling_verbs
     if content[0] in language.gap_words | language.imperatives and content[1:2] != ("time",):
         return False
     persons = (language.pronouns | language.indefinite_pronouns) - _IMPERSONAL
     if verb and verb[0] in persons and last[0] in language.transitives:
         # "When did you get Jarvis", but "what did you get"
         return True
+    if verb and verb[0] in persons and content[0] in language.auxiliaries:
+        # "Have you muted Jarvis"
+        return not language.transitives.isdisjoint(bare_forms(last[0], language))
     if len(content) > 1 and last[0] in language.copulas:
         return True
     if " ".join(content[-2:]) in language.naming_phrases:
@@ -155,10 +145,49 @@ def is_named_last(content: tuple[str, ...], language: Language) -> bool:
         return True
     if content[-1] not in language.third_persons | language.anaphors | language.own_objects:
         return False
+    if content[0] in language.question_words - language.gap_words:
+        # "Why did you name him Jarvis"
+        return True
     if len(content) < _SHORTEST_STATEMENT or content[-3] in language.infinitives:
         return False
     asks = language.question_words | language.verbs_first
     return content[0] not in asks and not opens_with(content, language.request_phrases)
+
+
+def lacks_predicate(content: tuple[str, ...], language: Language) -> bool:
+    """Whether a form of "to be" and its subject are all that stands before the name: "is it". A
+    negated one is a question tag: "isn't it"."""
+    subjects = language.third_persons | language.anaphors | language.remarked | language.deictics
+    return (
+        len(content) == 2
+        and content[0] in language.copulas - language.contractions - language.negated_verbs
+        and content[1] in subjects
+    )
+
+
+def does_to_the_named(content: tuple[str, ...], language: Language) -> bool:
+    """Whether the last word is a verb with the name as its object: "stop blaming", "why do you
+    like"."""
+    last = content[-1]
+    if last.endswith(language.before_gap) and content[0] in language.imperatives:
+        stem = next(last.removesuffix(end) for end in language.before_gap if last.endswith(end))
+        verbs = language.about_before | language.transitives
+        return not verbs.isdisjoint((stem, f"{stem}e", stem[:-1])) and (
+            last not in language.intransitives
+        )
+    if last not in language.question_ends & language.gap_verbs:
+        return False
+    # "What is it like" and "how does it look like" ask for something else.
+    asks_how = any(content[0].removesuffix(end) in language.gap_words for end in ("", "s"))
+    return not asks_how and content[-2] not in language.bare_verbs
+
+
+def makes_the_named_act(
+    before: tuple[str, ...], after: tuple[str, ...], language: Language
+) -> bool:
+    """Whether a verb stands before the name that takes it and a bare verb: "make ... say it"."""
+    acts = language.imperatives | language.bare_verbs | language.lone_verbs
+    return before[-1] in language.causatives and after[0] in acts
 
 
 def has_speaker_as_object(content: tuple[str, ...], language: Language) -> bool:
@@ -218,19 +247,6 @@ def asks_for_knowledge(content: tuple[str, ...], language: Language) -> bool:
     )
 
 
-def has_its_object(before: tuple[str, ...], language: Language) -> bool:
-    """Whether a question word is the object of the last verb: "what do you think", "how many legs
-    does a spider have"."""
-    if len(before) < _SHORTEST_STATEMENT or before[-1] not in language.gap_verbs:
-        return False
-    return any(
-        word in language.gap_words
-        # A subject stands between the two verbs.
-        and not language.verbs_first.isdisjoint(before[position + 1 : -2])
-        for position, word in enumerate(before[:_FIRST_WORDS])
-    )
-
-
 def is_whole_aside(content: tuple[str, ...], language: Language) -> bool:
     """Whether the words are a phrase that lacks nothing: "never mind", "too late"."""
     if " ".join(content) in language.asides:
@@ -238,6 +254,22 @@ def is_whole_aside(content: tuple[str, ...], language: Language) -> bool:
     if not 2 <= len(content) <= _LONGEST_ASIDE or content[0] not in language.degrees:
         return False
     return may_end_without_object(content, language)
+
+
+def is_afterthought(after: tuple[str, ...], language: Language) -> bool:
+    """Whether a phrase without a verb adds to what was asked: "the slow version", "but slower",
+    "too loud"."""
+    verbs = language.verbs_first | language.copulas | language.modals | language.about_after
+    if len(after) > _LONGEST_AFTERTHOUGHT or not (
+        verbs - CONJUNCTIONS - language.degrees
+    ).isdisjoint(after):
+        return False
+    first, rest = after[0], after[1:]
+    if not rest:
+        return first.endswith(language.comparative_endings) or first in language.comparatives
+    if first in language.degrees | CONJUNCTIONS:
+        return len(after) < _LONGEST_AFTERTHOUGHT
+    return first in language.determiners | language.indefinites
 
 
 def begins_clause(after: tuple[str, ...], language: Language) -> bool:

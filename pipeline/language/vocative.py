@@ -18,17 +18,19 @@ from pipeline.language.clause import (
     asks_for_knowledge,
     asks_for_oneself,
     begins_clause,
+    does_to_the_named,
     ends_in_tag,
     has_aside_last,
-    has_its_object,
-    has_predicate,
     has_pronoun_as_object,
     has_speaker_as_object,
+    is_afterthought,
     is_asking,
     is_named_last,
     is_told_of,
     is_whole_aside,
     is_whole_statement,
+    lacks_predicate,
+    makes_the_named_act,
     may_end_without_object,
     needs_no_object,
     opens_phrase,
@@ -36,7 +38,16 @@ from pipeline.language.clause import (
     takes_object_last,
     tells_how,
 )
+from pipeline.language.inversion import inverts, is_told_later
 from pipeline.language.lexicons import Language
+from pipeline.language.question_gap import (
+    asks_for_subject,
+    has_its_object,
+    has_relative_object,
+    has_stranded_preposition,
+    is_lone_verb,
+    leaves_of_itself,
+)
 
 _CLAUSE_END: Final = re.compile(r"[.?!;:…\n]+")
 MAX_UTTERANCE_CHARS: Final = 2_000
@@ -89,6 +100,9 @@ def is_called(text: str, start: int, end: int, language: Language) -> bool:
         return False
     if _is_garbled_greeting(text[end:], around, language):
         return True
+    if lacks_predicate(around.before, language) and not around.comma_before:
+        # "Is it Jarvis", "was it Jarvis who said that"
+        return False
     if all(word in language.fillers for word in around.after):
         return _is_final_call(around, language)
     if around.comma_before and around.comma_after:
@@ -98,6 +112,8 @@ def is_called(text: str, start: int, end: int, language: Language) -> bool:
     if around.comma_after and has_aside_last(around.before, language):
         # "Because, um, hang on Jarvis, ask me another one."
         return asks_the_named(around.after, language)
+    if makes_the_named_act(around.before, around.after, language):
+        return False
     if has_its_object(around.before, language):
         return not _continues_with_verb(around.after[0], language)
     if _is_between_clauses(around, language):
@@ -117,6 +133,8 @@ def _is_between_clauses(around: Surroundings, language: Language) -> bool:
     if not content:
         return False
     again = _begins_again(around, language)
+    if is_afterthought(around.after, language) and _is_whole_request(around, content, language):
+        return True
     if is_asking(content, language):
         # "could you maybe Jarvis look that up"
         return again or around.after[0] in language.bare_verbs | language.imperatives
@@ -130,11 +148,11 @@ def _is_between_clauses(around: Surroundings, language: Language) -> bool:
         return False
     if opens_with(content, language.thanks_phrases):
         return content[-1] not in language.about_before or content[-1] in language.clause_objects
-    if len(content) == 2 and content[0] in language.copulas - language.contractions:
-        # "Was it Jarvis that turned it off?"
-        return False
     if content[-1] in language.opinion_verbs and content[0] in language.first_persons:
         return begins_clause(around.after, language)
+    if content[-1] in language.knowing_verbs and content[0] in language.first_persons:
+        # "I don't know Jarvis you choose"
+        return around.after[0] in language.you
     first_half = replace(around, after=(), asks=False)
     whole = _is_final_call(first_half, language) or needs_no_object(content, language)
     return whole and (
@@ -142,11 +160,36 @@ def _is_between_clauses(around: Surroundings, language: Language) -> bool:
     )
 
 
+def _is_whole_request(around: Surroundings, content: tuple[str, ...], language: Language) -> bool:
+    """Whether a question or request stands before the name and lacks nothing."""
+    first, last = content[0], content[-1]
+    if len(content) == 1:
+        # "Stop Jarvis slower", but "play Jarvis the slow version"
+        return last in language.polite_ends and around.after[0] not in language.determiners
+    asks = first in language.question_words | language.verbs_first
+    if not asks and first not in language.imperatives:
+        return False
+    if first in language.question_words and around.after[0] in language.alternatives:
+        # "Who is smarter Jarvis or Sage"
+        return False
+    if not _is_final_call(replace(around, after=(), asks=False), language):
+        return False
+    if may_end_without_object(content, language) or _ends_by_itself(content, language):
+        return True
+    if last in language.polite_ends:
+        return True
+    if first in language.gap_words:
+        # "What key is Valerie in"
+        return last in language.object_ends & language.prepositions
+    alone = language.bare_verbs - language.gap_verbs - language.about_before
+    return first in language.question_words and last in alone
+
+
 def _begins_again(around: Surroundings, language: Language) -> bool:
     """Whether a clause that does not need the name begins behind it."""
     if around.comma_after or begins_clause(around.after, language):
         return True
-    if around.after[0] in language.inverting and _inverts(around, language):
+    if around.after[0] in language.inverting and inverts(around.after, language, asks=around.asks):
         return True
     return _starts_new_clause(around.after, language)
 
@@ -312,71 +355,17 @@ def _is_initial_call(around: Surroundings, language: Language) -> bool:
     if first in language.past_times and second in language.request_phrases:
         # "Jarvis again please"
         return True
-    if first in language.inverting and _inverts(around, language):
+    if first in language.inverting and inverts(around.after, language, asks=around.asks):
         return True
     if first in language.imperatives or tells_how(around.after, language):
         return True
-    if first in language.prepositions and _is_told_later(around, language):
+    if first in language.prepositions and is_told_later(around.after, language, asks=around.asks):
         return False
     if first in language.about_after or first in language.inverting:
         return first in CONJUNCTIONS and second in (
             language.question_words | language.prepositions | CONDITIONS
         )
     return not is_told_of(around.after, language)
-
-
-def _is_told_later(around: Surroundings, language: Language) -> bool:
-    """Whether a verb follows a phrase behind the name: "in the kitchen is too loud", and no
-    question or request does, as in "on Monday will it rain"."""
-    words = around.after[1:]
-    if around.asks or not language.question_words.isdisjoint(words[:1]):
-        return False
-    at = next((at for at, word in enumerate(words) if at and word in language.about_after), None)
-    if at is None or not language.imperatives.isdisjoint(words[1:at]):
-        return False
-    return language.pronouns.isdisjoint(words[at + 1 : at + 2])
-
-
-def _inverts(around: Surroundings, language: Language) -> bool:
-    """Whether a question follows a name: "is the shop open", and not "is the best"."""
-    verb, subject = around.after[0], around.after[1] if len(around.after) > 1 else ""
-    if subject in language.pronouns or subject in language.you:
-        # "Jarvis did it again" tells of it.
-        told = len(around.after) == 3 and around.after[2] in language.polite_ends
-        return around.asks or subject != "it" or not (told or len(around.after) == 2)
-    if subject in language.indefinite_pronouns | language.crowd or subject.isdecimal():
-        return True
-    if subject not in language.determiners:
-        return _has_noun_as_subject(around, language)
-    if not around.asks and not language.negations.isdisjoint(around.after[2:3]):
-        # "Jarvis kann das nicht"
-        return False
-    return around.asks or verb in language.modals or has_predicate(verb, around.after[2:], language)
-
-
-def _has_noun_as_subject(around: Surroundings, language: Language) -> bool:
-    """Whether a verb and its bare subject follow: "can dogs eat", "is tea healthier than"."""
-    verb, subject, rest = around.after[0], around.after[1:2], around.after[2:]
-    if not rest or subject[0] in language.no_subjects | language.about_after | language.adverbs:
-        return False
-    if subject[0] in language.prepositions | language.past_times:
-        return False
-    verbs = language.imperatives | language.bare_verbs | language.gap_verbs | language.acting_verbs
-    if verb in language.modals and subject[0] in verbs and rest[0] not in verbs:
-        # "Jarvis can read your calendar"
-        return False
-    if around.asks:
-        # "Is honey good for a cough?", but not "is going to the shop?"
-        endings = (*language.before_gap, *filter(None, (language.past_ending,)))
-        return not subject[0].endswith(endings)
-    if verb in language.copulas:
-        if subject[0] in language.numbers | language.times:
-            return rest[0] in language.indefinites
-        compared = rest[0].endswith("er") or rest[0] in language.comparatives
-        return compared and not language.than.isdisjoint(rest[1:2])
-    if subject[0] in language.numbers:
-        return verb in language.modals
-    return subject[0] not in verbs and rest[0] in verbs
 
 
 def _is_final_call(around: Surroundings, language: Language) -> bool:
@@ -389,7 +378,7 @@ def _is_final_call(around: Surroundings, language: Language) -> bool:
     if first not in language.gap_words and " ".join(content[-2:]) in language.naming_phrases:
         # In "We call it Jarvis" the name is an object.
         return False
-    if is_named_last(content, language):
+    if content and (is_named_last(content, language) or does_to_the_named(around.before, language)):
         return False
     if has_speaker_as_object(content, language):
         return True
@@ -408,12 +397,13 @@ def _is_final_call(around: Surroundings, language: Language) -> bool:
         return not opens_with(content, language.opinion_phrases)
     if has_its_object(around.before, language) or has_pronoun_as_object(content, language):
         return True
+    if content and _ends_by_itself(content, language):
+        return True
     if last in language.about_before:
         return False
     if opens_with(around.before, language.follow_up_phrases):
         return True
-    if len(content) == 2 and first in language.gap_words:
-        # "Who installed Jarvis" asks for the subject, and the name is the object.
+    if asks_for_subject(content, language):
         return False
     if around.asks or requests or asks:
         return True
@@ -421,6 +411,16 @@ def _is_final_call(around: Surroundings, language: Language) -> bool:
         opens_with(around.before, language.request_phrases)
         or is_whole_statement(content, language)
         or needs_no_object(content, language)
+    )
+
+
+def _ends_by_itself(content: tuple[str, ...], language: Language) -> bool:
+    """Whether the last verb or preposition takes no object, or has it in front."""
+    return (
+        (len(content) > 1 and is_lone_verb(content[-1], language))
+        or has_stranded_preposition(content, language)
+        or has_relative_object(content, language)
+        or leaves_of_itself(content, language)
     )
 
 

@@ -16,7 +16,8 @@ ABOUT_BEFORE_IN_ENGLISH: Final = words(
     "behind versus vs but except besides uses adores fears marry trust trusts want wants need "
     "needs give gives gave showed blame bother wake mute remember miss understand believe "
     "even poor says turn buy bought buys install installed except not only maybe spell "
-    "pronounce uninstall uninstalled build built fix fixed broke blames likes gets got called"
+    "pronounce uninstall uninstalled build built fix fixed broke blames likes gets got called "
+    "encourage interrupt annoy tease insult poke upset offend distract confuse provoke bully mock"
 )
 ABOUT_AFTER_IN_ENGLISH: Final = words(
     "told said says is was has had does did will would can could should cant couldnt "
@@ -42,6 +43,7 @@ ASIDES_IN_ENGLISH: Final = phrases(
     "for example/for now/as always/as usual/no way/big mistake/same here/"
     "bad idea/great idea/great job/great work/nice work/good work/what a shame/what a pity/"
     "shut up/hurry up/wake up/speak up/cheer up/slow down/calm down/go on/carry on/keep going/"
+    "that helps/that doesnt help/that didnt help/that hurts/that hurt/"
     "go ahead/at last/at least/at any rate/let me think/let me know/forget it/forget about it"
 )
 HAILING_IN_ENGLISH: Final = phrases(
@@ -51,6 +53,16 @@ HAILING_IN_ENGLISH: Final = phrases(
 EPITHETS_IN_ENGLISH: Final = words(
     "old dear good great clever smart brilliant wise silly stupid sweet lovely beloved trusty "
     "faithful mighty almighty"
+)
+PARTS_IN_ENGLISH: Final = words(
+    "either neither both each all some most none many few any one two three half several"
+)
+LONE_VERBS_IN_ENGLISH: Final = words(
+    "go come wait laugh talk speak listen look sleep sit live die stay smile cry dream belong "
+    "depend happen arrive begin breathe cough sneeze snore shout scream whisper stare complain "
+    "agree argue behave hurry rain vanish disappear exist migrate yawn bark deal suffer consist "
+    "care worry point aim apologise apologize lie rhyme matter went came slept sat died fell "
+    "rose froze fallen gone"
 )
 
 ASIDES_IN_GERMAN: Final = phrases(
@@ -65,4 +77,12 @@ HAILING_IN_GERMAN: Final = phrases("rufe/ich rufe/erde an/zentrale an/bitte komm
 EPITHETS_IN_GERMAN: Final = words(
     "alter alte lieber liebe guter gute kluger kluge schlauer schlaue dummer dumme werter werte "
     "treuer treue großer große"
+)
+PARTS_IN_GERMAN: Final = words(
+    "einer eine eines beide keiner keine keines jeder jede alle einige manche viele wenige"
+)
+LONE_VERBS_IN_GERMAN: Final = words(
+    "gehen kommen warten lachen reden schlafen sitzen leben sterben bleiben lächeln weinen "
+    "träumen passieren ankommen abfahren losfahren atmen husten niesen schnarchen schreien "
+    "schweigen regnen verschwinden geschlafen gelacht gegangen gekommen gestorben"
 )

@@ -10,6 +10,8 @@ from pipeline.language.lexicons.around_names import (
     ASIDES_IN_ENGLISH,
     EPITHETS_IN_ENGLISH,
     HAILING_IN_ENGLISH,
+    LONE_VERBS_IN_ENGLISH,
+    PARTS_IN_ENGLISH,
 )
 from pipeline.language.lexicons.human_only import (
     HUMAN_ONLY_IN_ENGLISH,
@@ -225,6 +227,8 @@ ENGLISH: Final = Language(
     ),
     asides=ASIDES_IN_ENGLISH,
     hailing_phrases=HAILING_IN_ENGLISH,
+    parts=PARTS_IN_ENGLISH,
+    lone_verbs=LONE_VERBS_IN_ENGLISH,
     epithets=EPITHETS_IN_ENGLISH,
     degrees=words("not too so very pretty quite"),
     subject_openings=words(
@@ -249,6 +253,10 @@ ENGLISH: Final = Language(
     ),
     pronouns=words("you i we it there they he she"),
     determiners=words("that this the my our your a any"),
+    prepositional_verbs=words("stand standing rely depend consist live"),
+    causatives=words("make let have watch see hear"),
+    departures=words("leave"),
+    gap_pasts=words("said meant wanted needed thought heard expected"),
     indefinites=words("a an"),
     indefinite_determiners=words("a an any"),
     definites=words("the"),
@@ -282,6 +290,7 @@ ENGLISH: Final = Language(
         "christmas easter halloween"
     ),
     comparatives=words("more less better worse"),
+    comparative_endings=("er",),
     than=words("than"),
     opinion_phrases=phrases("how do you/how did you/how would you"),
     auxiliaries=words("has have had hasnt havent hadnt"),
@@ -298,7 +307,7 @@ ENGLISH: Final = Language(
     ),
     superlatives=words(
         "best worst only first last same most one name reason real boss king new biggest smartest "
-        "favourite favorite"
+        "favourite favorite bit little lot tad touch"
     ),
     described_by=words(
         "of that who which for we i you he she they with in to from and or where when than at"
@@ -330,7 +339,8 @@ ENGLISH: Final = Language(
     transitives=words(
         "get find start marry see seen use bring buy install fix update hear ask choose pick make "
         "meet met wake reach replace keep like love want need trust carry unplug restart reset "
-        "delete remove add configure uninstall silence mute unmute disable enable spell pronounce"
+        "delete remove add configure uninstall silence mute unmute disable enable spell pronounce "
+        "stand tried tested"
     ),
     contractions=words("im youre thats its hes shes theyre were"),
     intransitives=words(

@@ -9,6 +9,8 @@ from pipeline.language.lexicons.around_names import (
     ASIDES_IN_GERMAN,
     EPITHETS_IN_GERMAN,
     HAILING_IN_GERMAN,
+    LONE_VERBS_IN_GERMAN,
+    PARTS_IN_GERMAN,
 )
 from pipeline.language.lexicons.german_spoken import MATHS_IN_GERMAN, SPOKEN_IN_GERMAN
 from pipeline.language.lexicons.model import BEFORE_NUMBERS, INTERNATIONAL, Language, phrases, words
@@ -181,6 +183,8 @@ GERMAN: Final = Language(
     ),
     asides=ASIDES_IN_GERMAN,
     hailing_phrases=HAILING_IN_GERMAN,
+    parts=PARTS_IN_GERMAN,
+    lone_verbs=LONE_VERBS_IN_GERMAN,
     epithets=EPITHETS_IN_GERMAN,
     degrees=words("nicht zu so sehr ziemlich"),
     subject_openings=words("das hier da jemand niemand"),
@@ -212,6 +216,10 @@ GERMAN: Final = Language(
     ),
     pronouns=words("du ich wir es ihr er man"),
     determiners=words("das die der mein meine unser sie ein eine"),
+    prepositional_verbs=words("stehen bestehen halten"),
+    causatives=words("lass lasst lassen"),
+    departures=words("verlassen"),
+    gap_pasts=words("sagte meinte wollte brauchte dachte"),
     indefinites=words("ein eine"),
     follow_up_ends=phrases("auch/stattdessen/noch dazu"),
     own_objects=words("mir mich uns"),
@@ -232,6 +240,7 @@ GERMAN: Final = Language(
         "weihnachten"
     ),
     comparatives=words("mehr weniger"),
+    comparative_endings=("er",),
     than=words("als"),
     opinion_phrases=phrases("wie findest du/wie fandest du"),
     auxiliaries=words("hat haben hatte"),

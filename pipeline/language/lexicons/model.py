@@ -174,6 +174,18 @@ class Language:
     """Subjects that form a question after an inverting verb ("is it")."""
     determiners: frozenset[str] = _NOTHING
     """Words that open a subject or an object after such a verb ("is the ...")."""
+    parts: frozenset[str] = _NOTHING
+    """Words for one or more of several, before "of" ("either of them")."""
+    lone_verbs: frozenset[str] = _NOTHING
+    """Forms of verbs that take no object, or only behind a preposition ("wait", "wait for")."""
+    prepositional_verbs: frozenset[str] = _NOTHING
+    """More verbs that take an object only behind a preposition in a question ("stand for")."""
+    causatives: frozenset[str] = _NOTHING
+    """Verbs before a name and a bare verb that it is the subject of ("make ... say it")."""
+    departures: frozenset[str] = _NOTHING
+    """Verbs with an object that is seldom said when things do it ("when does the bus leave")."""
+    gap_pasts: frozenset[str] = _NOTHING
+    """Past forms of verbs whose only object a relative pronoun can be ("what i meant")."""
     indefinites: frozenset[str] = _NOTHING
     """The indefinite articles."""
     indefinite_determiners: frozenset[str] = _NOTHING
@@ -206,6 +218,7 @@ class Language:
     """Nouns of time that are a subject without a determiner ("is tomorrow a holiday")."""
     comparatives: frozenset[str] = _NOTHING
     """Comparatives that their ending does not show."""
+    comparative_endings: tuple[str, ...] = ()
     than: frozenset[str] = _NOTHING
     """Words that follow a comparative."""
     opinion_phrases: frozenset[str] = _NOTHING

@@ -6,6 +6,16 @@ from pipeline.language.lexicons import language
 from pipeline.language.vocative import is_called
 
 IN_THE_MIDDLE = """
+stop Jarvis slower
+stop stop Jarvis too fast
+what key is Valerie in Jarvis the slow version
+is it in tune Jarvis or a bit flat
+do you want tea Jarvis or coffee
+play it again Jarvis but slower
+start over Jarvis a bit slower
+read it again Jarvis a bit slower
+when does it close Jarvis the big museum
+I don't know Jarvis you choose
 never mind Jarvis I found it
 not now Jarvis we're talking
 one more thing Jarvis how late is the library open
@@ -103,6 +113,20 @@ he wrote this song Jarvis
 and he news from the bank Jarvis
 """
 NEEDED_BY_ITS_CLAUSE = """
+stop Jarvis from talking
+stop Jarvis before it starts
+play Jarvis the slow version
+give Jarvis the slow version
+he gave Jarvis the slow version
+can you give Jarvis the slow version
+did you show Jarvis the photo
+who gave Jarvis the key
+have you asked Jarvis the other question
+do you know Jarvis the bot
+who is smarter Jarvis or Sage
+which one is it Jarvis or the other one
+make Jarvis say it
+watch Jarvis get this wrong
 I asked Jarvis I don't know how often
 I like Jarvis it's funny
 I told Jarvis I was late
