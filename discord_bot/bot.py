@@ -14,6 +14,7 @@ import discord
 from discord.ext import commands
 
 from database.errors import ChangeNotKept
+from database.guild_settings import GuildSettings
 from database.setting_store import SettingsChanged
 from database.store import GuildStore
 from database.writer import Kept
@@ -42,6 +43,7 @@ from discord_bot.shared_memory import SharedMemory
 from discord_bot.voice_session import RoomFactory, SessionHooks, VoiceSession
 from pipeline.events import AgentSwitched, Observer, RoomEvent
 from pipeline.ports import Persona
+from pipeline.room_controls import RoomChoices
 from pipeline.settings import Level
 from state import StateError
 from tasks import OwnedTasks
@@ -303,10 +305,13 @@ class VoiceBot(HookedBot):
             observer=partial(self._observe, guild.id),
         )
         session = VoiceSession(self, self.settings, self._make_room, guild, text, hooks)
-        session.room.controls.use(room_choices(self.store.settings.of(guild.id)))
+        session.room.controls.use(self._choices(guild, self.store.settings.of(guild.id)))
         for listener in self.session_listeners:
             listener(session)
         return session
+
+    def _choices(self, guild: discord.Guild, settings: GuildSettings) -> RoomChoices:
+        return room_choices(settings, self.languages.spoken_in(guild))
 
     def may_control_call(self, member: discord.Member) -> bool:
         """Whether a member may change the running call of their server."""
@@ -376,7 +381,7 @@ class VoiceBot(HookedBot):
         session.hearing_changed()
         before = self.agents.persona(change.old.agent).name
         session.consent.settings_changed(change, before, aloud=not by_voice)
-        session.room.controls.use(room_choices(change.new))
+        session.room.controls.use(self._choices(session.guild, change.new))
         if "transcribed_bots" in change.names:
             session.sync_people()
         if "transcripts" in change.names:

@@ -52,12 +52,21 @@ class PublicLanguages:
         Discord lets only community servers choose a preferred locale. In every other server it is
         en-US, and the language of the member who called the bot takes its place.
         """
+        return language_of(self._locale_of(guild))
+
+    def spoken_in(self, guild: discord.Guild) -> str | None:
+        """The ISO code of the same language, also of one that the bot does not write; None if
+        nothing is known."""
+        locale = self._locale_of(guild)
+        return None if locale is None else locale.partition("-")[0]
+
+    def _locale_of(self, guild: discord.Guild) -> str | None:
         chosen = self.chosen(guild.id)
         preferred = guild.preferred_locale
         is_choice = preferred is not _DEFAULT or "COMMUNITY" in guild.features
         if chosen is None and not is_choice:
-            return language_of(self._callers.get(guild.id))
-        return language_of(chosen or preferred.value)
+            return self._callers.get(guild.id)
+        return chosen or preferred.value
 
 
 def public_language(client: discord.Client, guild: discord.Guild | None) -> str:

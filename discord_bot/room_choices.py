@@ -6,12 +6,16 @@ from database.guild_settings import GuildSettings
 from pipeline.room_controls import RoomChoices
 
 
-def room_choices(settings: GuildSettings) -> RoomChoices:
-    """What a guild chose about the sound of the replies, the languages, and early questions."""
+def room_choices(settings: GuildSettings, locale: str | None) -> RoomChoices:
+    """What a guild chose about the sound of the replies, the languages, and early questions.
+
+    ``locale`` is the ISO code of its own language, if that is known.
+    """
     return RoomChoices(
         volume_db=settings.volume_db,
         voices=settings.voices,
         languages=settings.languages,
+        locale=locale,
         eager=settings.eager,
     )
 

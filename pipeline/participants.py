@@ -184,6 +184,10 @@ class RoomSpeakers:
         """Expect these languages (ISO codes, the usual one first); empty detects all."""
         self._language.choose(languages)
 
+    def use_language_of_server(self, language: str) -> None:
+        """Expect this language (an ISO code) in the first short turns, if no other is expected."""
+        self._language.of_server = language
+
     def use_eager(self, eager: Literal["off", "careful", "on"]) -> None:
         """Send questions as early as `TurnSettings.eager` says."""
         self._rule.settings = self._settings.turn.model_copy(update={"eager": eager})

@@ -25,6 +25,8 @@ class RoomChoices:
     """Voices of the speech server that replace those of agents, by the agent's id."""
     languages: tuple[str, ...] | None = None
     """ISO codes of the languages that are spoken, the usual one first; empty detects all."""
+    locale: str | None = None
+    """ISO code of the server's own language."""
     eager: Literal["off", "careful", "on"] | None = None
     """As `TurnSettings.eager`."""
 
@@ -67,6 +69,8 @@ class RoomControls:
         self._participants.use_voices(choices.voices)
         if choices.languages is not None:
             self._speakers.use_languages(choices.languages)
+        if choices.locale is not None:
+            self._speakers.use_language_of_server(choices.locale)
         if choices.eager is not None:
             self._speakers.use_eager(choices.eager)
 

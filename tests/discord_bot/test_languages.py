@@ -206,6 +206,16 @@ async def test_a_servers_choice_comes_before_its_locale() -> None:
         assert "で聞いています。詳しくは：" in c.posted()[-1]
 
 
+async def test_speech_is_first_expected_in_the_servers_language() -> None:
+    async with calls(dave=False) as c:
+        guild = c.bot.guilds[0]
+        assert c.bot.languages.spoken_in(guild) is None, "nobody has said which"
+        await prefer(c, "pl")
+        room = await c.call_in()
+        assert c.bot.languages.spoken_in(guild) == "pl", "which the bot does not write"
+        assert room.controls.choices.locale == "pl"
+
+
 async def test_without_a_choice_it_writes_as_the_member_who_called_it(
     alice_speaks: dict[str, str],
 ) -> None:

@@ -38,6 +38,19 @@ def test_the_language_is_detected_at_first() -> None:
     assert SpeakerLanguage(call()).expected(SHORT_MS) == ExpectedLanguage()
 
 
+def test_a_short_first_turn_is_in_the_language_of_the_server_unless_another_is_likely() -> None:
+    spoken = call()
+    spoken.of_server = "pl"
+    language = SpeakerLanguage(spoken)
+    assert language.expected(SHORT_MS) == ExpectedLanguage(None, (), "pl", 0.7)
+    assert language.expected(LONG_MS) == ExpectedLanguage()
+    language.learn(GERMAN)
+    assert language.expected(SHORT_MS).code == "de"
+    listed = call(languages=["de", "en"])
+    listed.of_server = "pl"
+    assert SpeakerLanguage(listed).expected(SHORT_MS) == ExpectedLanguage(None, ("de", "en"), "de")
+
+
 def test_the_list_narrows_the_detection_and_its_first_is_usual() -> None:
     language = SpeakerLanguage(call(languages=["de", "en"]))
     assert language.expected(SHORT_MS) == ExpectedLanguage(None, ("de", "en"), "de")
