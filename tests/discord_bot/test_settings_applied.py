@@ -53,6 +53,7 @@ async def test_sound_and_languages_change_in_the_running_call_and_hold_in_the_ne
             volume_db=-3.0,
             voices={"jarvis": "kokoro:af_heart"},
             languages=("de", "en"),
+            locale="en",
             eager="off",
         )
         assert room.controls.choices == chosen

@@ -226,6 +226,8 @@ EXCUSED: Final = {
     "pipeline.listening.speaker_language:CallLanguage.heard",
     "pipeline.listening.speaker_language:CallLanguage.is_familiar",
     "pipeline.participants:Participants.use_voices",
+    "discord_bot.room_choices:room_choices",
+    "pipeline.participants:RoomSpeakers.use_language_of_server",
     "pipeline.participants:RoomSpeakers.use_languages",
     "translations.text:catalogued",
     # Ids of our own, and the bot's own words.
