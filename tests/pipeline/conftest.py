@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,6 +16,7 @@ from models.settings import ModelsSettings
 from models.store import ModelStore
 from pipeline.audio import HEARD_RATE, Pcm16, Samples
 from server.engines.espeak import EspeakEngine, EspeakVoice
+from testing.fresh_process import in_a_fresh_process
 
 Say: TypeAlias = Callable[..., Samples]
 
@@ -41,20 +43,28 @@ def whisper_path() -> Path:
 
 
 @pytest.fixture(scope="session")
-def say() -> Iterator[Say]:
-    """``say(text, voice=EspeakVoice())``: the words as ``float32[n]`` at 16 kHz.
+def say() -> Say:
+    """``say(text, voice=EspeakVoice())``: the words as ``float32[n]`` at 16 kHz, the same whatever
+    was said before.
 
     A quiet noise lies over it, as over every microphone.
     """
+
+    @cache
+    def spoken(text: str, voice: EspeakVoice | None = None) -> Samples:
+        samples = in_a_fresh_process(rendered, text, voice or EspeakVoice())
+        noise = np.random.default_rng(len(text)).normal(0, 5e-4, samples.size)
+        return (samples + noise).astype(np.float32)
+
+    return spoken
+
+
+def rendered(text: str, voice: EspeakVoice) -> Samples:
+    """The words in espeak's voice, ``float32[n]`` at 16 kHz."""
     with EspeakEngine() as engine:
-
-        def spoken(text: str, voice: EspeakVoice | None = None) -> Samples:
-            pcm = np.frombuffer(b"".join(engine.synthesize(text, voice or EspeakVoice())), np.int16)
-            samples = resample(pcm, engine.rate)
-            noise = np.random.default_rng(len(text)).normal(0, 5e-4, samples.size)
-            return (samples + noise).astype(np.float32)
-
-        yield spoken
+        return resample(
+            np.frombuffer(b"".join(engine.synthesize(text, voice)), np.int16), engine.rate
+        )
 
 
 def resample(pcm: Pcm16, rate: int) -> Samples:
