@@ -100,7 +100,7 @@ class AgentTurn:
 
     @property
     def is_unlikely(self) -> bool:
-        """It is probably meant for another person: nobody waits for an answer."""
+        """It is probably meant for another person: the speaker expects no answer."""
         return self.doubt is not None and self.doubt.unlikely
 
 

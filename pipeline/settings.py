@@ -273,7 +273,7 @@ class RelevanceSettings(BaseModel):
     may_decline: bool = True
     """Where it is not sure that the agent is meant, the agent is told so and may decline: it then
     says nothing. Costs no time. At medium it also gets turns of a running exchange that are a
-    little less likely for it (3 to 4 % of all turns). Off for agents that ignore the instruction;
+    little less likely for it (2 to 7 % of all turns). Off for agents that ignore the instruction;
     then the rules alone decide."""
     second_opinion: SecondOpinionSettings = SecondOpinionSettings()
     """Asking the agent itself where the rules are unsure. It helps in rooms with much talk among

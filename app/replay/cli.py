@@ -55,5 +55,5 @@ def run_replay(settings: Settings, options: ReplayOptions, out: TextIO) -> int:
         with replays(settings) as runs:
             runs.run(microphones, options, write)
     if not spoke and not options.json:
-        out.write("nobody spoke: there are no events\n")
+        out.write("The recordings have no speech, so there are no events.\n")
     return 0

@@ -192,7 +192,7 @@ def _doubt(
     *,
     unlikely: bool,
 ) -> AddresseeDoubt | None:
-    """None for a person alone: there is nobody else whom they could mean."""
+    """None for a person alone, who can only mean the agent."""
     reply = room.last_reply
     if context.alone:
         return None

@@ -127,7 +127,7 @@ def spoken_part(text: str, names: ExpectedNames = NO_NAMES) -> str:
 
 
 def _without_lines(text: str, names: ExpectedNames, *, told: bool) -> str:
-    """With ``told`` only the lines go that nobody says."""
+    """With ``told`` only the lines go that people do not say."""
     text = without_captions(text, names.all).strip()
     borders = [_Border(0), *map(_border, _SENTENCE_ENDS.finditer(text)), _Border(len(text))]
     first, last = 0, len(borders) - 1

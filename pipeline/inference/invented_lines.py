@@ -81,7 +81,7 @@ def is_invented(sentence: str, *, whole: bool = True, names: Collection[str] = (
 
 
 def may_be_said(sentence: str) -> bool:
-    """Whether an invented line is one that a person may dictate: it credits nobody."""
+    """Whether an invented line is one that a person may dictate: it is no credit."""
     plain = folded(sentence)
     if _SUBTITLES.search(plain) or not LINE.fullmatch(plain):
         return False

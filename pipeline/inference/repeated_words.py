@@ -15,7 +15,7 @@ from pipeline.inference.short_words import ANSWERS, REPEATED
 
 _LONGEST: Final = 600
 _FASTEST: Final = 6.0
-"""Syllables a second of somebody who repeats a short word in a hurry."""
+"""Syllables a second of a person who repeats a short word in a hurry."""
 _LAUGHTER: Final = re.compile(
     r"(?:h[aei]){1,40}h?|(?:х[аие]){1,40}х?|(?:j[aei]){1,40}|[はハ]{1,40}|哈{1,40}|하{1,40}|ㅋ{1,40}|ه{2,40}"
 )
@@ -30,7 +30,7 @@ _WHOLE: Final = re.compile(r"(.{1,12}?)\1+")
 def is_repeated_by_a_person(text: str, duration_ms: float, names: Collection[str]) -> bool:
     """Whether a text is only words that people repeat, as many as its audio can hold.
 
-    ``duration_ms`` is 0 where it is not known: then nobody can tell.
+    ``duration_ms`` is 0 where it is not known; the rate is then unknown too.
     """
     if not duration_ms or len(text) > _LONGEST:
         return False

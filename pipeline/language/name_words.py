@@ -71,7 +71,7 @@ def calls_though_everyday(text: str, start: int, end: int, language: Language) -
 
 
 def may_be_garbled_name(heard: str, language: Language) -> bool:
-    """Whether a greeted word is an everyday one, by which nobody is called: "hey page"."""
+    """Whether a greeted word is an everyday one and no name: "hey page"."""
     word = " ".join(plain_words(heard))
     named = (language.peer_terms, language.kin, language.crowd, language.fillers, language.we)
     others = (COMMON_WORDS, language.greetings, *named)

@@ -96,7 +96,7 @@ class Reply:
             may_sound = asyncio.Event()
             may_sound.set()
         if request.turn.is_unlikely:
-            # Nothing sounds before the answer: nobody waits for it.
+            # The speaker expects no answer, so no sound announces it.
             quiet = {"thinking_sound_after_s": 0.0, "one_moment_after_s": 0.0}
             settings, interjections = settings.model_copy(update=quiet), ()
         self.request = request

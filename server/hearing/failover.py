@@ -102,18 +102,22 @@ class FailoverTranscriber:
         Raises:
             WordsUnavailable: the server failed, and there is no local model.
         """
+
+        def heard_by(ear: SpeechToText) -> Transcription:
+            return ear.transcribe(
+                audio,
+                language=language,
+                among=among,
+                usual=usual,
+                sure=sure,
+                names=names,
+                fallback=fallback,
+            )
+
         failed: WordsUnavailable | None = None
         if self._may_ask():
             try:
-                heard = self._server.transcribe(
-                    audio,
-                    language=language,
-                    among=among,
-                    usual=usual,
-                    sure=sure,
-                    names=names,
-                    fallback=fallback,
-                )
+                heard = heard_by(self._server)
             except RemoteFailed as error:
                 self._record(error)
                 failed = error
@@ -126,15 +130,7 @@ class FailoverTranscriber:
             told = f"speech to text at {self._server.address} failed: {self._breaker.reason}"
             raise failed or WordsUnavailable(told)
         with self._one_at_a_time:
-            return self._local.transcribe(
-                audio,
-                language=language,
-                among=among,
-                usual=usual,
-                sure=sure,
-                names=names,
-                fallback=fallback,
-            )
+            return heard_by(self._local)
 
     def close(self) -> None:
         """Wait for a probe that runs."""

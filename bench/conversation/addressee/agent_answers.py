@@ -1,25 +1,47 @@
-"""What an agent decided about lines: the prompts, and its answers, kept in a file.
+"""Lines that an agent decides about, in two ways: it declines them, or it is asked beforehand.
 
-An answer belongs to the digest of its prompt, so after a change of the prompt, of a transcript or
-of a reply the line has none.
+Its answers are kept in a file, so the evaluation needs no agent. An answer belongs to the digest of
+its prompt: after a change of the prompt, of a transcript or of a reply the line has none, and the
+rules decide it.
 """
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from app.openclaw_agent import earlier_lines
-from bench.conversation.addressee.score import AddresseeScore, JudgedCase, numbers, table
-from openclaw_client import SpeakerRef
+from bench.conversation.addressee.heard import VOICES, Listener, cases_as_heard
+from bench.conversation.addressee.scenes import PARTS
+from bench.conversation.addressee.score import (
+    AddresseeScore,
+    JudgedCase,
+    numbers,
+    score,
+    table,
+)
+from bench.conversation.clips import MissingClip
+from bench.conversation.scene_files import SceneError
+from bench.report import add_json_argument, write_json
+from openclaw_client import (
+    OpenClawClient,
+    OpenClawConfig,
+    OpenClawError,
+    PerGuildOpenClawClient,
+    SpeakerRef,
+)
 from openclaw_client.turn_text import Doubt as ToldDoubt
 from openclaw_client.turn_text import frame_message
+from pipeline.errors import AgentError, ModelUnavailable
 from pipeline.ports import AddresseeDoubt, AgentTurn, Persona
 from pipeline.settings import Level
+from settings import load_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +85,101 @@ def framed(words: str, turn: AgentTurn, doubt: ToldDoubt | None = None) -> str:
         earlier=earlier_lines(turn),
         doubt=doubt,
     )
+
+
+PromptOf: TypeAlias = Callable[[JudgedCase], Prompt | None]
+"""What an agent reads of a line; None where the rules decide it."""
+AskAgent: TypeAlias = Callable[[OpenClawClient, str, Prompt], Awaitable[bool | None]]
+"""Asks the agent with this id; whether it was meant, or None for no answer."""
+
+
+def add_arguments(parser: argparse.ArgumentParser, answers: Path) -> None:
+    """The arguments of both evaluations; ``answers`` is the file of the kept answers."""
+    parser.add_argument("--part", choices=PARTS, help="only this part")
+    parser.add_argument("--answers", type=Path, metavar="FILE", default=answers)
+    parser.add_argument("--ask", action="store_true", help="ask the agent of the settings")
+    parser.add_argument("--prompts", type=Path, metavar="FILE", help="write the open prompts")
+    add_json_argument(parser)
+
+
+def evaluate(
+    name: str, level: Level, arguments: argparse.Namespace, prompt_of: PromptOf, ask_one: AskAgent
+) -> None:
+    """Print and write the scores of the lines as heard, by the rules and with the agent.
+
+    Raises:
+        SystemExit: a file, the audio of a line, a model or the Gateway is missing; says which.
+    """
+    try:
+        answers = read_answers(arguments.answers)
+    except ValueError as error:
+        raise SystemExit(str(error)) from error
+    found: dict[str, Any] = {}
+    still_open: list[Prompt] = []
+    for part in PARTS:
+        if arguments.part not in (None, part):
+            continue
+        try:
+            judged = score(cases_as_heard(part, Listener(VOICES[part])), level).judged
+        except (MissingClip, ModelUnavailable, SceneError) as error:
+            raise SystemExit(str(error)) from error
+        asked = [each for case in judged if (each := prompt_of(case)) is not None]
+        if arguments.ask:
+            config, missing = load_settings().openclaw, unanswered(asked, answers)
+            answers |= asyncio.run(ask_all(config, missing, arguments.answers, ask_one))
+        missing = unanswered(asked, answers)
+        still_open += missing
+        more = sum(each.doubt.unlikely for each in asked)
+        print(
+            f"{part}: {len(asked)} of {len(judged)} lines, {more} of them left to the agent alone, "
+            f"{len(missing)} without an answer"
+        )
+        with_agent = decided(judged, answers, prompt_of)
+        found[part] = {
+            "asked": len(asked),
+            "less_likely": more,
+            "unanswered": len(missing),
+            "rules": report("the rules", level, judged),
+            "with_agent": report("with the agent", level, with_agent),
+        }
+    if arguments.prompts is not None:
+        write_prompts(arguments.prompts, still_open)
+    write_json(arguments.json, name, {"level": level, "parts": found})
+
+
+def decided(
+    judged: Iterable[JudgedCase], answers: Mapping[str, bool], prompt_of: PromptOf
+) -> Iterator[JudgedCase]:
+    """The same decisions, with the agent's where there is one."""
+    for each in judged:
+        asked = prompt_of(each)
+        meant = None if asked is None else answers.get(asked.digest)
+        if meant is None:
+            yield each
+        else:
+            yield replace(each, decision=replace(each.decision, addressed=meant))
+
+
+async def ask_all(
+    config: OpenClawConfig, prompts: Sequence[Prompt], keep: Path, ask_one: AskAgent
+) -> dict[str, bool]:
+    """Ask the agent at a Gateway about one line after the other; appends each answer to ``keep``.
+
+    Returns the answers by digest, without lines that got none.
+    """
+    answers: dict[str, bool] = {}
+    async with PerGuildOpenClawClient(config) as guilds:
+        try:
+            await guilds.connect()
+            client = guilds.get_or_create(1)
+            for each in prompts:
+                meant = await ask_one(client, config.agent_id, each)
+                if meant is not None:
+                    answers[each.digest] = meant
+                    keep_answer(keep, each, meant=meant)
+        except (OpenClawError, AgentError) as error:
+            raise SystemExit(str(error)) from error
+    return answers
 
 
 def report(name: str, level: Level, judged: Iterable[JudgedCase]) -> dict[str, Any]:

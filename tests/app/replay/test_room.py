@@ -132,9 +132,12 @@ def test_an_output_that_cannot_be_written_ends_the_replay_at_once(recordings: Pa
     assert in_a_fresh_process(replay_to_a_full_disk, recordings / "alice.wav") == 2
 
 
-def test_a_recording_in_which_nobody_speaks_is_said_to_be_one(tmp_path: Path) -> None:
+def test_replay_says_that_a_recording_has_no_speech(tmp_path: Path) -> None:
     write_wav(tmp_path / "silent.wav", np.zeros(HEARD_RATE, np.int16))
-    assert run((tmp_path / "silent.wav",)) == (0, "nobody spoke: there are no events\n")
+    assert run((tmp_path / "silent.wav",)) == (
+        0,
+        "The recordings have no speech, so there are no events.\n",
+    )
     assert run((tmp_path / "silent.wav",), json=True) == (0, "")
 
 

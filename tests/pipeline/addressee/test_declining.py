@@ -24,6 +24,14 @@ MUSING = "They say the bridge is closed?"
 PERHAPS = "When does it open?"
 """From a member beside the one whom the agent has just answered, the rules give it 35 %."""
 DOUBT = AddresseeDoubt("medium", 5.0)
+
+
+async def answer_ann(talk: FakeRoom) -> None:
+    """An exchange with the agent runs: Ann has asked it, and it has answered her."""
+    await talk.say(ANN, "Jarvis, what time is it?")
+    await talk.until(ReplyEnded)
+
+
 MAY_DECLINE = PipelineSettings(relevance=RelevanceSettings(level="high"))
 ASKED_BEFORE = PipelineSettings(
     relevance=RelevanceSettings(level="high", second_opinion=SecondOpinionSettings(enabled=True))
@@ -41,7 +49,7 @@ def test_the_agent_may_decline_what_is_probably_for_it_and_not_surely(
     assert doubt_of(decision) == (DOUBT if doubted else None)
 
 
-async def test_a_turn_that_the_agent_declines_is_silent_and_for_nobody_in_particular() -> None:
+async def test_a_turn_that_the_agent_declines_is_silent_and_has_no_addressee() -> None:
     async with FakeRoom(MAY_DECLINE) as talk:
         talk.agent.answers[MUSING] = ""
         await talk.say(ANN, MUSING)
@@ -124,8 +132,7 @@ async def test_the_agent_decides_whether_it_answers_what_may_continue_an_exchang
 ) -> None:
     async with FakeRoom() as talk:
         talk.agent.answers[PERHAPS] = answer
-        await talk.say(ANN, "Jarvis, what time is it?")
-        await talk.until(ReplyEnded)
+        await answer_ann(talk)
         after = len(talk.events)
         await talk.say(BEN, PERHAPS, 2.0)
         decided = await talk.until(TurnDecided, after=after)
@@ -141,8 +148,7 @@ async def test_a_call_by_name_does_not_wait_until_the_agent_has_declined() -> No
     """What was probably not for the agent is dropped, as the rules alone would have done."""
     async with FakeRoom() as talk:
         talk.agent.answers[PERHAPS] = ""
-        await talk.say(ANN, "Jarvis, what time is it?")
-        await talk.until(ReplyEnded)
+        await answer_ann(talk)
         talk.agent.first_ms = 4000.0
         await talk.say(BEN, PERHAPS, 2.0)
         await talk.until(TurnDecided, after=len(talk.events) - 1)
@@ -162,8 +168,7 @@ async def test_a_call_by_name_does_not_wait_until_the_agent_has_declined() -> No
 
 async def test_an_announcement_waits_for_a_turn_that_may_be_declined() -> None:
     async with FakeRoom() as talk:
-        await talk.say(ANN, "Jarvis, what time is it?")
-        await talk.until(ReplyEnded)
+        await answer_ann(talk)
         talk.agent.first_ms = 3000.0
         talk.agent.answers[PERHAPS] = "At nine."
         await talk.say(BEN, PERHAPS, 2.0)
@@ -177,8 +182,7 @@ async def test_an_announcement_waits_for_a_turn_that_may_be_declined() -> None:
 
 async def test_stop_ends_a_turn_that_may_be_declined() -> None:
     async with FakeRoom() as talk:
-        await talk.say(ANN, "Jarvis, what time is it?")
-        await talk.until(ReplyEnded)
+        await answer_ann(talk)
         talk.agent.first_ms = 4000.0
         await talk.say(BEN, PERHAPS, 2.0)
         first = await talk.until(TurnDecided, after=len(talk.events))
@@ -192,8 +196,7 @@ async def test_stop_ends_a_turn_that_may_be_declined() -> None:
 
 async def test_the_agent_is_asked_only_while_nothing_else_is_prepared_or_offered() -> None:
     async with FakeRoom() as talk:
-        await talk.say(ANN, "Jarvis, what time is it?")
-        await talk.until(ReplyEnded)
+        await answer_ann(talk)
         talk.agent.first_ms = 4000.0
         await talk.say(ANN, "Jarvis, where is Rome?", 1.0)
         await talk.until(TurnDecided, after=len(talk.events))
@@ -214,8 +217,7 @@ async def test_words_behind_a_turn_that_may_be_declined_are_not_taken_for_more_o
     """What Ben says to Ann counts as if no reply to him were being prepared."""
     async with FakeRoom() as talk:
         talk.agent.answers[PERHAPS] = ""
-        await talk.say(ANN, "Jarvis, what time is it?")
-        await talk.until(ReplyEnded)
+        await answer_ann(talk)
         talk.agent.first_ms = 4000.0
         await talk.say(BEN, PERHAPS, 2.0)
         first = await talk.until(TurnDecided, after=len(talk.events))

@@ -95,7 +95,7 @@ async def test_a_waiting_speaker_is_asked_for_patience_once() -> None:
     ]
 
 
-async def test_nothing_sounds_before_an_answer_that_nobody_waits_for() -> None:
+async def test_no_sound_announces_an_answer_that_the_speaker_does_not_expect() -> None:
     scripts: tuple[list[Step], ...] = ([30.0, "I am fine."], [30.0])
     turn = replace(TURN, doubt=AddresseeDoubt("medium", 4.0, unlikely=True))
     for script in scripts:
@@ -108,7 +108,7 @@ async def test_nothing_sounds_before_an_answer_that_nobody_waits_for() -> None:
         assert scene.spoken == [text for text in script if isinstance(text, str)]
 
 
-async def test_the_failure_of_an_answer_that_nobody_waits_for_is_not_spoken() -> None:
+async def test_the_failure_of_an_answer_that_the_speaker_does_not_expect_is_not_spoken() -> None:
     turn = replace(TURN, doubt=AddresseeDoubt("medium", 4.0, unlikely=True))
     error = AgentUnavailable("away")
     scene = ReplyScene(ScriptedAgent([0.5, error]), turn=turn)

@@ -76,7 +76,7 @@ async def test_an_agent_that_says_nothing_is_no_failure(
         assert last.text == "I am fine.", "that is what can be repeated"
 
 
-async def test_words_that_the_agent_declined_were_said_to_nobody_in_particular() -> None:
+async def test_words_that_the_agent_declined_have_no_addressee() -> None:
     async with FloorRoom([]) as room:
         doubt = AddresseeDoubt("medium", 4.0)
         turn = AgentTurn("jarvis", "And tomorrow? In Rome.", ANN, doubt=doubt)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from bench.conversation.addressee.agent_answers import Prompt, read_answers
-from bench.conversation.addressee.declining import as_the_agent_decides, ask, prompt_of
-from bench.conversation.addressee.scenes import cases
-from bench.conversation.addressee.score import JudgedCase, score
+from bench.conversation.addressee.agent_answers import Prompt, ask_all, decided, read_answers
+from bench.conversation.addressee.declining import ask_one, prompt_of
+from bench.conversation.addressee.score import JudgedCase
 from simulators.gateway import GatewaySimulator, ScriptedAgent
 from testing.gateways import TOKEN, config_for
 from testing.manual_clock import instantly
+from tests.bench.conversation.addressee.judged_scene import judged_scene, only_prompt
 
 SCENE = """
 - name: a question of another person
@@ -29,15 +29,12 @@ SCENE = """
 
 @pytest.fixture
 def judged(tmp_path: Path) -> tuple[JudgedCase, ...]:
-    file = tmp_path / "scene.yaml"
-    file.write_text(SCENE, "utf-8")
-    return score(cases(file), "medium").judged
+    return judged_scene(tmp_path, SCENE)
 
 
 @pytest.fixture
 def asked(judged: tuple[JudgedCase, ...]) -> Prompt:
-    (prompt,) = [each for case in judged if (each := prompt_of(case)) is not None]
-    return prompt
+    return only_prompt(judged, prompt_of)
 
 
 def test_the_agent_may_decline_what_is_unsure_and_not_said_over_a_reply(asked: Prompt) -> None:
@@ -50,7 +47,7 @@ def test_its_decision_counts_and_without_one_the_rules_decide(
     judged: tuple[JudgedCase, ...], asked: Prompt
 ) -> None:
     def second_line(answers: dict[str, bool]) -> bool:
-        return list(as_the_agent_decides(judged, answers))[1].decision.addressed
+        return list(decided(judged, answers, prompt_of))[1].decision.addressed
 
     assert second_line({}) is judged[1].decision.addressed is False
     assert second_line({asked.digest: True}) is True
@@ -63,7 +60,7 @@ async def test_the_agents_reply_or_refusal_is_kept(
     kept = tmp_path / "declined.tsv"
     agent = ScriptedAgent("jarvis", "Jarvis", (), reply)
     async with GatewaySimulator(token=TOKEN, agents=[agent], sleep=instantly) as gateway:
-        decided = await ask(config_for(gateway.url), [asked], kept)
+        told = await ask_all(config_for(gateway.url), [asked], kept, ask_one)
         (run,) = gateway.runs
-    assert decided == read_answers(kept) == {asked.digest: meant}
+    assert told == read_answers(kept) == {asked.digest: meant}
     assert run.message == asked.text

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from bench.conversation.addressee.agent_answers import Prompt, read_answers
-from bench.conversation.addressee.scenes import cases
-from bench.conversation.addressee.score import JudgedCase, score
-from bench.conversation.addressee.second_opinion import ask, question_of, with_opinions
+from bench.conversation.addressee.agent_answers import Prompt, ask_all, decided, read_answers
+from bench.conversation.addressee.score import JudgedCase
+from bench.conversation.addressee.second_opinion import ask_one, question_of
 from pipeline.settings import SecondOpinionSettings
 from simulators.gateway import GatewaySimulator, ScriptedAgent
 from simulators.gateway.agents import Rule
 from testing.gateways import TOKEN, config_for
 from testing.manual_clock import instantly
+from tests.bench.conversation.addressee.judged_scene import judged_scene, only_prompt
 
-BAND = SecondOpinionSettings()
+prompt_of = partial(question_of, band=SecondOpinionSettings())
 SCENE = """
 - name: a question of another person
   people: [Ann, Ben]
@@ -33,15 +34,12 @@ SCENE = """
 
 @pytest.fixture
 def judged(tmp_path: Path) -> tuple[JudgedCase, ...]:
-    file = tmp_path / "scene.yaml"
-    file.write_text(SCENE, "utf-8")
-    return score(cases(file), "medium").judged
+    return judged_scene(tmp_path, SCENE)
 
 
 @pytest.fixture
 def asked(judged: tuple[JudgedCase, ...]) -> Prompt:
-    (question,) = [each for case in judged if (each := question_of(case, BAND)) is not None]
-    return question
+    return only_prompt(judged, prompt_of)
 
 
 def test_only_what_is_unsure_and_not_said_over_a_reply_is_asked(asked: Prompt) -> None:
@@ -59,7 +57,7 @@ def test_an_answer_decides_and_without_one_the_rules_do(
     judged: tuple[JudgedCase, ...], asked: Prompt
 ) -> None:
     def second_line(answers: dict[str, bool]) -> bool:
-        return list(with_opinions(judged, BAND, answers))[1].decision.addressed
+        return list(decided(judged, answers, prompt_of))[1].decision.addressed
 
     assert second_line({}) is judged[1].decision.addressed
     assert second_line({asked.digest: True}) is True
@@ -73,7 +71,7 @@ async def test_the_agent_reads_the_prompt_of_the_digest_and_its_answer_is_kept(
     assert read_answers(answers) == {}
     agent = ScriptedAgent("jarvis", "Jarvis", (Rule("Answer with one word", "No."),), "?")
     async with GatewaySimulator(token=TOKEN, agents=[agent], sleep=instantly) as gateway:
-        given = await ask(config_for(gateway.url), [asked], answers)
+        given = await ask_all(config_for(gateway.url), [asked], answers, ask_one)
         (run,) = gateway.runs
     assert given == read_answers(answers) == {asked.digest: False}
     assert run.heard.words in asked.text
