@@ -6,12 +6,12 @@ sentence up, it fills the silence behind the first, or the audio is too short fo
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 import numpy as np
 
 from pipeline.audio import HEARD_RATE, Samples
+from pipeline.inference.syllables import syllable_count
 
 _SPAN: Final = HEARD_RATE // 10
 _BELOW_DB: Final = 25.0
@@ -20,11 +20,6 @@ _LONGEST_PAUSE: Final = 4
 """Spans of 100 ms without a syllable in speech without a pause."""
 _SYLLABLES_A_SECOND: Final = 5.5
 _LONGEST: Final = 1000
-_SYLLABLES: Final = re.compile(
-    r"[aeiouyäöüæøåœàáâãèéêëìíîïòóôõùúû]+|[аеёиоуыэюяіїє]|[\u3041-\u30fa\u4e00-\u9fff\uac00-\ud7a3]"
-    r"|\d",
-    re.IGNORECASE,
-)
 
 
 def is_in_one_breath(text: str, audio: Samples) -> bool:
@@ -39,6 +34,5 @@ def is_in_one_breath(text: str, audio: Samples) -> bool:
     gaps = np.diff(np.append(loud, power.size)) - 1
     seconds = (int(loud[-1]) - int(loud[0]) + 1) / 10
     return (
-        int(gaps.max()) <= _LONGEST_PAUSE
-        and len(_SYLLABLES.findall(text)) <= _SYLLABLES_A_SECOND * seconds
+        int(gaps.max()) <= _LONGEST_PAUSE and syllable_count(text) <= _SYLLABLES_A_SECOND * seconds
     )

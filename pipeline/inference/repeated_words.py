@@ -12,6 +12,7 @@ from typing import Final
 
 from pipeline.inference.invented_lines import folded
 from pipeline.inference.short_words import ANSWERS, REPEATED
+from pipeline.inference.syllables import syllable_count
 
 _LONGEST: Final = 600
 _FASTEST: Final = 6.0
@@ -19,11 +20,6 @@ _FASTEST: Final = 6.0
 _LAUGHTER: Final = re.compile(
     r"(?:h[aei]){1,40}h?|(?:х[аие]){1,40}х?|(?:j[aei]){1,40}|[はハ]{1,40}|哈{1,40}|하{1,40}|ㅋ{1,40}|ه{2,40}"
 )
-_SYLLABLES: Final = re.compile(
-    r"[aeiouyäöüæøåœ]+|[аеёиоуыэюяіїє]|[\u3041-\u30fa]|[\u4e00-\u9fff]|[\uac00-\ud7a3]|ㅋ"
-)
-_LENGTHENS: Final = re.compile(r"[ぁぃぅぇぉっゃゅょァィゥェォッャュョいんインー]")
-"""Kana that make a syllable longer, or one with the kana before: "はい" is one."""
 _WHOLE: Final = re.compile(r"(.{1,12}?)\1+")
 
 
@@ -41,14 +37,10 @@ def is_repeated_by_a_person(text: str, duration_ms: float, names: Collection[str
     said = [_unit(word, known) for word in plain.split()]
     if not said or not all(word in known or _LAUGHTER.fullmatch(word) for word in said):
         return False
-    return _syllables(plain) <= _FASTEST * duration_ms / 1000
+    return syllable_count(plain) <= _FASTEST * duration_ms / 1000
 
 
 def _unit(word: str, known: Collection[str]) -> str:
     """What a word without spaces repeats ("ストップストップ"), or the word."""
     found = None if word in known else _WHOLE.fullmatch(word)
     return word if found is None else found[1]
-
-
-def _syllables(plain: str) -> int:
-    return sum(max(1, len(_SYLLABLES.findall(_LENGTHENS.sub("", word)))) for word in plain.split())

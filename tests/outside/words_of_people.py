@@ -51,6 +51,7 @@ from pipeline.inference.repeated_words import is_repeated_by_a_person
 from pipeline.inference.short_words import made_of_courtesies
 from pipeline.inference.sound_captions import without_captions
 from pipeline.inference.stop_repair import is_the_stop
+from pipeline.inference.syllables import syllable_count
 from pipeline.inference.whisper import Transcription
 from pipeline.inference.whisper_decoder import Decoding, compression_ratio
 from pipeline.language.dialogue_act import dialogue_act
@@ -283,6 +284,7 @@ SUBJECTS: Final = (
         "pipeline.inference.repeated_words:is_repeated_by_a_person",
         lambda t: is_repeated_by_a_person(t[:600], 1e9, (t[:40],)),
     ),
+    Subject("pipeline.inference.syllables:syllable_count", syllable_count),
     Subject(
         "pipeline.inference.one_breath:is_in_one_breath",
         lambda t: is_in_one_breath(t[:1000], np.ones(16000, np.float32)),
