@@ -78,7 +78,10 @@ class ConversationMetrics:
             *guild,
         )
         self._failures = counter("reply_failures", "Turns that got no answer, or no whole one.")
-        self._declined = counter("replies_declined", "Turns that the agent chose not to answer.")
+        self._declined = counter(
+            "replies_declined",
+            "Turns that the agent did not answer: it was silent, not meant, or dropped the turn.",
+        )
         self._decisions = counter(
             "decisions",
             "Decisions on turns, by result and by the class of the weightiest reason.",
