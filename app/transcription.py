@@ -15,7 +15,7 @@ from logs import printable
 from models.store import ModelStore
 from pipeline.audio import HEARD_RATE, to_samples
 from pipeline.inference.expected_names import ExpectedNames
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 from settings import Settings
 
 log = logging.getLogger(__name__)

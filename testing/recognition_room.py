@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pipeline.audio import HEARD_RATE, Samples
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 from pipeline.listening.audio_recognition import FinalTranscript
 from pipeline.participants import Participants
 from pipeline.ports import Persona, Speaker

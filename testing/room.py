@@ -21,7 +21,7 @@ from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.job_queue import Priority
 from pipeline.inference.silero_vad import VadStream
 from pipeline.inference.speech_models import EncodedAhead, SpeechModels
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 from pipeline.language.lexicons import ENGLISH
 from pipeline.listening.audio_input import AudioInput, VadModel
 from pipeline.orchestrator import PipelineOrchestrator

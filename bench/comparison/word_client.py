@@ -36,7 +36,7 @@ class Words:
         self._cpu_ms = 0.0
 
     def now(self, pcm: bytes) -> dict[str, Any]:
-        """The fields of a `pipeline.inference.whisper.Transcription` of ``int16[n]``, 16 kHz.
+        """The fields of a `pipeline.inference.transcription.Transcription` of ``int16[n]``, 16 kHz.
 
         Raises:
             WordsFailed: the transcribing process ended.

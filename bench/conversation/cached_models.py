@@ -14,7 +14,8 @@ from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.language_model import LanguageModel
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.text_ending import TextEnding
-from pipeline.inference.whisper import Transcriber, Transcription
+from pipeline.inference.transcription import Transcription
+from pipeline.inference.whisper import Transcriber
 from pipeline.settings import SttSettings
 from settings import load_settings
 

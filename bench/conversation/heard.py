@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from pipeline.audio import Samples
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 
 
 class HearsWords(Protocol):

@@ -18,7 +18,7 @@ from pipeline.errors import Superseded
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.job_queue import Priority
 from pipeline.inference.speech_models import EncodedAhead, SpeechModels, TurnModel
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 from pipeline.language.dialogue_act import dialogue_act
 from pipeline.language.lexicons import ENGLISH
 from pipeline.listening.audio_input import AudioInput

@@ -18,7 +18,7 @@ from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.job_queue import Priority
 from pipeline.inference.model_worker import ModelWorker, WorkerStats
 from pipeline.inference.text_ending import TextEnding
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 from pipeline.listening.audio_input import AudioInput
 
 

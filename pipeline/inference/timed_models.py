@@ -20,7 +20,7 @@ from pipeline.inference.speech_models import (
     TurnModel,
 )
 from pipeline.inference.text_ending import TextEnding
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 from pipeline.listening.audio_input import AudioInput
 
 

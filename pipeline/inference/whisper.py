@@ -10,7 +10,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -56,6 +56,7 @@ from pipeline.inference.name_repair import (
 from pipeline.inference.one_breath import is_in_one_breath
 from pipeline.inference.stop_repair import is_the_stop, may_hold_a_stop, stop_prompt
 from pipeline.inference.timed_text import TimedSegment, timed_segments
+from pipeline.inference.transcription import Transcription
 from pipeline.inference.whisper_decoder import Decoding, WhisperDecoder
 from pipeline.settings import SttSettings
 
@@ -65,37 +66,6 @@ _SHORTEST: Final = HEARD_RATE // 10
 _RETRY_FRAMES: Final = 20 * FRAMES_A_SECOND
 """The window of a second attempt."""
 _NEEDED: Final = ("model.bin", "tokenizer.json")
-
-LONGEST_TEXT: Final = 10_000
-"""Most characters of a transcription: twice what fits into the longest turn of the settings."""
-
-
-@dataclass(frozen=True, slots=True)
-class Transcription:
-    """The text of a stretch of audio.
-
-    ``rejected`` is why ``text`` must not be used, or None. The text is cut off at `LONGEST_TEXT`,
-    which bounds what a looping decoder sends to the rules and the agent. ``avg_logprob`` is the
-    mean over tokens, ``duration_ms`` the length of the audio, ``took_ms`` the time in the model.
-    """
-
-    text: str
-    language: str
-    no_speech_prob: float
-    avg_logprob: float
-    duration_ms: float
-    took_ms: float
-    rejected: str | None = None
-    language_probability: float = 1.0
-    language_given: bool = False
-    """The language was told, or taken for an unsure detection: no evidence of what was spoken."""
-    closing: ClosingMarks | None = None
-    """What the decoder thinks of the end of the words; None where it is not known."""
-    segments: tuple[TimedSegment, ...] = ()
-    """The text that is used, with its times."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "text", self.text[:LONGEST_TEXT])
 
 
 class Transcriber:

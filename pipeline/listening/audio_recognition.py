@@ -25,7 +25,7 @@ import numpy as np
 from pipeline.audio import HEARD_RATE, Pcm16
 from pipeline.errors import PipelineError, Superseded
 from pipeline.inference.speech_models import SpeechModels
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.latency import TurnLatency
 from pipeline.listening.completion_features import has_sentence_end

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.language.vocative import plain_words
 from pipeline.listening.audio_recognition import FinalTranscript

@@ -21,7 +21,7 @@ from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.job_queue import Priority
 from pipeline.inference.smart_turn import WINDOW
 from pipeline.inference.speech_models import EncodedAhead, SpeechModels
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 from pipeline.language.utterance import Completeness, ParsedUtterance
 from pipeline.language.vocative import MAX_UTTERANCE_CHARS
 from pipeline.listening.audio_input import SpeakerStream

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from logs import set_up_logging
 from models.store import ModelStore
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 from server.app import create_app
 from server.cluster.described import DescribedVoices, DescribedWhisper
 from server.cluster.replicas import ClusterOrders

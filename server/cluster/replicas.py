@@ -19,7 +19,8 @@ from logs import LogForm, set_up_logging
 from models.settings import ModelsSettings
 from models.store import ModelStore
 from pipeline.inference.model_worker import ModelWorker
-from pipeline.inference.whisper import Transcription, load_transcriber
+from pipeline.inference.transcription import Transcription
+from pipeline.inference.whisper import load_transcriber
 from pipeline.settings import PipelineSettings
 from server.audio.encode import API_RATE, encoded
 from server.cluster.described import DescribedVoices, DescribedWhisper

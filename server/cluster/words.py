@@ -10,7 +10,7 @@ from pipeline.audio import Samples
 from pipeline.errors import WordsUnavailable
 from pipeline.inference.decoding_choices import NO_CHOICES, DecodingChoices
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 from server.cluster.attempts import attempts
 from server.cluster.described import DescribedWhisper
 from server.cluster.errors import ProcessesLost

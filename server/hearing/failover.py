@@ -17,7 +17,7 @@ from pipeline.audio import Samples
 from pipeline.errors import WordsUnavailable
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.speech_models import HearingInUse, SpeechToText
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 from server.hearing.remote import RemoteFailed
 from server.synthesis.circuit_breaker import LIMIT, CircuitBreaker
 from server.synthesis.faults import Fault

@@ -27,7 +27,7 @@ from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.hallucinations import Evidence, loudness_db, rejection, said_part
 from pipeline.inference.name_repair import name_sentences
 from pipeline.inference.one_breath import is_in_one_breath
-from pipeline.inference.whisper import LONGEST_TEXT, Transcription
+from pipeline.inference.transcription import LONGEST_TEXT, Transcription
 from pipeline.inference.whisper_decoder import compression_ratio
 from pipeline.settings import SttSettings
 from server.audio import wav

@@ -33,7 +33,8 @@ from pipeline.inference.silero_vad import SileroVad, VadStream
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.timed_text import TimedSegment, TimedWord, moved
-from pipeline.inference.whisper import Transcription, load_transcriber
+from pipeline.inference.transcription import Transcription
+from pipeline.inference.whisper import load_transcriber
 from pipeline.listening.audio_input import AudioInput
 from pipeline.settings import PipelineSettings, SttSettings
 from server.errors import ListeningUnavailable, MediaTooLong

@@ -24,7 +24,7 @@ from models.errors import ModelError
 from openclaw_client import DeviceStore, PerGuildOpenClawClient
 from pipeline.audio import Pcm16
 from pipeline.errors import PipelineError
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 from pipeline.listening.audio_input import AudioInput
 from pipeline.ports import Persona, Synthesizer, Voice
 from server.errors import ServerNotStarted

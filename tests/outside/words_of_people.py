@@ -52,7 +52,7 @@ from pipeline.inference.short_words import made_of_courtesies
 from pipeline.inference.sound_captions import without_captions
 from pipeline.inference.stop_repair import is_the_stop
 from pipeline.inference.syllables import syllable_count
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 from pipeline.inference.whisper_decoder import Decoding, compression_ratio
 from pipeline.language.dialogue_act import dialogue_act
 from pipeline.language.lexicons import ENGLISH, language

@@ -21,7 +21,8 @@ from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.language_model import LanguageModel
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
-from pipeline.inference.whisper import Transcriber, Transcription
+from pipeline.inference.transcription import Transcription
+from pipeline.inference.whisper import Transcriber
 from pipeline.settings import SttSettings
 from settings import load_settings
 from tests.real_models.scene import RoomModels

@@ -15,7 +15,7 @@ from pipeline.audio import HEARD_RATE, Samples
 from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.language_model import LanguageModel
 from pipeline.inference.smart_turn import SmartTurn
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 from pipeline.listening.turn_completion import CompletionEvidence, completion_probability
 from pipeline.ports import Voice
 from server.settings import ServerSettings

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.audio import HEARD_RATE, SPOKEN_RATE, Pcm16, Samples
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 from testing.calls import tone
 from testing.transcription import missing, parts, to_16k, transcribe, words
 

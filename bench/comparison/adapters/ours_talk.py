@@ -23,7 +23,7 @@ from bench.conversation.heard import FixedOptions
 from pipeline.audio import Samples
 from pipeline.inference.closing_marks import ClosingMarks
 from pipeline.inference.timed_models import TimedModels
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 from pipeline.listening.audio_input import AudioInput
 from pipeline.listening.audio_recognition import AudioRecognition, FinalTranscript
 from pipeline.listening.endpoint_rule import FixedSilence

@@ -27,7 +27,8 @@ from bench.conversation.clips import HELD_VOICES, clip
 from models.store import ModelStore
 from pipeline.audio import HEARD_RATE, Samples
 from pipeline.inference.expected_names import ExpectedNames
-from pipeline.inference.whisper import Transcriber, Transcription
+from pipeline.inference.transcription import Transcription
+from pipeline.inference.whisper import Transcriber
 from pipeline.listening.speaker_language import CallLanguage, SpeakerLanguage
 from pipeline.settings import SttSettings, TurnSettings
 from settings import load_settings

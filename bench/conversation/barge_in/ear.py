@@ -18,7 +18,7 @@ from pipeline.audio import Samples
 from pipeline.inference.closing_marks import ClosingMarks
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.speech_models import SpeechToText
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 from pipeline.settings import SttSettings
 
 TRANSCRIPTS_FOLDER: Final = Path(".cache/bench/transcripts")

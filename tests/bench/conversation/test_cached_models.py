@@ -13,7 +13,7 @@ from bench.conversation.cached_models import KnownTranscriber
 from bench.conversation.known_results import KnownResults, digest
 from models.store import ModelStore
 from pipeline.audio import Samples
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 from testing.room import sure_marks
 
 AUDIO = np.zeros(1600, np.float32)

@@ -19,7 +19,7 @@ from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.job_queue import Priority
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.speech_models import EncodedAhead
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 from pipeline.latency import TurnLatency
 from pipeline.listening.audio_input import AudioInput
 from pipeline.ports import AgentTurn, Voice

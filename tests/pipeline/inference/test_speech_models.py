@@ -19,7 +19,7 @@ from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.model_worker import ModelWorker
 from pipeline.inference.speech_models import EncodedAhead, SpeechModels
 from pipeline.inference.text_ending import TextEnding
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 from pipeline.listening.audio_input import AudioInput
 from testing.room import FakeVad
 from testing.waiting import eventually

@@ -15,7 +15,7 @@ from pipeline.audio import FRAME_MS, HEARD_FRAME, HEARD_RATE, Pcm16
 from pipeline.inference.expected_names import NO_NAMES
 from pipeline.inference.speech_models import EncodedAhead
 from pipeline.inference.text_ending import TextEnding
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 from pipeline.language.utterance import Completeness
 from pipeline.listening.audio_input import AudioInput
 from pipeline.listening.audio_recognition import AudioRecognition, FinalTranscript

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.latency import TurnLatency
 from pipeline.listening.audio_recognition import FinalTranscript

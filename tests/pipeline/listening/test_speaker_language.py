@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 from pipeline.listening.speaker_language import CallLanguage, ExpectedLanguage, SpeakerLanguage
 from pipeline.settings import SttSettings
 

@@ -18,7 +18,7 @@ from pipeline.events import (
     TurnDecided,
 )
 from pipeline.inference.job_queue import Priority
-from pipeline.inference.whisper import LONGEST_TEXT, Transcription
+from pipeline.inference.transcription import LONGEST_TEXT, Transcription
 from pipeline.listening.speaker_language import CallLanguage, SpeakerLanguage
 from pipeline.listening.streaming_transcription import CommittedTranscript
 from pipeline.settings import PipelineSettings, SttSettings

@@ -17,7 +17,8 @@ from pipeline.inference.job_queue import Priority
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import EncodedAhead, SpeechModels
-from pipeline.inference.whisper import Transcriber, Transcription
+from pipeline.inference.transcription import Transcription
+from pipeline.inference.whisper import Transcriber
 from pipeline.listening.audio_input import AudioInput
 from pipeline.settings import PipelineSettings, SttSettings, TurnSettings
 from server.engines.espeak import EspeakVoice

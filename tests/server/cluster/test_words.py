@@ -6,7 +6,7 @@ import pytest
 from pipeline.errors import WordsUnavailable
 from pipeline.inference.decoding_choices import NO_CHOICES
 from pipeline.inference.expected_names import ExpectedNames
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 from server.cluster.attempts import MOST_PROCESSES
 from server.cluster.described import DescribedWhisper
 from server.cluster.words import ClusterWhisper, WantedWords

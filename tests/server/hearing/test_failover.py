@@ -12,7 +12,7 @@ from pipeline.audio import Samples
 from pipeline.errors import WordsUnavailable
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.speech_models import HearingInUse
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 from server.hearing.failover import FailoverTranscriber
 from server.hearing.remote import RemoteFailed
 from server.synthesis.faults import Fault

@@ -18,7 +18,7 @@ from bench.conversation.control.phrases import (
 from bench.conversation.control.score import score
 from bench.conversation.scene_files import SceneError
 from pipeline.audio import Samples
-from pipeline.inference.whisper import Transcription
+from pipeline.inference.transcription import Transcription
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
