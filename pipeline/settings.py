@@ -100,8 +100,8 @@ class SttSettings(BaseModel):
     """Transcriptions that may wait; of more, the oldest partial one is dropped first."""
     no_speech_threshold: Annotated[float, Field(ge=0, le=1)] = 0.65
     """Above this no-speech probability a text counts as noise, if its log-probability is
-    log_prob_threshold. It is as much less (not below no_speech_doubt) or more (up to 0.85) as the
-    log-probability is."""
+    log_prob_threshold. It is as much less (not below no_speech_doubt) or more (below four words up
+    to 0.85) as the log-probability is."""
     no_speech_doubt: Annotated[float, Field(ge=0, le=1)] = 0.4
     """No text with less no-speech probability counts as noise; above it, a very quiet one does."""
     log_prob_threshold: Annotated[float, Field(ge=-10, le=0)] = -0.8

@@ -31,7 +31,10 @@ from pipeline.settings import SttSettings
 
 _LOUDNESS_SPAN: Final = HEARD_RATE // 10
 _SILENT: Final = 0.85
-"""No-speech probability above which no text is used."""
+"""No-speech probability above which no text of few words is used, however sure they are."""
+_A_SENTENCE: Final = 4
+"""From this number of words on, sure words may have any no-speech probability: of 104 noises none
+has such a text that does not repeat itself."""
 _COURTESY_MS: Final = 5000.0
 """From this length on for each courtesy, audio is mostly something else."""
 
@@ -66,9 +69,11 @@ def rejection(evidence: Evidence, names: ExpectedNames, settings: SttSettings) -
     # The surer the decoder is of the words, the more no-speech probability they may have.
     surer = evidence.avg_logprob - settings.log_prob_threshold
     suspicious = evidence.no_speech_prob > settings.no_speech_doubt
-    allowed = min(settings.no_speech_threshold + surer, _SILENT)
-    silent = suspicious and evidence.no_speech_prob > allowed
     plain = bare_words(said_part(evidence, names, settings))
+    allowed = settings.no_speech_threshold + surer
+    if len(plain.split()) < _A_SENTENCE:
+        allowed = min(allowed, _SILENT)
+    silent = suspicious and evidence.no_speech_prob > allowed
     if not plain:
         return "a line that Whisper makes up" if bare_words(evidence.text) else "no words in it"
     if silent or (suspicious and quiet):

@@ -56,6 +56,7 @@ def evidence(text: str, **values: float) -> Evidence:
         (evidence("¡Hasta la próxima! Gracias por ver el vídeo."), "made up on silence"),
         (evidence("And so it goes.", no_speech_prob=0.9, avg_logprob=-1.2), "no speech"),
         (evidence("Hello there.", no_speech_prob=0.9), "no speech"),
+        (evidence("How hot can I iron it?", no_speech_prob=0.9, avg_logprob=-0.6), "no speech"),
         (evidence("Hello there.", no_speech_prob=0.5, loudness_db=-60.0), "no speech"),
         (evidence("Hello there.", no_speech_prob=0.5, avg_logprob=-1.0), "no speech"),
         (evidence("la la la la la la la la", compression_ratio=3.1), "repeats itself"),
@@ -81,6 +82,7 @@ def test_hallucinations_are_rejected_with_the_reason(given: Evidence, why: str) 
         evidence("Thank you.", duration_ms=1200.0),
         evidence("Jarvis.", loudness_db=-60.0),
         evidence("If you dial one you can ring the console.", no_speech_prob=0.7),
+        evidence("How hot can I iron it?", no_speech_prob=0.9, avg_logprob=-0.35),
         evidence("Jarvis, Sage."),
         evidence("Danke."),
         # Recorded phrases, as Whisper base hears them in a window of 8 s.
