@@ -56,7 +56,8 @@ def is_told_of(after: tuple[str, ...], language: Language) -> bool:
     if verb.endswith("s"):
         # "Jarvis wins this one", but "Jarvis settled this" may be a command.
         behind |= language.determiners
-    if finite and verb not in language.no_finite and set(after[1:2]) <= behind:
+    counted = verb.endswith("s") and after[1:] != () and after[1].isdecimal()
+    if finite and verb not in language.no_finite and (counted or set(after[1:2]) <= behind):
         return True
     return verb in language.irregular_pasts or any(
         verb.endswith(ending) and verb.removesuffix(ending) in language.imperatives
@@ -65,11 +66,13 @@ def is_told_of(after: tuple[str, ...], language: Language) -> bool:
 
 
 def ends_in_tag(after: tuple[str, ...], language: Language) -> bool:
-    """Whether a statement about the name ends in a question tag: "is a nice name isn't it"."""
+    """Whether a statement about the name ends in a question tag: "is a nice name isn't it", "can't
+    see it can he"."""
     if len(after) < _SHORTEST_STATEMENT + 1 or after[0] not in language.inverting:
         return False
     inverted = after[1] in language.pronouns | language.you
-    tagged = after[-2] in language.negated_verbs and after[-1] in language.pronouns
+    denied = after[0] in language.negated_verbs and after[-2] in language.inverting
+    tagged = after[-1] in language.pronouns and (after[-2] in language.negated_verbs or denied)
     return tagged and not inverted
 
 
@@ -156,7 +159,10 @@ def is_named_last(content: tuple[str, ...], language: Language) -> bool:
 
 def lacks_predicate(content: tuple[str, ...], language: Language) -> bool:
     """Whether a form of "to be" and its subject are all that stands before the name: "is it". A
-    negated one is a question tag: "isn't it"."""
+    negated one is a question tag: "isn't it". Or it is a negated verb, with the name as its
+    subject: "doesn't"."""
+    if len(content) == 1:
+        return content[0] in language.negated_verbs
     subjects = language.third_persons | language.anaphors | language.remarked | language.deictics
     return (
         len(content) == 2

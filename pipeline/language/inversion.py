@@ -6,7 +6,7 @@ and ``asks`` tells that a question mark is behind them.
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Final
 
 from pipeline.language.lexicons import Language
@@ -109,7 +109,9 @@ def _is_done(words: tuple[str, ...], language: Language) -> bool:
 
 
 def _has_verb(words: tuple[str, ...], language: Language) -> bool:
-    """Whether there is a verb among the words that a subject and a question need."""
+    """Whether there is a verb among the words that a subject and a question need. What is compared
+    with has its own verb: "a stronger accent than I do"."""
+    words = tuple(takewhile(lambda word: word not in language.than, words))
     if any(
         first in language.adverbs and second in language.imperatives
         for first, second in pairwise(words)

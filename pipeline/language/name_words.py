@@ -10,7 +10,7 @@ from dataclasses import fields
 from functools import cache
 from typing import Final
 
-from pipeline.language.clause import CONJUNCTIONS
+from pipeline.language.clause import CONJUNCTIONS, begins_clause, tells_how
 from pipeline.language.lexicons import COMMON_WORDS, Language
 from pipeline.language.lexicons import language as language_data
 from pipeline.language.lexicons.word_names import NAMES_LIKE_AUXILIARIES, WORD_NAMES
@@ -228,7 +228,10 @@ def _is_listed(before: str, around: Surroundings, language: Language) -> bool:
     ):
         return False
     if around.after and (
-        asks_the_named(around.after, language) or around.after[0] in language.inverting
+        asks_the_named(around.after, language)
+        or around.after[0] in language.inverting
+        or (around.after[0] not in CONJUNCTIONS and begins_clause(around.after, language))
+        or tells_how(around.after, language)
     ):
         return False
     return around.comma_after or around.after[:1] != ()

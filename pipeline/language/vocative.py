@@ -109,6 +109,10 @@ def is_called(text: str, start: int, end: int, language: Language) -> bool:
         return True
     if around.comma_before or around.before[-1] in language.calls:
         return _is_initial_call(around, language)
+    content = tuple(word for word in around.before if word not in language.fillers)
+    if around.comma_after and is_whole_aside(content, language):
+        # "Oh come on Jarvis, you always say that."
+        return True
     if around.comma_after and has_aside_last(around.before, language):
         # "Because, um, hang on Jarvis, ask me another one."
         return asks_the_named(around.after, language)
@@ -224,13 +228,14 @@ def _has_epithet(around: Surroundings, language: Language) -> bool:
 def _is_garbled_greeting(rest: str, around: Surroundings, language: Language) -> bool:
     """Whether speech to text wrote a greeting before a name as another word: "A Jarvis, how much
     is it?", "I'm Jarvis, when is the first bus?" for "um". ``rest`` is all behind the name."""
-    if len(around.before) != 1:
+    *greetings, word = around.before
+    if not language.hello.issuperset(greetings):
         return False
-    word, more = around.before[0], plain_words(rest[:_CONTEXT_CHARS])
+    more = plain_words(rest[:_CONTEXT_CHARS])
     if word in language.contractions & language.first_persons:
         # A person who says "I'm Jarvis" says no more.
         return len(more) >= _SHORTEST_STATEMENT
-    if len(word) > _LONGEST_GARBLED or not around.after:
+    if greetings or len(word) > _LONGEST_GARBLED or not around.after:
         return False
     asked = around.comma_after or around.asks
     return asked and asks_the_named(around.after, language)
@@ -383,6 +388,8 @@ def _is_final_call(around: Surroundings, language: Language) -> bool:
     if has_speaker_as_object(content, language):
         return True
     if last in language.polite_ends or is_whole_aside(around.before, language):
+        return True
+    if is_whole_aside(content, language):
         return True
     if takes_object_last(content, language):
         # "Turn on Jarvis" lacks its object otherwise.

@@ -25,7 +25,7 @@ from pipeline.ports import ContextLine, Persona, Speaker, Voice
 from pipeline.settings import Level, RelevanceSettings
 from pipeline.transcript import SpokenSentence, Transcript
 
-Part: TypeAlias = Literal["tuning", "earlier", "held", "held2", "held3", "held4"]
+Part: TypeAlias = Literal["tuning", "earlier", "held", "held2", "held3", "held4", "held5"]
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
 DEVELOPMENT: Final[tuple[Part, ...]] = ("tuning", "earlier", "held")
 """The parts that rules and weights are made on."""
@@ -49,13 +49,15 @@ _LINE: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SpokenLine:
-    """A line of a person before it is parsed. ``names`` are those that speech to text expects."""
+    """A line of a person before it is parsed. ``names`` are those that speech to text expects;
+    ``may_call`` is what that says of them (`Transcription.may_call`)."""
 
     scene: str
     speaker: str
     text: str
     language: str
     names: ExpectedNames = NO_NAMES
+    may_call: bool = False
 
 
 Wording: TypeAlias = Callable[[SpokenLine], SpokenLine]
@@ -88,6 +90,8 @@ class Case:
     """What the agent is told of the talk before, if it is asked about the line."""
     persona: Persona = AGENTS["jarvis"]
     """The agent that answers in the scene, with the name that it is shown by."""
+    may_call: bool = False
+    """An agent that is named may be called, by the sound."""
 
     def expected(self, level: Level) -> bool:
         """Whether it must be answered at ``level``."""
@@ -126,6 +130,7 @@ def decide(
         level,
         settings or RelevanceSettings(),
         may_leave_to_agent=may_leave_to_agent,
+        may_call=case.may_call,
     )
 
 
@@ -136,9 +141,16 @@ def _decide(
     settings: RelevanceSettings,
     *,
     may_leave_to_agent: bool = False,
+    may_call: bool = False,
 ) -> Decision:
     return rules.decide(
-        said, room, lambda _: True, level, settings, may_leave_to_agent=may_leave_to_agent
+        said,
+        room,
+        lambda _: True,
+        level,
+        settings,
+        may_leave_to_agent=may_leave_to_agent,
+        may_call=may_call,
     )
 
 
@@ -224,6 +236,7 @@ class _SceneState:
             language,
             context,
             self._agents[0],
+            heard.may_call,
         )
 
     def speech(self, case: Case) -> None:

@@ -85,6 +85,7 @@ def test_a_word_in_a_list_is_no_name(text: str) -> None:
         ("Titan", "Tighten, what time is it?"),
         ("Sage", "What do you think, Sage?"),
         ("Sage", "Yes, sage, what is it?"),
+        ("Sage", "God, sage, it's not even three."),
         ("Sage", "Sage, tea is good for a sore throat."),
         ("Sage", "Okay Sage tea is better than coffee, right?"),
         ("Friday", "Friday, what time is it?"),

@@ -15,6 +15,12 @@ from pipeline.language.vocative import (
 )
 
 CALLED = """
+Oh come on Jarvis
+Oh come on Jarvis, you always give her the good ones.
+No offense Jarvis
+Fire away Jarvis, round one.
+Hey, I'm Jarvis. Does this sound all right?
+Jarvis times 3 everything
 Surprise me Jarvis
 Amaze us Jarvis
 Please entertain me Jarvis
@@ -138,6 +144,11 @@ someone called from Berlin Jarvis
 Jarvis, whatever, play it again
 """
 ABOUT = """
+Doesn't Jarvis remind you every morning?
+Jarvis doesn't count the ones in the cellar, does he?
+Jarvis has a stronger accent than I do.
+Jarvis reckons 98, but my manual says 108.
+Hey, I'm Jarvis.
 With me Jarvis
 They named me Jarvis
 Good old Jarvis, always late.
