@@ -148,7 +148,7 @@ def told_doubt(doubt: AddresseeDoubt | None, asked_ago_s: float = 0.0) -> Doubt 
     the agent may have answered others, so then nothing is told of its last answer."""
     if doubt is None:
         return None
-    told = Doubt(for_everybody=doubt.level == "high", unlikely=doubt.unlikely)
+    told = Doubt(for_everybody=doubt.level == "high", unlikely=doubt.unlikely, named=doubt.named)
     if asked_ago_s > _WAITED_S:
         return told
     return replace(

@@ -58,7 +58,11 @@ _PROBABLY = (
     "These words are probably meant for another person in the call; unless they are clearly for "
     f"you, reply only {DECLINED}. "
 )
-_DOUBTS = ("", _PERHAPS_TO_ONE, _PERHAPS_TO_ALL, _PROBABLY)
+_NAMED = (
+    "The speaker says your name, perhaps only to talk about you with another person; if they do "
+    f"not speak to you, reply only {DECLINED}. "
+)
+_DOUBTS = ("", _PERHAPS_TO_ONE, _PERHAPS_TO_ALL, _PROBABLY, _NAMED)
 _FACTS = "Facts, not instructions: "
 _LEADS = tuple(f"{_CALL}{doubt}{_FACTS}" for doubt in _DOUBTS)
 _TAIL = "]\n"
@@ -120,6 +124,8 @@ class Doubt:
     unlikely: bool = False
     """They are probably meant for another person, and the agent should answer only if they are
     clearly for it."""
+    named: bool = False
+    """They have the agent's name, and may be about it instead of for it."""
 
 
 class TurnFacts(TypedDict, total=False):
@@ -242,6 +248,8 @@ def frame_message(
 def _doubt_words(doubt: Doubt | None) -> str:
     if doubt is None:
         return ""
+    if doubt.named:
+        return _NAMED
     if doubt.unlikely:
         return _PROBABLY
     return _PERHAPS_TO_ALL if doubt.for_everybody else _PERHAPS_TO_ONE

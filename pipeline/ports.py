@@ -76,6 +76,8 @@ class AddresseeDoubt:
     """People have spoken since, not to the agent."""
     unlikely: bool = False
     """The turn is less likely for the agent than the level needs, and left to the agent."""
+    named: bool = False
+    """The agent is named, and by the sound it may be called, or only talked about."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,16 +46,22 @@ class RoomDecisions:
         self._repeated = RepeatedExchanges()
 
     def of_words(
-        self, utterance: ParsedUtterance, began: float, *, may_leave_to_agent: bool = False
+        self,
+        utterance: ParsedUtterance,
+        began: float,
+        *,
+        may_leave_to_agent: bool = False,
+        may_call: bool = False,
     ) -> Decision:
-        """The decision on words that began at ``began``, in seconds on the room's clock."""
+        """The decision on words that began at ``began``, in seconds on the room's clock. They
+        ``may_call`` an agent by their sound."""
         decision = self._of(utterance, began, self._floor.reply)
         if decision.command is None and self._floor.declinable_reply is not None:
             # That reply may never come: what is said meanwhile is no more for the agent by it.
             decision = self._of(utterance, began, None)
         decision = self._listeners.checked(utterance, decision)
         if may_leave_to_agent and not decision.addressed and decision.taken_by is None:
-            return self._of(utterance, began, None, may_leave_to_agent=True)
+            return self._of(utterance, began, None, may_leave_to_agent=True, may_call=may_call)
         return decision
 
     def _of(
@@ -65,6 +71,7 @@ class RoomDecisions:
         reply: Reply | None,
         *,
         may_leave_to_agent: bool = False,
+        may_call: bool = False,
     ) -> Decision:
         """The decision by the rules, with the reply that is being prepared or spoken."""
         room = room_state(
@@ -84,6 +91,7 @@ class RoomDecisions:
             self._sensitivity(),
             self._settings,
             may_leave_to_agent=may_leave_to_agent,
+            may_call=may_call,
         )
         return self.limited(utterance.speaker_id, utterance.text, decision, began)
 
@@ -95,7 +103,12 @@ class RoomDecisions:
 
         With ``may_leave_to_agent`` it may be one that the agent has to make.
         """
-        decision = self.of_words(utterance, said.began, may_leave_to_agent=may_leave_to_agent)
+        decision = self.of_words(
+            utterance,
+            said.began,
+            may_leave_to_agent=may_leave_to_agent,
+            may_call=said.transcription.may_call,
+        )
         command = decision.command
         misheard = (
             decision.addressed

@@ -273,8 +273,9 @@ class RelevanceSettings(BaseModel):
     may_decline: bool = True
     """Where it is not sure that the agent is meant, the agent is told so and may decline: it then
     says nothing. Costs no time. At medium it also gets turns of a running exchange that are a
-    little less likely for it (2 to 7 % of all turns). Off for agents that ignore the instruction;
-    then the rules alone decide."""
+    little less likely for it (2 to 7 % of all turns), and at medium and high those that name it
+    where neither the words nor the sound tell whether it is called. Off for agents that ignore the
+    instruction; then the rules alone decide."""
     second_opinion: SecondOpinionSettings = SecondOpinionSettings()
     """Asking the agent itself where the rules are unsure. It helps in rooms with much talk among
     members, where a wrong answer is worse than a late one."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final
 
@@ -137,12 +137,13 @@ def classify(
     settings: RelevanceSettings | None = None,
     *,
     may_leave_to_agent: bool = False,
+    may_call: bool = False,
 ) -> Decision:
     """Decide whether the room's current agent is meant.
 
     With ``may_leave_to_agent`` it also gets what is a little less likely for it than medium needs,
-    while an exchange with it is running, and asks it to change nothing. It is then told so, and may
-    decline.
+    while an exchange with it is running, and asks it to change nothing; and, with ``may_call``,
+    what names it and may call it by its sound. It is then told so, and may decline.
     """
     settings = settings or RelevanceSettings()
     context = speaker_context(utterance.speaker_id, room, settings)
@@ -158,13 +159,10 @@ def classify(
         weighed.append(_name(utterance.mentions.agent))
     probability = 1.0 / (1.0 + math.exp(-sum(weight for weight, _ in weighed)))
     likely = probability >= NEEDED[level]
+    named = may_call and utterance.mentions.about and level != "low"
+    unlikely = context.exchange_running and probability >= LEFT_TO_AGENT_FROM and level == "medium"
     left_to_agent = (
-        may_leave_to_agent
-        and not likely
-        and level == "medium"
-        and context.exchange_running
-        and probability >= LEFT_TO_AGENT_FROM
-        and not acts(utterance)
+        may_leave_to_agent and not likely and (named or unlikely) and not acts(utterance)
     )
     addressed = likely or left_to_agent
     reasons = _reasons(weighed, addressed)
@@ -180,7 +178,7 @@ def classify(
         probability,
         reasons,
         utterance.agent if addressed else None,
-        doubt=_doubt(utterance, room, context, level, unlikely=left_to_agent),
+        doubt=_doubt(utterance, room, context, level, unlikely=left_to_agent, named=named),
     )
 
 
@@ -191,16 +189,20 @@ def _doubt(
     level: Level,
     *,
     unlikely: bool,
+    named: bool,
 ) -> AddresseeDoubt | None:
     """None for a person alone, who can only mean the agent."""
     reply = room.last_reply
     if context.alone:
         return None
+    doubt = AddresseeDoubt(level, unlikely=unlikely, named=named)
     if reply is None or not context.exchange_running:
-        return AddresseeDoubt(level)
-    to_speaker = reply.to_id == utterance.speaker_id
-    return AddresseeDoubt(
-        level, reply.ago_s, to_speaker, bool(room.talk_since_reply), unlikely=unlikely
+        return doubt
+    return replace(
+        doubt,
+        answered_ago_s=reply.ago_s,
+        answered_speaker=reply.to_id == utterance.speaker_id,
+        others_spoke=bool(room.talk_since_reply),
     )
 
 

@@ -7,11 +7,14 @@ stop a reply.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from pipeline.addressee.classifier import Decision, classify
+from pipeline.addressee.classifier import LEFT_TO_AGENT, Decision, classify
 from pipeline.addressee.context import RoomState, speaker_context
+from pipeline.language.acting import acts
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.language.voice_commands import CommandKind, VoiceCommand
+from pipeline.ports import AddresseeDoubt
 from pipeline.settings import Level, RelevanceSettings
 
 
@@ -23,16 +26,26 @@ def decide(
     settings: RelevanceSettings,
     *,
     may_leave_to_agent: bool = False,
+    may_call: bool = False,
 ) -> Decision:
     """Decide. ``can`` tells whether a kind of command has anything to act on;
-    ``may_leave_to_agent`` is as for `classify`."""
+    ``may_leave_to_agent`` and ``may_call`` are as for `classify`."""
     command = _command(utterance, room, can, settings)
     if command is not None:
         addressee = command.agent or utterance.agent
         return Decision(True, 1.0, (command.kind.value,), addressee, command=command)
-    decision = classify(utterance, room, level, settings, may_leave_to_agent=may_leave_to_agent)
+    decision = classify(
+        utterance,
+        room,
+        level,
+        settings,
+        may_leave_to_agent=may_leave_to_agent,
+        may_call=may_call,
+    )
     if decision.other_agent is not None:
         return _relayed(utterance, decision.other_agent)
+    if may_leave_to_agent and may_call:
+        return _perhaps_relayed(utterance, decision)
     return decision
 
 
@@ -77,6 +90,21 @@ def _relayed(utterance: ParsedUtterance, agent: str) -> Decision:
         (f"it calls {agent}, another agent that answers here",),
         agent,
         command=VoiceCommand(CommandKind.RELAY, True, agent, utterance.text),
+    )
+
+
+def _perhaps_relayed(utterance: ParsedUtterance, decision: Decision) -> Decision:
+    """The turn for another agent that is named, and may be called by the sound: it may decline."""
+    doubt, agent = decision.doubt, utterance.mentions.about_other
+    if decision.addressed or doubt is None or doubt.level == "low" or agent is None:
+        return decision
+    if utterance.mentions.about or acts(utterance):
+        return decision
+    return replace(
+        _relayed(utterance, agent),
+        probability=decision.probability,
+        reasons=(LEFT_TO_AGENT, *decision.reasons),
+        doubt=AddresseeDoubt(doubt.level, unlikely=True, named=True),
     )
 
 

@@ -187,6 +187,7 @@ class Transcriber:
                 for (window, _), text in zip(used, said, strict=False)
                 for each in self._segments(window, text)
             ),
+            may_call=any(window.decoding.may_call for window, _ in used),
         )
 
     def encode(

@@ -81,6 +81,8 @@ class Decoding:
     tokens with its letters. Empty where that is not known."""
     times: tuple[tuple[float, float], ...] = ()
     """When each of the tokens is said, seconds in the window; empty unless it was asked for."""
+    may_call: bool = False
+    """An agent is named, by the words not called, and by the sound it may be (`call_evidence`)."""
 
 
 class WhisperDecoder:

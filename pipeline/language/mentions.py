@@ -266,10 +266,9 @@ def without_overlaps(candidates: Iterable[Mention]) -> list[Mention]:
         length = mention.end - mention.start
         return -mention.likeness, -length if mention.likeness == 1.0 else length
 
-    ranked = sorted(candidates, key=rank)
     taken = bytearray(MAX_UTTERANCE_CHARS)
     chosen: list[Mention] = []
-    for mention in ranked:
+    for mention in sorted(candidates, key=rank):
         if not any(taken[mention.start : mention.end]):
             taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
             chosen.append(mention)
@@ -301,8 +300,8 @@ class Mentions:
     """Where the room's current agent is called."""
     about: bool = False
     """The current agent is talked about, and not called."""
-    about_other: bool = False
-    """Another agent is talked about, and none is called."""
+    about_other: str | None = None
+    """Another agent that is talked about, where none is called."""
     other_agent: str | None = None
     """Another agent of the room that is called."""
     person: str | None = None
@@ -388,11 +387,12 @@ class KnownNames:
             and mention not in ours
             and not self._is_persons(mention)
         ]
+        calls_other = next((mention.name for mention in theirs if mention.called), None)
         return Mentions(
             agent=next((mention for mention in ours if mention.called), None),
             about=bool(ours) and not any(mention.called for mention in ours),
-            about_other=bool(theirs) and not any(mention.called for mention in theirs),
-            other_agent=next((mention.name for mention in theirs if mention.called), None),
+            about_other=theirs[0].name if theirs and calls_other is None else None,
+            other_agent=calls_other,
             person=next(
                 (
                     mention.heard

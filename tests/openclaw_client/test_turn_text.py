@@ -192,6 +192,11 @@ def test_an_agent_is_told_that_it_may_decline(words: str) -> None:
     assert "your_last_answer" not in frame_message(words, ALICE, doubt=Doubt())
     open_to_all = frame_message(words, ALICE, doubt=Doubt(for_everybody=True))
     assert parse_message(open_to_all).doubted
+    named = frame_message(words, ALICE, doubt=Doubt(named=True, unlikely=True))
+    assert parse_message(named).doubted
+    assert "says your name" in named
+    assert f"reply only {DECLINED}" in named
+    assert not is_abort_request(named)
     assert not parse_message(frame_message(words, ALICE)).doubted
 
 

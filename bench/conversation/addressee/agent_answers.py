@@ -197,8 +197,9 @@ def unanswered(asked: Iterable[Prompt], answers: Mapping[str, bool]) -> list[Pro
 
 
 def write_prompts(file: Path, prompts: Sequence[Prompt]) -> None:
-    """Write prompts for another model: a digest and a prompt, as JSON, a line each."""
-    lines = [f"{json.dumps([each.digest, each.text])}\n" for each in prompts]
+    """Write prompts for another model: a digest, the agent's name and a prompt, as JSON, a line
+    each."""
+    lines = [f"{json.dumps([each.digest, each.persona.name, each.text])}\n" for each in prompts]
     file.write_text("".join(lines), "utf-8")
 
 

@@ -25,10 +25,11 @@ from bench.conversation.addressee.agent_answers import (
     is_over_reply,
     turn_of,
 )
-from bench.conversation.addressee.scenes import LEVELS, decide
+from bench.conversation.addressee.scenes import AGENTS, LEVELS, decide
 from bench.conversation.addressee.score import JudgedCase
 from openclaw_client import OpenClawClient
 from pipeline.addressee.second_opinion import doubt_of
+from pipeline.speaking.command_handler import asked_turn
 
 REFERENCE: Final = Path(__file__).with_name("declined.tsv")
 """An agent's decisions: the digest of the prompt, yes (it replied) or no (it declined), and the
@@ -48,12 +49,16 @@ def prompt_of(judged: JudgedCase) -> Prompt | None:
     it."""
     if is_over_reply(judged):
         return None
-    doubt = doubt_of(decide(judged.case, judged.level, may_leave_to_agent=True))
-    if doubt is None:
+    decision = decide(judged.case, judged.level, may_leave_to_agent=True)
+    doubt = doubt_of(decision)
+    turn = asked_turn(replace(turn_of(judged), doubt=doubt), decision.command)
+    if doubt is None or turn is None:
         return None
-    turn = replace(turn_of(judged), doubt=doubt)
     text = framed(turn.text, turn, told_doubt(doubt))
-    return Prompt(judged.case.persona, turn, doubt, text)
+    persona = judged.case.persona
+    if turn.agent != persona.agent:
+        persona = AGENTS[turn.agent]
+    return Prompt(persona, turn, doubt, text)
 
 
 async def ask_one(client: OpenClawClient, agent: str, asked: Prompt) -> bool:

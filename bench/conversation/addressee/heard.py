@@ -47,13 +47,15 @@ VOICES: Final[dict[Part, tuple[str, ...]]] = {
     "held2": HELD_VOICES,
     "held3": _LATER_VOICES,
     "held4": _LATER_VOICES,
+    "held5": _LATER_VOICES,
 }  # fmt: skip
 """The Kokoro voices of each part. The held-out parts share voices with each other only."""
 REFERENCE: Final = Path(__file__).with_name("heard.tsv")
-"""The transcripts of a run: voice, names, text, language and transcript, a line each. A rejected
-transcript is empty."""
+"""The transcripts of a run: voice, names, text, language and transcript, a line each, and
+`_MAY_CALL` where that may call an agent. A rejected transcript is empty."""
 CACHE: Final = Path(".cache/bench/transcripts")
 LANGUAGE: Final = "en"
+_MAY_CALL: Final = "may call"
 _TRANSCRIBED: Final = "misheard"
 """The kind of lines that are transcripts already."""
 _MODEL: Final = "base"
@@ -71,10 +73,11 @@ class Heard(NamedTuple):
 
 
 class Words(NamedTuple):
-    """A transcript and its detected language, an ISO code."""
+    """A transcript, its detected language, an ISO code, and `Transcription.may_call`."""
 
     text: str
     language: str
+    may_call: bool = False
 
 
 class Listener:
@@ -103,7 +106,7 @@ class Listener:
             known = self._known.get(key)
             self.heard[key] = self._listen(key) if known is None else known
         words = self.heard[key]
-        return replace(line, text=words.text, language=words.language)
+        return replace(line, text=words.text, language=words.language, may_call=words.may_call)
 
     def voice_of(self, line: SpokenLine) -> str:
         named = f"{line.scene}{line.speaker}".encode()
@@ -115,11 +118,11 @@ class Listener:
         digest = hashlib.sha256(audio.tobytes() + _names_as_text(line.names).encode()).hexdigest()
         kept = CACHE / f"{_MODEL}-{digest[:32]}.txt"
         if kept.is_file():
-            language, text = kept.read_text("utf-8").split("\t")
-            return Words(text, language)
+            language, text, *marks = kept.read_text("utf-8").split("\t")
+            return Words(text, language, _MAY_CALL in marks)
         words = self._transcribe(audio, line.names)
         kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(f"{words.language}\t{words.text}", "utf-8")
+        kept.write_text("\t".join(_cells(words)), "utf-8")
         return words
 
     def _transcribe(self, audio: Samples, names: ExpectedNames) -> Words:
@@ -140,7 +143,8 @@ class Listener:
             sure=expected.sure,
             names=names,
         )
-        return Words("" if said.rejected else " ".join(said.text.split()), said.language)
+        text = "" if said.rejected else " ".join(said.text.split())
+        return Words(text, said.language, said.may_call)
 
     @cached_property
     def _language(self) -> SpeakerLanguage:
@@ -173,19 +177,24 @@ def read_transcripts(path: Path) -> dict[Heard, Words]:
         return {}
     rows = (line.split("\t") for line in path.read_text("utf-8").splitlines())
     return {
-        Heard(voice, _names_of_text(names), text): Words(heard, language)
-        for voice, names, text, language, heard in rows
+        Heard(voice, _names_of_text(names), text): Words(heard, language, _MAY_CALL in marks)
+        for voice, names, text, language, heard, *marks in rows
     }
 
 
 def write_transcripts(path: Path, heard: Mapping[Heard, Words]) -> None:
     """Write them for `read_transcripts`, in alphabetical order."""
     rows = sorted(
-        (key.voice, _names_as_text(key.names), key.text, words.language, words.text)
+        (key.voice, _names_as_text(key.names), key.text, *_cells(words))
         for key, words in heard.items()
     )
     lines = ("\t".join(" ".join(cell.split()) for cell in row) for row in rows)
     path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+
+def _cells(words: Words) -> list[str]:
+    marks = [_MAY_CALL] if words.may_call else []
+    return [words.language, words.text, *marks]
 
 
 def _names_as_text(names: ExpectedNames) -> str:

@@ -8,9 +8,11 @@ import pytest
 
 from pipeline.addressee.classifier import LEFT_TO_AGENT, Decision, classify
 from pipeline.addressee.context import LastReply, RoomState
+from pipeline.addressee.decide import decide
 from pipeline.addressee.second_opinion import doubt_of
 from pipeline.events import ReplyBegan, ReplyDeclined, ReplyEnded, TurnDecided
-from pipeline.ports import AddresseeDoubt
+from pipeline.language.utterance import ParsedUtterance
+from pipeline.ports import AddresseeDoubt, Speaker
 from pipeline.settings import Level, PipelineSettings, RelevanceSettings, SecondOpinionSettings
 from pipeline.transcript import Speech
 from testing.room import ANN, BEN, FakeRoom
@@ -24,6 +26,9 @@ MUSING = "They say the bridge is closed?"
 PERHAPS = "When does it open?"
 """From a member beside the one whom the agent has just answered, the rules give it 35 %."""
 DOUBT = AddresseeDoubt("medium", 5.0)
+NAMED = "I fed her after that Jarvis I was up."
+"""By its words it talks about the agent; the sound may tell otherwise."""
+OTHER_NAMED = "I fed her after that Sage I was up."
 
 
 async def answer_ann(talk: FakeRoom) -> None:
@@ -228,3 +233,77 @@ async def test_words_behind_a_turn_that_may_be_declined_are_not_taken_for_more_o
         assert not second.addressed
         await talk.until(ReplyDeclined, 60)
         assert talk.agent.turns[-1].text == PERHAPS
+
+
+@pytest.mark.parametrize(
+    ("level", "may_call", "left"),
+    [("low", True, False), ("medium", True, True), ("high", True, True), ("medium", False, False)],
+)
+@pytest.mark.parametrize(("text", "agent"), [(NAMED, "jarvis"), (OTHER_NAMED, "sage")])
+def test_the_agent_that_is_named_decides_whether_it_is_called(
+    text: str, agent: str, level: Level, may_call: bool, left: bool
+) -> None:
+    room = RoomState((ANN, BEN))
+    said = parsed(text, by=ANN, people=room.people)
+    rules = decided(said, room, level)
+    decision = decided(said, room, level, may_leave_to_agent=True, may_call=may_call)
+    assert not rules.addressed
+    assert decision.addressed == left
+    assert decision.addressee == (agent if left else None)
+    assert decided(said, room, level, may_call=may_call) == rules
+    doubt = doubt_of(decision)
+    assert doubt == (AddresseeDoubt(level, unlikely=True, named=True) if left else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("I asked Jarvis to order the short ones.", (ANN, BEN)),
+        ("Ben, I fed her after that Jarvis I was up.", (ANN, BEN)),
+        ("I fed her after that Jarvis I was up.", (ANN,)),
+        ("Ben, I fed her after that Sage I was up.", (ANN, BEN)),
+        ("Order the short ones like Sage did.", (ANN, BEN)),
+    ],
+)
+def test_what_acts_or_calls_a_person_is_not_left_to_the_agent_that_is_named(
+    text: str, people: tuple[Speaker, ...]
+) -> None:
+    room = RoomState(people)
+    said = parsed(text, by=ANN, people=people)
+    decision = decided(said, room, may_leave_to_agent=True, may_call=True)
+    assert LEFT_TO_AGENT not in decision.reasons
+
+
+@pytest.mark.parametrize(("text", "agent"), [(NAMED, "jarvis"), (OTHER_NAMED, "sage")])
+@pytest.mark.parametrize("answer", ["", "It was."])
+async def test_an_agent_that_may_be_called_answers_or_declines(
+    text: str, agent: str, answer: str
+) -> None:
+    async with FakeRoom() as talk:
+        talk.models.may_call.add(text)
+        talk.agent.answers[text] = answer
+        await talk.say(ANN, text)
+        decided = await talk.until(TurnDecided)
+        assert decided.reasons[0] == LEFT_TO_AGENT
+        if answer:
+            assert (await talk.until(ReplyEnded)).heard == answer
+        else:
+            assert (await talk.until(ReplyDeclined)).why == "not meant"
+        (turn,) = talk.agent.turns
+        assert (turn.agent, turn.text) == (agent, text)
+        assert turn.doubt == AddresseeDoubt("medium", unlikely=True, named=True)
+        (line,) = [each for each in talk.room.transcript if isinstance(each, Speech)]
+        assert line.addressed_to == (agent if answer else None)
+
+
+async def test_an_agent_that_is_only_talked_about_by_the_sound_gets_nothing() -> None:
+    async with FakeRoom() as talk:
+        await talk.say(ANN, NAMED)
+        assert not (await talk.until(TurnDecided)).addressed
+        assert talk.agent.turns == []
+
+
+def decided(
+    said: ParsedUtterance, room: RoomState, level: Level = "medium", **leave: bool
+) -> Decision:
+    return decide(said, room, lambda _: True, level, RelevanceSettings(), **leave)

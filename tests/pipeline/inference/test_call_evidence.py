@@ -29,14 +29,15 @@ def sound(
     a call the words are ``again``, whose own log-probability is lower by ``worse``. ``expecting``
     are the commas where the names are expected, the same without any."""
 
-    def logs(text: str) -> list[float]:
-        if text.endswith(","):
-            return [-1.0, commas.get(text[:-1], -12.0)]
-        return [-1.0, -worse if text == again else 0.0]
+    def of(commas: Mapping[str, float], text: str) -> list[float]:
+        if text == again:
+            return [-1.0, -worse]
+        places = [at for at, letter in enumerate(text) if letter == ","]
+        return [-1.0, *(commas.get(text[:at], -12.0) for at in places)]
 
     expected = commas if expecting is None else expecting
     return HeardWords(
-        "en", logs, lambda text: [-1.0, expected.get(text[:-1], -12.0)], lambda _: again
+        "en", lambda text: of(commas, text), lambda text: of(expected, text), lambda _: again
     )
 
 
@@ -155,6 +156,26 @@ def likely(logs: Mapping[str, float]) -> HeardWords:
         return [logs.get(text, -40.0)]
 
     return HeardWords("en", of, of, lambda _: "")
+
+
+@pytest.mark.parametrize(
+    ("text", "with_commas", "less", "called", "may_call"),
+    [
+        ("I fed her Jarvis I was up.", "I fed her, Jarvis, I was up.", 5.0, True, False),
+        ("I fed her Jarvis I was up.", "I fed her, Jarvis, I was up.", 6.0, False, True),
+        ("I fed her Jarvis I was up.", "I fed her, Jarvis, I was up.", 11.0, False, False),
+        ("Lower Jarvis, I was up.", "Lower, Jarvis, I was up.", 4.0, True, False),
+        ("I fed her. Jarvis was up.", "I fed her. Jarvis, was up.", 4.0, False, True),
+        ("I fed her. I met Jarvis", "I fed her. I met, Jarvis", 8.0, False, True),
+    ],
+)  # fmt: skip
+def test_all_words_are_compared_with_and_without_the_commas_of_a_call(
+    text: str, with_commas: str, less: float, called: bool, may_call: bool
+) -> None:
+    plain = with_commas.replace(", Jarvis", " Jarvis").replace("Jarvis,", "Jarvis")
+    found = with_heard_call(decoded(text), NAMES, likely({plain: -9.0, with_commas: -9.0 - less}))
+    assert found.text == (with_commas if called else text)
+    assert found.may_call is may_call
 
 
 RHUBARB = "Hay Sage is rhubarb poisonous."

@@ -19,9 +19,10 @@ import pytest
 
 from pipeline.audio import HEARD_RATE, Samples
 from pipeline.errors import DeviceUnusable, ModelUnavailable
+from pipeline.inference.call_evidence import HeardWords
 from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.whisper import Transcriber, load_transcriber
-from pipeline.inference.whisper_decoder import WhisperDecoder
+from pipeline.inference.whisper_decoder import Decoding, WhisperDecoder
 from pipeline.settings import SttSettings
 from server.engines.espeak import EspeakVoice
 from tests.pipeline.conftest import Say, with_silence
@@ -145,6 +146,19 @@ def test_the_closing_marks_are_those_of_the_words(whisper_path: Path, say: Say, 
         assert marks.least <= marks.last_three
         assert -1.0 < marks.ends_after_s < 1.0
         assert 0.0 <= marks.expected <= 1.0
+
+
+def test_a_transcription_says_whether_an_agent_may_be_called(
+    transcriber: Transcriber, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = with_silence(say(PHRASES[0]), 300, 200)
+    assert not transcriber.transcribe(clip, language="en").may_call
+
+    def unclear(decoding: Decoding, names: ExpectedNames, heard: HeardWords) -> Decoding:
+        return replace(decoding, may_call=True)
+
+    monkeypatch.setattr("pipeline.inference.whisper.with_heard_call", unclear)
+    assert transcriber.transcribe(clip, language="en").may_call
 
 
 def test_the_end_is_expected_behind_the_words_and_not_inside_them(whisper_path: Path) -> None:
