@@ -8,11 +8,12 @@ Where almost only a called name can stand, less likeness is enough; `name_words`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from typing import Final
 
+from pipeline.language.garbled_greetings import garbled_greetings
 from pipeline.language.kana import KATAKANA_WORD, is_katakana, spells
 from pipeline.language.lexicons import COMMON_WORDS, MACHINES, Language
 from pipeline.language.likeness import (
@@ -20,7 +21,6 @@ from pipeline.language.likeness import (
     SHORTEST_MISHEARD,
     likeness,
     likeness_by_class,
-    rhymes,
 )
 from pipeline.language.name_forms import (
     agent_forms,
@@ -34,11 +34,9 @@ from pipeline.language.name_words import (
     is_agent_word,
     is_everyday,
     is_person_word,
-    may_be_garbled_name,
 )
 from pipeline.language.vocative import (
     MAX_UTTERANCE_CHARS,
-    asks_directly,
     is_called,
     is_clearly_called,
     is_last_in_question,
@@ -69,9 +67,6 @@ _AT_THE_END: Final = 0.08
 """The threshold is lower by this at the end of a question that is whole without the name."""
 _FURTHEST: Final = 0.28
 """A word whose likeness lies below the threshold by more than this is no name anywhere."""
-_GREETING: Final = "hey"
-_GREETED_LIKE: Final = 0.74
-"""The likeness that a misheard "hey" with a name needs before a question ("He says, what ...")."""
 _PARTS_WORDS: Final = re.compile(r"[,;:!?…]")
 _JOINS_NAMES: Final = re.compile(r"\s*(?:,\s*)?(?:(?:and|or|und|oder)\s+|&\s*)?", re.IGNORECASE)
 """What stands between two names that are called together ("Jarvis and Sage, what ...")."""
@@ -104,7 +99,7 @@ class NameFinder:
     ) -> None:
         """``greeted`` are the names that are also found when misheard together with a greeting."""
         self._threshold = threshold
-        self._greeted = frozenset(greeted)
+        greeted = frozenset(greeted)
         self._forms = [
             (name, plain, len(parts))
             for name, forms in names.items()
@@ -113,9 +108,9 @@ class NameFinder:
         ]
         self._longest = max((parts for _, _, parts in self._forms), default=0) + 1
         self._greetings = [
-            (name, f"{_GREETING}{form}")
+            (name, form)
             for name, form, parts in self._forms
-            if name in self._greeted and parts == 1 and len(form) >= _SHORTEST_LIKE
+            if name in greeted and parts == 1 and len(form) >= _SHORTEST_LIKE
         ]
 
     def find(self, text: str, language: Language) -> list[Mention]:
@@ -138,7 +133,12 @@ class NameFinder:
                         alike = self._likeness_in_call(heard, form, alike, text, run, language)
                     if alike == 1.0 or (alike and not _is_other_word(text, run, language)):
                         found.append(_mention(name, text, run, alike, language))
-        found += self._misheard_greeting(text, words, language)
+        if self._threshold < 1.0:
+            garbled = garbled_greetings(text, words, self._greetings, self._threshold, language)
+            found += [
+                Mention(name, text[start:end], start, end, alike, called=True)
+                for name, start, end, alike in garbled
+            ]
         return found
 
     def _likeness_in_call(
@@ -172,45 +172,6 @@ class NameFinder:
             and is_last_in_question(text, start, end, language)
         )
         return plain if at_end else 0.0
-
-    def _misheard_greeting(
-        self, text: str, words: Sequence[re.Match[str]], language: Language
-    ) -> Iterator[Mention]:
-        """A greeting and a name that were heard as something else, before a question: "Haysage",
-        "He says", or a name behind "hey" that was heard as a word that rhymes with it."""
-        if self._threshold >= 1.0:
-            return
-        greeted = bool(words) and words[0][0].lower() in language.hello
-        for run in (words[:1], [] if greeted else words[:2]):
-            if not run or not self._asks_behind(text, run, language):
-                continue
-            heard, (start, end) = _heard_as_name(run) or "", (run[0].start(), run[-1].end())
-            for name, form in self._greetings:
-                alike = likeness(heard, form) if heard[:1] == form[:1] else 0.0
-                # "Heysage", but "hey Sage" is found as a name.
-                if alike >= _GREETED_LIKE and (alike < 1.0 or len(run) == 1):
-                    yield Mention(name, text[start:end], start, end, alike, called=True)
-        word = words[1:2]
-        if not word or not greeted:
-            return
-        start, end = word[0].span()
-        if may_be_garbled_name(word[0][0], language) and is_clearly_called(
-            text, start, end, language
-        ):
-            for name, form in self._greetings:
-                if rhymes(word[0][0].lower(), form.removeprefix(_GREETING)):
-                    yield Mention(name, word[0][0], start, end, _GREETED_LIKE, called=True)
-
-    def _asks_behind(self, text: str, run: Sequence[re.Match[str]], language: Language) -> bool:
-        """Whether a question follows the first words: behind everyday ones ("he says") a short
-        one ("what is"), or one with a comma before it or a question mark."""
-        end = run[-1].end()
-        if run[0][0].lower() in language.about_before or not asks_directly(text, end, language):
-            return False  # "His service, what was it?"
-        behind = text[end : end + _AFTER].lstrip()
-        short = not language.verbs_first.isdisjoint(plain_words(behind)[1:2])
-        marked = short or behind.startswith(",") or "?" in behind
-        return marked or not is_everyday(text[run[0].start() : end], language)
 
     def _likeness(self, heard: str, form: str, language: Language) -> float:
         if heard == form:

@@ -106,7 +106,9 @@ def is_called(text: str, start: int, end: int, language: Language) -> bool:
     if all(word in language.fillers for word in around.after):
         return _is_final_call(around, language)
     if around.comma_before and around.comma_after:
-        return True
+        # "Who is smarter, Jarvis, or Sage?"
+        chosen = len(around.after) == 2 and around.after[0] in language.alternatives
+        return not chosen or around.before[0] not in language.question_words
     if around.comma_before or around.before[-1] in language.calls:
         return _is_initial_call(around, language)
     content = tuple(word for word in around.before if word not in language.fillers)
@@ -298,22 +300,6 @@ def is_hailed(text: str, start: int, end: int, language: Language) -> bool:
         and len(around.before) > _FIRST_WORDS
         and (around.before[-1] not in language.about_before)
     )
-
-
-def asks_directly(text: str, end: int, language: Language) -> bool:
-    """Whether a question or request follows at ``text[end:]``: "what is it", not "what it is"."""
-    words = plain_words(text[end : end + _CONTEXT_CHARS])
-    if not words:
-        return False
-    if words[0] in language.question_words:
-        opening = words[1:_FIRST_WORDS]
-        verb = next((at for at, word in enumerate(opening) if word in language.verbs_first), None)
-        if verb is None or not verb:
-            return verb is not None
-        # "What time is it", but not "what time it is" or "what people are".
-        subjects = language.pronouns | language.you | language.determiners | language.we
-        return len(words) > verb + 2 and subjects.isdisjoint(opening[:verb])
-    return text[end:].lstrip().startswith(",") and asks_the_named(words, language)
 
 
 def asks_the_named(after: tuple[str, ...], language: Language) -> bool:

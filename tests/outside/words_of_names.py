@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from pipeline.language.clause import bare_forms, opens_with
+from pipeline.language.garbled_greetings import asks_directly, garbled_greetings
 from pipeline.language.kana import is_katakana, spells
 from pipeline.language.lexicons import ENGLISH
 from pipeline.language.likeness import likeness, likeness_by_class, rhymes
@@ -25,7 +27,6 @@ from pipeline.language.name_words import (
 )
 from pipeline.language.usual_letters import usual_letters
 from pipeline.language.vocative import (
-    asks_directly,
     fluent_words,
     greets_only,
     is_called,
@@ -88,7 +89,13 @@ SUBJECTS: Final = (
         lambda t: is_last_in_question(t, *_middle(t), ENGLISH),
     ),
     Subject(
-        "pipeline.language.vocative:asks_directly",
+        "pipeline.language.garbled_greetings:garbled_greetings",
+        lambda t: [
+            *garbled_greetings(t, [*re.finditer(r"\S+", t)], [("sage", "sage")], 0.9, ENGLISH)
+        ],
+    ),
+    Subject(
+        "pipeline.language.garbled_greetings:asks_directly",
         lambda t: asks_directly(t, len(t) // 2, ENGLISH),
     ),
     Subject("pipeline.language.vocative:greets_only", lambda t: greets_only(t, ENGLISH)),

@@ -93,9 +93,19 @@ def test_elsewhere_it_is_another_word(text: str) -> None:
     assert FINDER.find(text, ENGLISH) == []
 
 
+def test_a_greeting_that_is_glued_to_a_name_is_a_call_whatever_follows() -> None:
+    finder = NameFinder({"sage": ["Sage"]}, greeted=["sage"])
+    for text in ("Haysage.", "Haysage, I'm done.", "Haysage can you help", "Hesage we need tape."):
+        (mention,) = finder.find(text, ENGLISH)
+        assert (mention.name, mention.called) == ("sage", True)
+    for text in ("Hostage, I said.", "Hayseed.", "The haysage is wet.", "Homage to Rome."):
+        assert finder.find(text, ENGLISH) == []
+
+
 def test_a_misheard_greeting_with_a_name_is_a_call_before_a_question() -> None:
     finder = NameFinder({"sage": ["Sage"]}, greeted=["sage"])
     for text in (
+        "Haysage, what's the score?",
         "Haysage, what do you think?",
         "Haysage how old is the moon",
         "Heysage, what time is it?",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pipeline.language.clause import bare_forms, opens_with
+from pipeline.language.garbled_greetings import asks_directly
 from pipeline.language.lexicons import Language, language
 from pipeline.language.vocative import (
-    asks_directly,
     fluent_words,
     is_called,
     is_clearly_called,
@@ -15,6 +15,7 @@ from pipeline.language.vocative import (
 )
 
 CALLED = """
+Should I restart it, Jarvis, or call them?
 Oh come on Jarvis
 Oh come on Jarvis, you always give her the good ones.
 No offense Jarvis
@@ -144,6 +145,7 @@ someone called from Berlin Jarvis
 Jarvis, whatever, play it again
 """
 ABOUT = """
+Who asks the better questions, Jarvis, or Sage?
 Doesn't Jarvis remind you every morning?
 Jarvis doesn't count the ones in the cellar, does he?
 Jarvis has a stronger accent than I do.
