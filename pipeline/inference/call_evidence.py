@@ -14,10 +14,10 @@ behind a name at the start had a log-probability above -5 in nine of ten calls, 
 statements about the agent. Before a name at the end, calls had -9.3 to -0.3, mentions -8.2 or less.
 
 Commas alone tell less than all words behind them do: so the text with the commas of a call is also
-compared with the text without them, as it is and behind a prompt with the names. Of 88 calls in
-these and three other sets that the words deny, the commas alone show 45 and the comparison three
-more, with 6 of 308 mentions. Where it leaves the call open, the transcript says so
-(`Decoding.may_call`): in 24 of the other calls and in 31 of the other mentions.
+compared with the text without them, as it is and behind a prompt with the names. That is no
+evidence for a call: of 88 calls in these and three other sets that the words deny, the commas alone
+show 45, with 3 of 308 mentions, and the comparison three more, with 4. But it tells where one is
+possible (`Decoding.may_call`): in 27 of the other calls and 34 of the other mentions.
 """
 
 from __future__ import annotations
@@ -57,13 +57,12 @@ _AT_THE_END: Final = -6.5
 """That of a comma before a name at the end."""
 _BETWEEN: Final = -6.0
 """The sum of both for a name between other words."""
-_CALLS: Final = -11.0
-"""How much less likely the text with both commas may be there than without any: the sum of two
-log-probability ratios, one of them behind a prompt."""
 _MAY_CALL: Final = -20.0
 _MAY_CALL_FIRST: Final = -12.0
 _MAY_CALL_LAST: Final = -16.0
-"""The same from which a call is possible between other words, at the start and at the end."""
+"""How much less likely the text with the commas of a call may be than without them where a call is
+possible, between other words, at the start and at the end. It is the sum of two log-probability
+ratios, one of them behind a prompt."""
 _WORSE: Final = 2.5
 """How much less likely the words may be when they are heard behind the call, besides the comma."""
 _LONGEST_TEXT: Final = 400
@@ -121,16 +120,13 @@ def with_heard_call(decoding: Decoding, names: ExpectedNames, heard: HeardWords)
         return decoding
     text = _with_greeting(decoding, place[0], heard)
     place = _named_and_not_called(text, names, heard.language)
-    called = text
     if place is not None:
-        found = _with_comma(text, *place, heard)
-        if found is None:
-            found, may_call = _between_commas(text, *place, heard)
-            if found is None:
-                return replace(decoding, may_call=may_call)
-        called = found
-    closed = called if decoding.closed_text == decoding.text else decoding.closed_text
-    return replace(decoding, text=called, closed_text=closed)
+        called = _with_comma(text, *place, heard)
+        if called is None:
+            return replace(decoding, may_call=_may_call(text, *place, heard))
+        text = called
+    closed = text if decoding.closed_text == decoding.text else decoding.closed_text
+    return replace(decoding, text=text, closed_text=closed)
 
 
 def _with_greeting(decoding: Decoding, start: int, heard: HeardWords) -> str:
@@ -193,9 +189,9 @@ def _called(text: str, start: int, end: int, heard: HeardWords) -> str | None:
     return again if sure else None
 
 
-def _between_commas(text: str, start: int, end: int, heard: HeardWords) -> tuple[str | None, bool]:
-    """The text with commas around the name at ``text[start:end]`` if it is called between other
-    words, else None; and whether it may be called there, or at the start or the end."""
+def _may_call(text: str, start: int, end: int, heard: HeardWords) -> bool:
+    """Whether the text is hardly less likely with the commas of a call around the name at
+    ``text[start:end]``."""
     before, behind = text[:start].rstrip(" ,"), text[end:].lstrip(" ,")
     opens = not before or before[-1] in _CLOSES
     ends = not behind or behind[0] in _CLOSES
@@ -206,9 +202,8 @@ def _between_commas(text: str, start: int, end: int, heard: HeardWords) -> tuple
 
     called, plain = joined(","), joined("")
     likelier = sum(sum(logs(called)) - sum(logs(plain)) for logs in (heard.logs, heard.expecting))
-    if opens or ends:
-        return None, likelier >= (_MAY_CALL_FIRST if opens else _MAY_CALL_LAST)
-    return called if likelier >= _CALLS else None, likelier >= _MAY_CALL
+    least = _MAY_CALL_FIRST if opens else _MAY_CALL_LAST if ends else _MAY_CALL
+    return likelier >= least
 
 
 def _other_request(lead: str, text: str, end: int, comma: float, heard: HeardWords) -> str | None:

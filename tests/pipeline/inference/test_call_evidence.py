@@ -159,22 +159,24 @@ def likely(logs: Mapping[str, float]) -> HeardWords:
 
 
 @pytest.mark.parametrize(
-    ("text", "with_commas", "less", "called", "may_call"),
+    ("text", "with_commas", "less", "may_call"),
     [
-        ("I fed her Jarvis I was up.", "I fed her, Jarvis, I was up.", 5.0, True, False),
-        ("I fed her Jarvis I was up.", "I fed her, Jarvis, I was up.", 6.0, False, True),
-        ("I fed her Jarvis I was up.", "I fed her, Jarvis, I was up.", 11.0, False, False),
-        ("Lower Jarvis, I was up.", "Lower, Jarvis, I was up.", 4.0, True, False),
-        ("I fed her. Jarvis was up.", "I fed her. Jarvis, was up.", 4.0, False, True),
-        ("I fed her. I met Jarvis", "I fed her. I met, Jarvis", 8.0, False, True),
+        ("I fed her Jarvis I was up.", "I fed her, Jarvis, I was up.", 10.0, True),
+        ("I fed her Jarvis I was up.", "I fed her, Jarvis, I was up.", 10.5, False),
+        ("Lower Jarvis, I was up.", "Lower, Jarvis, I was up.", 10.0, True),
+        ("I fed her. Jarvis was up.", "I fed her. Jarvis, was up.", 6.0, True),
+        ("I fed her. Jarvis was up.", "I fed her. Jarvis, was up.", 6.5, False),
+        ("I fed her. I met Jarvis", "I fed her. I met, Jarvis", 8.0, True),
+        ("I fed her. I met Jarvis", "I fed her. I met, Jarvis", 8.5, False),
+        ("Why did you ask Jarvis", "Why did you ask, Jarvis", 0.0, False),
     ],
 )  # fmt: skip
 def test_all_words_are_compared_with_and_without_the_commas_of_a_call(
-    text: str, with_commas: str, less: float, called: bool, may_call: bool
+    text: str, with_commas: str, less: float, may_call: bool
 ) -> None:
     plain = with_commas.replace(", Jarvis", " Jarvis").replace("Jarvis,", "Jarvis")
     found = with_heard_call(decoded(text), NAMES, likely({plain: -9.0, with_commas: -9.0 - less}))
-    assert found.text == (with_commas if called else text)
+    assert found.text == text
     assert found.may_call is may_call
 
 
