@@ -284,7 +284,7 @@ class PipelineOrchestrator:
         if self._why_left_alone(own) is not None:
             return
         over = self._speakers.interrupted_by(own.speaker.id) or self._floor.reply
-        leave = self._may_decline and self._floor.is_free_for(own.speaker.id)
+        leave = self._may_decline(over) and self._floor.is_free_for(own.speaker.id)
         decision = self._decisions.of_turn(utterance, own, may_leave_to_agent=leave)
         turn = self._turn(own.speaker, utterance, decision, over)
         asked = asked_turn(turn, decision.command)
@@ -313,7 +313,7 @@ class PipelineOrchestrator:
         utterance = self._parse(own)
         current = self._floor.reply
         over = self._speakers.take_interrupted(speaker.id) or current
-        leave = self._may_decline and self._floor.is_free_for(own.speaker.id)
+        leave = self._may_decline(over) and self._floor.is_free_for(own.speaker.id)
         decision = self._decisions.of_turn(utterance, own, may_leave_to_agent=leave)
         turn = self._turn(speaker, utterance, decision, over)
         line = self.transcript.add_speech(
@@ -347,17 +347,17 @@ class PipelineOrchestrator:
         log.debug("%s said %s: %s", speaker.name, spoken(text), why)
         self._emit(TurnDecided(speaker, text, False, (why,), self._clock()))
 
-    @property
-    def _may_decline(self) -> bool:
-        """Whether the agent may decline a turn. It need not if it is asked beforehand."""
-        return self._settings.relevance.may_decline and not self._second_opinion.enabled
+    def _may_decline(self, over: Reply | None) -> bool:
+        """Whether the agent may decline a turn that was said over this reply. It need not if it is
+        asked beforehand, and what ends a reply has to be answered."""
+        ends_none = over is None or over is self._floor.declinable_reply
+        asked = self._second_opinion.enabled
+        return self._settings.relevance.may_decline and ends_none and not asked
 
     def _turn(
         self, speaker: Speaker, utterance: ParsedUtterance, decision: Decision, over: Reply | None
     ) -> AgentTurn:
         cut_off = self._floor.spoken_so_far() if decision.interrupts else None
-        # What ends a reply has to be answered.
-        ends_none = over is None or over is self._floor.declinable_reply
         return AgentTurn(
             self.persona.agent,
             utterance.text,
@@ -367,7 +367,7 @@ class PipelineOrchestrator:
             present=tuple(self.present),
             said_at=self._clock(),
             by_name=utterance.calls_agent,
-            doubt=doubt_of(decision) if self._may_decline and ends_none else None,
+            doubt=doubt_of(decision) if self._may_decline(over) else None,
         )
 
     async def _ask_agent_too(

@@ -100,6 +100,10 @@ class AgentTurn:
     doubt: AddresseeDoubt | None = None
     """It may be meant for another person, and the agent may decline; None if it is sure."""
 
+    def is_of_same(self, other: AgentTurn) -> bool:
+        """Whether the same speaker says it to the same agent."""
+        return (self.speaker.id, self.agent) == (other.speaker.id, other.agent)
+
     @property
     def is_unlikely(self) -> bool:
         """It is probably meant for another person: the speaker expects no answer."""

@@ -51,17 +51,19 @@ class RoomDecisions:
         began: float,
         *,
         may_leave_to_agent: bool = False,
-        may_call: bool = False,
+        may_call: str = "",
     ) -> Decision:
-        """The decision on words that began at ``began``, in seconds on the room's clock. They
-        ``may_call`` an agent by their sound."""
+        """The decision on words that began at ``began``, in seconds on the room's clock, and that
+        ``may_call`` the agent of this name by their sound."""
         decision = self._of(utterance, began, self._floor.reply)
         if decision.command is None and self._floor.declinable_reply is not None:
             # That reply may never come: what is said meanwhile is no more for the agent by it.
             decision = self._of(utterance, began, None)
         decision = self._listeners.checked(utterance, decision)
-        if may_leave_to_agent and not decision.addressed and decision.taken_by is None:
-            return self._of(utterance, began, None, may_leave_to_agent=True, may_call=may_call)
+        left = may_leave_to_agent and not self._participants.is_bot(utterance.speaker_id)
+        if left and not decision.addressed and decision.taken_by is None:
+            decision = self._of(utterance, began, None, may_leave_to_agent=True, may_call=may_call)
+            return self._listeners.checked(utterance, decision)
         return decision
 
     def _of(
@@ -71,7 +73,7 @@ class RoomDecisions:
         reply: Reply | None,
         *,
         may_leave_to_agent: bool = False,
-        may_call: bool = False,
+        may_call: str = "",
     ) -> Decision:
         """The decision by the rules, with the reply that is being prepared or spoken."""
         room = room_state(

@@ -72,8 +72,8 @@ class FakeModels(SpeechModels):
         self.language = "en"
         self.expected: list[tuple[str | None, ExpectedNames]] = []
         """The language and the names of each transcription."""
-        self.may_call: set[str] = set()
-        """The texts that may call an agent, by their sound."""
+        self.may_call: dict[str, str] = {}
+        """The names of the agents that texts may call, by their sound."""
 
     def code(self, text: str) -> int:
         """The loudness that says ``text``."""
@@ -113,7 +113,7 @@ class FakeModels(SpeechModels):
             audio.size / 16,
             self.stt_ms,
             closing=sure_marks(text),
-            may_call=text in self.may_call,
+            may_call=self.may_call.get(text, ""),
         )
 
 

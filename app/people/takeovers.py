@@ -108,7 +108,9 @@ class _TakeoverEar:
         if self._changes(utterance, decision):
             return ASKS_BOT
         taken = self._takeovers.taken_by(self._session.guild.id) is not None
-        return TAKEN_OVER if taken and decision.addressed and decision.command is None else None
+        # A command is doubted only if another agent was left to decide whether it is called.
+        for_agent = decision.addressed and (decision.command is None or decision.doubt is not None)
+        return TAKEN_OVER if taken and for_agent else None
 
     def take(self, utterance: ParsedUtterance, decision: Decision) -> None:
         member = self._takeovers.may(self._session, utterance.speaker_id)

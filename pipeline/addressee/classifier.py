@@ -31,6 +31,7 @@ NEEDED: Final[dict[Level, float]] = {"low": 0.80, "medium": 0.45, "high": 0.25}
 LEFT_TO_AGENT_FROM: Final = 0.30
 """From this probability on, a turn of a running exchange can be left to the agent at medium."""
 LEFT_TO_AGENT: Final = "the agent was left to decide"
+MAY_BE_CALLED: Final = "it names the agent, and by the sound it may call it"
 
 _NAME: Final = 7.0
 """The weight of the name when it was heard as it is written; worse heard, it weighs less."""
@@ -137,13 +138,13 @@ def classify(
     settings: RelevanceSettings | None = None,
     *,
     may_leave_to_agent: bool = False,
-    may_call: bool = False,
+    may_be_called: bool = False,
 ) -> Decision:
     """Decide whether the room's current agent is meant.
 
     With ``may_leave_to_agent`` it also gets what is a little less likely for it than medium needs,
-    while an exchange with it is running, and asks it to change nothing; and, with ``may_call``,
-    what names it and may call it by its sound. It is then told so, and may decline.
+    while an exchange with it is running, and asks it to change nothing; and what names it, if it
+    ``may_be_called`` by the sound. It is then told so, and may decline.
     """
     settings = settings or RelevanceSettings()
     context = speaker_context(utterance.speaker_id, room, settings)
@@ -159,7 +160,7 @@ def classify(
         weighed.append(_name(utterance.mentions.agent))
     probability = 1.0 / (1.0 + math.exp(-sum(weight for weight, _ in weighed)))
     likely = probability >= NEEDED[level]
-    named = may_call and utterance.mentions.about and level != "low"
+    named = may_be_called and not (context.alone or context.on_phone) and level != "low"
     unlikely = context.exchange_running and probability >= LEFT_TO_AGENT_FROM and level == "medium"
     left_to_agent = (
         may_leave_to_agent and not likely and (named or unlikely) and not acts(utterance)
@@ -167,7 +168,7 @@ def classify(
     addressed = likely or left_to_agent
     reasons = _reasons(weighed, addressed)
     if left_to_agent:
-        reasons = (LEFT_TO_AGENT, *reasons)
+        reasons = (LEFT_TO_AGENT, *([MAY_BE_CALLED] if named else []), *reasons)
     if not addressed:
         reasons += (
             f"{probability:.0%} likely to be for the agent, and level {level} needs "

@@ -26,26 +26,29 @@ def decide(
     settings: RelevanceSettings,
     *,
     may_leave_to_agent: bool = False,
-    may_call: bool = False,
+    may_call: str = "",
 ) -> Decision:
     """Decide. ``can`` tells whether a kind of command has anything to act on;
-    ``may_leave_to_agent`` and ``may_call`` are as for `classify`."""
+    ``may_leave_to_agent`` is as for `classify`, ``may_call`` is the name that the words may call by
+    their sound."""
     command = _command(utterance, room, can, settings)
     if command is not None:
         addressee = command.agent or utterance.agent
         return Decision(True, 1.0, (command.kind.value,), addressee, command=command)
+    may_be_called = _agent_of(utterance, may_call)
     decision = classify(
         utterance,
         room,
         level,
         settings,
         may_leave_to_agent=may_leave_to_agent,
-        may_call=may_call,
+        may_be_called=may_be_called == utterance.agent,
     )
     if decision.other_agent is not None:
         return _relayed(utterance, decision.other_agent)
-    if may_leave_to_agent and may_call:
-        return _perhaps_relayed(utterance, decision)
+    if may_leave_to_agent and may_be_called is not None:
+        on_phone = speaker_context(utterance.speaker_id, room, settings).on_phone
+        return decision if on_phone else _perhaps_relayed(utterance, decision, may_be_called)
     return decision
 
 
@@ -93,17 +96,29 @@ def _relayed(utterance: ParsedUtterance, agent: str) -> Decision:
     )
 
 
-def _perhaps_relayed(utterance: ParsedUtterance, decision: Decision) -> Decision:
-    """The turn for another agent that is named, and may be called by the sound: it may decline."""
-    doubt, agent = decision.doubt, utterance.mentions.about_other
-    if decision.addressed or doubt is None or doubt.level == "low" or agent is None:
+def _agent_of(utterance: ParsedUtterance, name: str) -> str | None:
+    """The id of the agent that is named like this in the words, and that they do not call."""
+    return next(
+        (
+            mention.name
+            for mention in utterance.agent_mentions
+            if mention.heard.casefold() == name.casefold() and not utterance.calls_agent
+        ),
+        None,
+    )
+
+
+def _perhaps_relayed(utterance: ParsedUtterance, decision: Decision, agent: str) -> Decision:
+    """The turn for another agent, which may be called by the sound: it may decline."""
+    doubt = decision.doubt
+    if decision.addressed or doubt is None or doubt.level == "low" or agent == utterance.agent:
         return decision
-    if utterance.mentions.about or acts(utterance):
+    if acts(utterance):
         return decision
     return replace(
         _relayed(utterance, agent),
         probability=decision.probability,
-        reasons=(LEFT_TO_AGENT, *decision.reasons),
+        reasons=(LEFT_TO_AGENT, f"it names {agent}, and by the sound it may call it"),
         doubt=AddresseeDoubt(doubt.level, unlikely=True, named=True),
     )
 

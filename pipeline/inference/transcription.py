@@ -35,8 +35,8 @@ class Transcription:
     """What the decoder thinks of the end of the words; None where it is not known."""
     segments: tuple[TimedSegment, ...] = ()
     """The text that is used, with its times."""
-    may_call: bool = False
-    """An agent is named, and the words tell of it, but by the sound it may be called."""
+    may_call: str = ""
+    """The name of an agent that the words are about, and that they may call by their sound."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", self.text[:LONGEST_TEXT])

@@ -187,7 +187,7 @@ class Transcriber:
                 for (window, _), text in zip(used, said, strict=False)
                 for each in self._segments(window, text)
             ),
-            may_call=any(window.decoding.may_call for window, _ in used),
+            may_call=next(filter(None, (each.decoding.may_call for each, _ in used)), ""),
         )
 
     def encode(

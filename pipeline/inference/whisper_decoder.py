@@ -81,8 +81,9 @@ class Decoding:
     tokens with its letters. Empty where that is not known."""
     times: tuple[tuple[float, float], ...] = ()
     """When each of the tokens is said, seconds in the window; empty unless it was asked for."""
-    may_call: bool = False
-    """An agent is named, by the words not called, and by the sound it may be (`call_evidence`)."""
+    may_call: str = ""
+    """The name of an agent that is not called by the words, and may be by the sound, as the names
+    are expected (`call_evidence`)."""
 
 
 class WhisperDecoder:

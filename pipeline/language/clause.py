@@ -56,7 +56,8 @@ def is_told_of(after: tuple[str, ...], language: Language) -> bool:
     if verb.endswith("s"):
         # "Jarvis wins this one", but "Jarvis settled this" may be a command.
         behind |= language.determiners
-    counted = verb.endswith("s") and after[1:] != () and after[1].isdecimal()
+    thinks = verb.removesuffix("s") in language.opinion_verbs | language.bare_verbs
+    counted = verb.endswith("s") and thinks and after[1:] != () and after[1].isdecimal()
     if finite and verb not in language.no_finite and (counted or set(after[1:2]) <= behind):
         return True
     return verb in language.irregular_pasts or any(
@@ -159,10 +160,7 @@ def is_named_last(content: tuple[str, ...], language: Language) -> bool:
 
 def lacks_predicate(content: tuple[str, ...], language: Language) -> bool:
     """Whether a form of "to be" and its subject are all that stands before the name: "is it". A
-    negated one is a question tag: "isn't it". Or it is a negated verb, with the name as its
-    subject: "doesn't"."""
-    if len(content) == 1:
-        return content[0] in language.negated_verbs
+    negated one is a question tag: "isn't it"."""
     subjects = language.third_persons | language.anaphors | language.remarked | language.deictics
     return (
         len(content) == 2

@@ -261,8 +261,8 @@ class Mentions:
     """Where the room's current agent is called."""
     about: bool = False
     """The current agent is talked about, and not called."""
-    about_other: str | None = None
-    """Another agent that is talked about, where none is called."""
+    about_other: bool = False
+    """Another agent is talked about, and none is called."""
     other_agent: str | None = None
     """Another agent of the room that is called."""
     person: str | None = None
@@ -352,7 +352,7 @@ class KnownNames:
         return Mentions(
             agent=next((mention for mention in ours if mention.called), None),
             about=bool(ours) and not any(mention.called for mention in ours),
-            about_other=theirs[0].name if theirs and calls_other is None else None,
+            about_other=bool(theirs) and calls_other is None,
             other_agent=calls_other,
             person=next(
                 (

@@ -105,6 +105,9 @@ def is_called(text: str, start: int, end: int, language: Language) -> bool:
         return False
     if all(word in language.fillers for word in around.after):
         return _is_final_call(around, language)
+    if len(around.before) == 1 and around.before[0] in language.negated_verbs:
+        # "Doesn't Jarvis remind you", but "don't Jarvis just stop"
+        return around.before[0] in language.plural_verbs
     if around.comma_before and around.comma_after:
         # "Who is smarter, Jarvis, or Sage?"
         chosen = len(around.after) == 2 and around.after[0] in language.alternatives
@@ -235,8 +238,8 @@ def _is_garbled_greeting(rest: str, around: Surroundings, language: Language) ->
         return False
     more = plain_words(rest[:_CONTEXT_CHARS])
     if word in language.contractions & language.first_persons:
-        # A person who says "I'm Jarvis" says no more.
-        return len(more) >= _SHORTEST_STATEMENT
+        # A person who says "I'm Jarvis" says no more; after a greeting, nothing that asks.
+        return len(more) >= _SHORTEST_STATEMENT and (not greetings or "?" in rest)
     if greetings or len(word) > _LONGEST_GARBLED or not around.after:
         return False
     asked = around.comma_after or around.asks

@@ -76,7 +76,7 @@ class CommittedTranscript:
             language_probability=surest.language_probability,
             language_given=surest.language_given,
             closing=used[-1].closing,
-            may_call=any(part.may_call for part in used),
+            may_call=next((part.may_call for part in used if part.may_call), ""),
         )
 
 

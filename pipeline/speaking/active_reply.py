@@ -39,11 +39,12 @@ class ActiveReply:
         return self.queued.turn.is_unlikely and silent
 
     def gives_way_to(self, other: QueuedTurn) -> bool:
-        """Whether it is dropped for ``other``, another member's words to an agent."""
+        """Whether it is dropped for ``other``: another member's words to an agent, or the same
+        member's to another agent."""
         return (
             self.may_be_declined
             and other.joinable
             and not other.turn.is_unlikely
-            and other.turn.speaker.id != self.queued.turn.speaker.id
+            and not other.turn.is_of_same(self.queued.turn)
             and not self.stopping
         )

@@ -51,11 +51,10 @@ VOICES: Final[dict[Part, tuple[str, ...]]] = {
 }  # fmt: skip
 """The Kokoro voices of each part. The held-out parts share voices with each other only."""
 REFERENCE: Final = Path(__file__).with_name("heard.tsv")
-"""The transcripts of a run: voice, names, text, language and transcript, a line each, and
-`_MAY_CALL` where that may call an agent. A rejected transcript is empty."""
+"""The transcripts of a run: voice, names, text, language and transcript, a line each, and the name
+of an agent that it may call. A rejected transcript is empty."""
 CACHE: Final = Path(".cache/bench/transcripts")
 LANGUAGE: Final = "en"
-_MAY_CALL: Final = "may call"
 _TRANSCRIBED: Final = "misheard"
 """The kind of lines that are transcripts already."""
 _MODEL: Final = "base"
@@ -77,7 +76,7 @@ class Words(NamedTuple):
 
     text: str
     language: str
-    may_call: bool = False
+    may_call: str = ""
 
 
 class Listener:
@@ -118,8 +117,8 @@ class Listener:
         digest = hashlib.sha256(audio.tobytes() + _names_as_text(line.names).encode()).hexdigest()
         kept = CACHE / f"{_MODEL}-{digest[:32]}.txt"
         if kept.is_file():
-            language, text, *marks = kept.read_text("utf-8").split("\t")
-            return Words(text, language, _MAY_CALL in marks)
+            language, text, *called = kept.read_text("utf-8").split("\t")
+            return Words(text, language, *called)
         words = self._transcribe(audio, line.names)
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_text("\t".join(_cells(words)), "utf-8")
@@ -177,8 +176,8 @@ def read_transcripts(path: Path) -> dict[Heard, Words]:
         return {}
     rows = (line.split("\t") for line in path.read_text("utf-8").splitlines())
     return {
-        Heard(voice, _names_of_text(names), text): Words(heard, language, _MAY_CALL in marks)
-        for voice, names, text, language, heard, *marks in rows
+        Heard(voice, _names_of_text(names), text): Words(heard, language, *called)
+        for voice, names, text, language, heard, *called in rows
     }
 
 
@@ -193,8 +192,7 @@ def write_transcripts(path: Path, heard: Mapping[Heard, Words]) -> None:
 
 
 def _cells(words: Words) -> list[str]:
-    marks = [_MAY_CALL] if words.may_call else []
-    return [words.language, words.text, *marks]
+    return [words.language, words.text, *filter(None, [words.may_call])]
 
 
 def _names_as_text(names: ExpectedNames) -> str:

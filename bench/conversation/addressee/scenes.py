@@ -57,7 +57,7 @@ class SpokenLine:
     text: str
     language: str
     names: ExpectedNames = NO_NAMES
-    may_call: bool = False
+    may_call: str = ""
 
 
 Wording: TypeAlias = Callable[[SpokenLine], SpokenLine]
@@ -90,8 +90,8 @@ class Case:
     """What the agent is told of the talk before, if it is asked about the line."""
     persona: Persona = AGENTS["jarvis"]
     """The agent that answers in the scene, with the name that it is shown by."""
-    may_call: bool = False
-    """An agent that is named may be called, by the sound."""
+    may_call: str = ""
+    """The name of an agent that may be called, by the sound."""
 
     def expected(self, level: Level) -> bool:
         """Whether it must be answered at ``level``."""
@@ -141,7 +141,7 @@ def _decide(
     settings: RelevanceSettings,
     *,
     may_leave_to_agent: bool = False,
-    may_call: bool = False,
+    may_call: str = "",
 ) -> Decision:
     return rules.decide(
         said,

@@ -277,7 +277,7 @@ ENGLISH: Final = Language(
     no_finite=words(
         "thanks lights news always perhaps sometimes this yes bless less miss guess pass press us "
         "need feed red bed speed indeed speakers headlines directions subtitles volumes congrats "
-        "congratulations times lets thats its whats whos wheres heres theres hows cheers needs"
+        "congratulations apologies lets thats its whats whos wheres heres theres hows cheers needs"
     ),
     negations=words("not never"),
     behind_finite=words(

@@ -7,9 +7,10 @@ import asyncio
 import pytest
 
 from pipeline.addressee.classifier import LEFT_TO_AGENT, Decision, classify
-from pipeline.addressee.context import LastReply, RoomState
+from pipeline.addressee.context import LastReply, LastSpeech, RoomState
 from pipeline.addressee.decide import decide
 from pipeline.addressee.second_opinion import doubt_of
+from pipeline.bystanders import TAKEN_OVER
 from pipeline.events import ReplyBegan, ReplyDeclined, ReplyEnded, TurnDecided
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.ports import AddresseeDoubt, Speaker
@@ -236,13 +237,14 @@ async def test_words_behind_a_turn_that_may_be_declined_are_not_taken_for_more_o
 
 
 @pytest.mark.parametrize(
-    ("level", "may_call", "left"),
+    ("level", "heard", "left"),
     [("low", True, False), ("medium", True, True), ("high", True, True), ("medium", False, False)],
 )
 @pytest.mark.parametrize(("text", "agent"), [(NAMED, "jarvis"), (OTHER_NAMED, "sage")])
 def test_the_agent_that_is_named_decides_whether_it_is_called(
-    text: str, agent: str, level: Level, may_call: bool, left: bool
+    text: str, agent: str, level: Level, heard: bool, left: bool
 ) -> None:
+    may_call = agent.title() if heard else ""
     room = RoomState((ANN, BEN))
     said = parsed(text, by=ANN, people=room.people)
     rules = decided(said, room, level)
@@ -270,7 +272,8 @@ def test_what_acts_or_calls_a_person_is_not_left_to_the_agent_that_is_named(
 ) -> None:
     room = RoomState(people)
     said = parsed(text, by=ANN, people=people)
-    decision = decided(said, room, may_leave_to_agent=True, may_call=True)
+    (name,) = [name for name in ("Jarvis", "Sage") if name in text]
+    decision = decided(said, room, may_leave_to_agent=True, may_call=name)
     assert LEFT_TO_AGENT not in decision.reasons
 
 
@@ -280,7 +283,7 @@ async def test_an_agent_that_may_be_called_answers_or_declines(
     text: str, agent: str, answer: str
 ) -> None:
     async with FakeRoom() as talk:
-        talk.models.may_call.add(text)
+        talk.models.may_call[text] = agent.title()
         talk.agent.answers[text] = answer
         await talk.say(ANN, text)
         decided = await talk.until(TurnDecided)
@@ -296,6 +299,70 @@ async def test_an_agent_that_may_be_called_answers_or_declines(
         assert line.addressed_to == (agent if answer else None)
 
 
+@pytest.mark.parametrize(("name", "agent"), [("Jarvis", "jarvis"), ("Sage", "sage")])
+def test_of_two_agents_that_are_named_the_one_that_may_be_called_decides(
+    name: str, agent: str
+) -> None:
+    room = RoomState((ANN, BEN))
+    said = parsed("I fed her after that Sage I was up with Jarvis.", people=room.people)
+    decision = decided(said, room, may_leave_to_agent=True, may_call=name)
+    assert decision.addressee == agent
+
+
+def test_a_person_on_the_telephone_is_not_left_to_the_agent() -> None:
+    call = [
+        LastSpeech(parsed(text, by=ANN), "room", ago_s)
+        for text, ago_s in (("No, on Monday.", 20.0), ("Hello? Yes, speaking.", 40.0))
+    ]
+    room = RoomState((ANN, BEN), tuple(call))
+    for text, name in ((NAMED, "Jarvis"), (OTHER_NAMED, "Sage")):
+        said = parsed(text, by=ANN, people=room.people)
+        assert not decided(said, room, may_leave_to_agent=True, may_call=name).addressed
+
+
+async def test_the_same_member_need_not_wait_until_another_agent_has_declined() -> None:
+    async with FakeRoom() as talk:
+        talk.models.may_call[OTHER_NAMED] = "Sage"
+        talk.agent.answers[OTHER_NAMED] = ""
+        talk.agent.first_ms = 8000.0
+        await talk.say(ANN, OTHER_NAMED)
+        await talk.until(TurnDecided)
+        after = len(talk.events)
+        talk.agent.first_ms = 300.0
+        said = await talk.say(ANN, "Jarvis, where is Rome?", 0.5)
+        began = await talk.until(ReplyBegan, after=after)
+        assert began.at - said < 5.0
+
+
+class TakenOver:
+    """A person has taken over from the agent."""
+
+    def wants(self, utterance: ParsedUtterance, decision: Decision) -> str | None:
+        return TAKEN_OVER if decision.addressed else None
+
+    def take(self, utterance: ParsedUtterance, decision: Decision) -> None:
+        """Nothing is left to do."""
+
+
+@pytest.mark.parametrize(("text", "name"), [(NAMED, "Jarvis"), (OTHER_NAMED, "Sage")])
+async def test_who_has_taken_over_gets_what_is_left_to_the_agent(text: str, name: str) -> None:
+    async with FakeRoom() as talk:
+        talk.room.controls.listeners.add(TakenOver())
+        talk.models.may_call[text] = name
+        await talk.say(ANN, text)
+        assert (await talk.until(TurnDecided)).reasons == (TAKEN_OVER,)
+        assert talk.agent.turns == []
+
+
+async def test_a_bot_s_words_are_not_left_to_the_agent() -> None:
+    bot = Speaker(101, "Hal", bot=True)
+    async with FakeRoom() as talk:
+        talk.room.person_joined(bot)
+        talk.models.may_call[NAMED] = "Jarvis"
+        await talk.say(bot, NAMED)
+        assert not (await talk.until(TurnDecided)).addressed
+
+
 async def test_an_agent_that_is_only_talked_about_by_the_sound_gets_nothing() -> None:
     async with FakeRoom() as talk:
         await talk.say(ANN, NAMED)
@@ -304,6 +371,19 @@ async def test_an_agent_that_is_only_talked_about_by_the_sound_gets_nothing() ->
 
 
 def decided(
-    said: ParsedUtterance, room: RoomState, level: Level = "medium", **leave: bool
+    said: ParsedUtterance,
+    room: RoomState,
+    level: Level = "medium",
+    *,
+    may_leave_to_agent: bool = False,
+    may_call: str = "",
 ) -> Decision:
-    return decide(said, room, lambda _: True, level, RelevanceSettings(), **leave)
+    return decide(
+        said,
+        room,
+        lambda _: True,
+        level,
+        RelevanceSettings(),
+        may_leave_to_agent=may_leave_to_agent,
+        may_call=may_call,
+    )

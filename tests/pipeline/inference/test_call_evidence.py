@@ -163,9 +163,10 @@ def likely(logs: Mapping[str, float]) -> HeardWords:
     [
         ("I fed her Jarvis I was up.", "I fed her, Jarvis, I was up.", 10.0, True),
         ("I fed her Jarvis I was up.", "I fed her, Jarvis, I was up.", 10.5, False),
-        ("Lower Jarvis, I was up.", "Lower, Jarvis, I was up.", 10.0, True),
-        ("I fed her. Jarvis was up.", "I fed her. Jarvis, was up.", 6.0, True),
-        ("I fed her. Jarvis was up.", "I fed her. Jarvis, was up.", 6.5, False),
+        ("Lower Jarvis, I was up.", "Lower, Jarvis, I was up.", 8.0, True),
+        ("Lower Jarvis, I was up.", "Lower, Jarvis, I was up.", 8.5, False),
+        ("I fed her. Jarvis was up.", "I fed her. Jarvis, was up.", 0.0, False),
+        ("She knows, Jarvis was up.", "She knows, Jarvis, was up.", 0.0, False),
         ("I fed her. I met Jarvis", "I fed her. I met, Jarvis", 8.0, True),
         ("I fed her. I met Jarvis", "I fed her. I met, Jarvis", 8.5, False),
         ("Why did you ask Jarvis", "Why did you ask, Jarvis", 0.0, False),
@@ -174,10 +175,13 @@ def likely(logs: Mapping[str, float]) -> HeardWords:
 def test_all_words_are_compared_with_and_without_the_commas_of_a_call(
     text: str, with_commas: str, less: float, may_call: bool
 ) -> None:
-    plain = with_commas.replace(", Jarvis", " Jarvis").replace("Jarvis,", "Jarvis")
-    found = with_heard_call(decoded(text), NAMES, likely({plain: -9.0, with_commas: -9.0 - less}))
+    names = replace(NAMES, people=("Ann", "Ben"))
+    window = likely({text: -9.0, with_commas: -9.0 - less})
+    found = with_heard_call(decoded(text), names, window)
     assert found.text == text
-    assert found.may_call is may_call
+    assert found.may_call == ("Jarvis" if may_call else "")
+    for other in (replace(names, stops=True), replace(names, people=("Ann",))):
+        assert not with_heard_call(decoded(text), other, window).may_call
 
 
 RHUBARB = "Hay Sage is rhubarb poisonous."

@@ -155,10 +155,10 @@ def test_a_transcription_says_whether_an_agent_may_be_called(
     assert not transcriber.transcribe(clip, language="en").may_call
 
     def unclear(decoding: Decoding, names: ExpectedNames, heard: HeardWords) -> Decoding:
-        return replace(decoding, may_call=True)
+        return replace(decoding, may_call="Jarvis")
 
     monkeypatch.setattr("pipeline.inference.whisper.with_heard_call", unclear)
-    assert transcriber.transcribe(clip, language="en").may_call
+    assert transcriber.transcribe(clip, language="en").may_call == "Jarvis"
 
 
 def test_the_end_is_expected_behind_the_words_and_not_inside_them(whisper_path: Path) -> None:

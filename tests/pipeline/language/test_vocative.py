@@ -22,6 +22,10 @@ No offense Jarvis
 Fire away Jarvis, round one.
 Hey, I'm Jarvis. Does this sound all right?
 Jarvis times 3 everything
+Jarvis timers 10 minutes please
+Jarvis apologies
+Don't Jarvis!
+Don't Jarvis just stop
 Surprise me Jarvis
 Amaze us Jarvis
 Please entertain me Jarvis
@@ -151,6 +155,7 @@ Jarvis doesn't count the ones in the cellar, does he?
 Jarvis has a stronger accent than I do.
 Jarvis reckons 98, but my manual says 108.
 Hey, I'm Jarvis.
+Hi, I'm Jarvis. I live next door.
 With me Jarvis
 They named me Jarvis
 Good old Jarvis, always late.
