@@ -20,6 +20,10 @@ _YouOrThem: TypeAlias = tuple[Text, Text]
 
 PLAIN: Final[Mapping[str, _YouOrThem]] = {
     "called by name": (message("you called me by name"), message("I was called by name")),
+    "it names the agent, and by the sound it may call it": (
+        message("you may have called me by name"),
+        message("I may have been called by name"),
+    ),
     "the agent had asked them something": (
         message("I had asked you something"),
         message("I had asked them something"),
@@ -80,6 +84,9 @@ OF_EVERYBODY: Final[Mapping[str, Text]] = {
         "it is only my name, right after I was stopped"
     ),
     "the agent was left to decide": message("I was not sure at first"),
+    "it names another agent, and by the sound it may call it": message(
+        "another agent may have been called by name"
+    ),
     "it sounds like a telephone call": message("it sounds like a telephone call"),
     "echo of the reply": message("it was my own voice from a loudspeaker"),
 }

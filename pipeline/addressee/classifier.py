@@ -32,6 +32,7 @@ LEFT_TO_AGENT_FROM: Final = 0.30
 """From this probability on, a turn of a running exchange can be left to the agent at medium."""
 LEFT_TO_AGENT: Final = "the agent was left to decide"
 MAY_BE_CALLED: Final = "it names the agent, and by the sound it may call it"
+ANOTHER_MAY_BE_CALLED: Final = "it names another agent, and by the sound it may call it"
 
 _NAME: Final = 7.0
 """The weight of the name when it was heard as it is written; worse heard, it weighs less."""

@@ -9,7 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from pipeline.addressee.classifier import LEFT_TO_AGENT, Decision, classify
+from pipeline.addressee.classifier import (
+    ANOTHER_MAY_BE_CALLED,
+    LEFT_TO_AGENT,
+    Decision,
+    classify,
+)
 from pipeline.addressee.context import RoomState, speaker_context
 from pipeline.language.acting import acts
 from pipeline.language.utterance import ParsedUtterance
@@ -118,7 +123,7 @@ def _perhaps_relayed(utterance: ParsedUtterance, decision: Decision, agent: str)
     return replace(
         _relayed(utterance, agent),
         probability=decision.probability,
-        reasons=(LEFT_TO_AGENT, f"it names {agent}, and by the sound it may call it"),
+        reasons=(LEFT_TO_AGENT, ANOTHER_MAY_BE_CALLED),
         doubt=AddresseeDoubt(doubt.level, unlikely=True, named=True),
     )
 

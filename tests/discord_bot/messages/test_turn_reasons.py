@@ -8,7 +8,12 @@ import pytest
 
 from discord_bot.messages.turn_reasons import OF_EVERYBODY, PLAIN, plain_reason, plain_reasons
 from pipeline.addressee import classifier
-from pipeline.addressee.classifier import Feature
+from pipeline.addressee.classifier import (
+    ANOTHER_MAY_BE_CALLED,
+    LEFT_TO_AGENT,
+    MAY_BE_CALLED,
+    Feature,
+)
 from pipeline.echo.guard import ECHO
 from pipeline.listening.open_calls import BEHIND_A_STOP, ONLY_CALLS
 from translations import LANGUAGES, SOURCE
@@ -67,3 +72,10 @@ def test_reasons_with_the_same_words_are_told_once() -> None:
     )
     told = "it answers what I had asked you and it is a request"
     assert str(plain_reasons(reasons, you=True)) == told
+
+
+def test_a_name_that_was_perhaps_called_is_told() -> None:
+    mine = plain_reasons((LEFT_TO_AGENT, MAY_BE_CALLED, "although it is a question"), you=True)
+    assert str(mine) == "I was not sure at first and you may have called me by name"
+    others = plain_reasons((LEFT_TO_AGENT, ANOTHER_MAY_BE_CALLED), you=False)
+    assert str(others) == "I was not sure at first and another agent may have been called by name"
