@@ -100,7 +100,7 @@ class AgentTurn:
     doubt: AddresseeDoubt | None = None
     """It may be meant for another person, and the agent may decline; None if it is sure."""
 
-    def is_of_same(self, other: AgentTurn) -> bool:
+    def has_same_speaker_and_agent(self, other: AgentTurn) -> bool:
         """Whether the same speaker says it to the same agent."""
         return (self.speaker.id, self.agent) == (other.speaker.id, other.agent)
 

@@ -60,8 +60,8 @@ class RoomDecisions:
             # That reply may never come: what is said meanwhile is no more for the agent by it.
             decision = self._of(utterance, began, None)
         decision = self._listeners.checked(utterance, decision)
-        left = may_leave_to_agent and not self._participants.is_bot(utterance.speaker_id)
-        if left and not decision.addressed and decision.taken_by is None:
+        may_leave = may_leave_to_agent and not self._participants.is_bot(utterance.speaker_id)
+        if may_leave and not decision.addressed and decision.taken_by is None:
             decision = self._of(utterance, began, None, may_leave_to_agent=True, may_call=may_call)
             return self._listeners.checked(utterance, decision)
         return decision

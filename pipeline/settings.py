@@ -99,9 +99,10 @@ class SttSettings(BaseModel):
     queue_limit: Annotated[int, Field(ge=1, le=1000)] = 32
     """Transcriptions that may wait; of more, the oldest partial one is dropped first."""
     no_speech_threshold: Annotated[float, Field(ge=0, le=1)] = 0.65
-    """Above this no-speech probability a text counts as noise, if its log-probability is
-    log_prob_threshold. It is as much less (not below no_speech_doubt) or more (below four words up
-    to 0.85) as the log-probability is."""
+    """A text with more no-speech probability than this counts as noise if its log-probability is
+    log_prob_threshold. A surer text may have more by the difference of log-probabilities, a less
+    sure one less, never below no_speech_doubt. A text of fewer than four words may have 0.85 at
+    most."""
     no_speech_doubt: Annotated[float, Field(ge=0, le=1)] = 0.4
     """No text with less no-speech probability counts as noise; above it, a very quiet one does."""
     log_prob_threshold: Annotated[float, Field(ge=-10, le=0)] = -0.8

@@ -108,7 +108,7 @@ class _TakeoverEar:
         if self._changes(utterance, decision):
             return ASKS_BOT
         taken = self._takeovers.taken_by(self._session.guild.id) is not None
-        # A command is doubted only if another agent was left to decide whether it is called.
+        # A doubted command passes the turn to another agent that may be called.
         for_agent = decision.addressed and (decision.command is None or decision.doubt is not None)
         return TAKEN_OVER if taken and for_agent else None
 

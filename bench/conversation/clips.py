@@ -33,7 +33,7 @@ CLIPS_FOLDER: Final = Path(os.environ.get("OPENCLAW_VOICE_CLIPS", ".cache/bench/
 HELD_VOICES: Final = (
     "af_jessica", "am_liam", "af_alloy", "bm_fable", "af_aoede", "am_echo", "af_river", "af_sky",
 )  # fmt: skip
-"""The voices of the parts ``held``; no other part has one of them."""
+"""The voices of the parts ``held``; only ``bm_fable`` is in another part too."""
 
 
 class MissingClip(Exception):

@@ -40,7 +40,7 @@ def decide(
     if command is not None:
         addressee = command.agent or utterance.agent
         return Decision(True, 1.0, (command.kind.value,), addressee, command=command)
-    may_be_called = _agent_of(utterance, may_call)
+    may_be_called = _named_but_not_called(utterance, may_call)
     decision = classify(
         utterance,
         room,
@@ -101,13 +101,15 @@ def _relayed(utterance: ParsedUtterance, agent: str) -> Decision:
     )
 
 
-def _agent_of(utterance: ParsedUtterance, name: str) -> str | None:
-    """The id of the agent that is named like this in the words, and that they do not call."""
+def _named_but_not_called(utterance: ParsedUtterance, name: str) -> str | None:
+    """The id of the agent that is named like this in words that call no agent."""
+    if not name or utterance.calls_agent:
+        return None
     return next(
         (
             mention.name
             for mention in utterance.agent_mentions
-            if mention.heard.casefold() == name.casefold() and not utterance.calls_agent
+            if mention.heard.casefold() == name.casefold()
         ),
         None,
     )

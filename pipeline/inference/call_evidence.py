@@ -15,8 +15,9 @@ statements about the agent. Before a name at the end, calls had -9.3 to -0.3, me
 
 Where that shows no call, all words are compared: the text with the commas of a call and the one
 without them, as it is and behind a prompt with the names. That is no evidence for a call, but it
-tells where one is possible (`Decoding.may_call`). Of 43 more calls in these and three other sets
-that neither the words nor a comma show, it finds 23, and 16 of 305 mentions. At the start of a
+tells where one is possible (`Decoding.may_call`). Of 43 more calls in the
+parts `tuning` and `held` and in both sets of `calls` that neither the words nor a comma show, it
+finds 23, and 16 of 305 mentions. At the start of a
 clause it tells nothing.
 """
 
@@ -59,9 +60,9 @@ _BETWEEN: Final = -6.0
 """The sum of both for a name between other words."""
 _MAY_CALL: Final = -20.0
 _MAY_CALL_LAST: Final = -16.0
-"""How much less likely the text with the commas of a call may be than without them where a call is
-possible, between other words and at the end of a clause. It is the sum of two log-probability
-ratios, one of them behind a prompt."""
+"""The least log-probability of the text with the commas of a call, less that of the text without
+them, from which a call is possible between other words, and at the end of a clause. It is the sum
+of two differences: without a prompt, and behind one with the names."""
 _MOST_PLACES: Final = 2
 """Names that are asked about; each costs four passes over the text."""
 _WORSE: Final = 2.5
@@ -198,11 +199,11 @@ def _may_call(text: str, names: ExpectedNames, heard: HeardWords) -> str:
         return ""
     places = _places(text, names)[:_MOST_PLACES]
     return next(
-        (text[slice(*place)] for place in places if _may_be_between(text, *place, heard)), ""
+        (text[slice(*place)] for place in places if _commas_are_possible(text, *place, heard)), ""
     )
 
 
-def _may_be_between(text: str, start: int, end: int, heard: HeardWords) -> bool:
+def _commas_are_possible(text: str, start: int, end: int, heard: HeardWords) -> bool:
     """Whether commas may stand around the name at ``text[start:end]``. One that is written already
     is no evidence; and at the start of a clause the comma tells hardly anything."""
     before, behind = text[:start].rstrip(" "), text[end:].lstrip(" ")
@@ -247,8 +248,8 @@ def _named_and_not_called(text: str, names: ExpectedNames, code: str) -> tuple[i
     found, language = _places(text, names), lexicon(code)
     if not found or any(is_called(text, start, end, language) for start, end in found):
         return None
-    alone = language.relays.isdisjoint(plain_words(text[: found[0][0]])[-1:])
-    return found[0] if alone else None
+    told_to_ask = not language.relays.isdisjoint(plain_words(text[: found[0][0]])[-1:])
+    return None if told_to_ask else found[0]
 
 
 def _places(text: str, names: ExpectedNames) -> list[tuple[int, int]]:

@@ -82,8 +82,8 @@ class Decoding:
     times: tuple[tuple[float, float], ...] = ()
     """When each of the tokens is said, seconds in the window; empty unless it was asked for."""
     may_call: str = ""
-    """The name of an agent that is not called by the words, and may be by the sound, as the names
-    are expected (`call_evidence`)."""
+    """The name of an agent, as the text has it, that the words do not call and the sound may
+    (`call_evidence`); empty if there is none."""
 
 
 class WhisperDecoder:

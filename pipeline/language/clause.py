@@ -56,9 +56,9 @@ def is_told_of(after: tuple[str, ...], language: Language) -> bool:
     if verb.endswith("s"):
         # "Jarvis wins this one", but "Jarvis settled this" may be a command.
         behind |= language.determiners
-    thinks = verb.removesuffix("s") in language.opinion_verbs | language.bare_verbs
-    counted = verb.endswith("s") and thinks and after[1:] != () and after[1].isdecimal()
-    if finite and verb not in language.no_finite and (counted or set(after[1:2]) <= behind):
+    is_verb = verb.removesuffix("s") in language.opinion_verbs | language.bare_verbs
+    with_number = verb.endswith("s") and is_verb and after[1:] != () and after[1].isdecimal()
+    if finite and verb not in language.no_finite and (with_number or set(after[1:2]) <= behind):
         return True
     return verb in language.irregular_pasts or any(
         verb.endswith(ending) and verb.removesuffix(ending) in language.imperatives
@@ -72,7 +72,8 @@ def ends_in_tag(after: tuple[str, ...], language: Language) -> bool:
     if len(after) < _SHORTEST_STATEMENT + 1 or after[0] not in language.inverting:
         return False
     inverted = after[1] in language.pronouns | language.you
-    denied = after[0] in language.negated_verbs and after[-2] in language.inverting
+    positive = after[-2] in language.inverting - language.plural_verbs
+    denied = positive and after[0] in (f"{after[-2]}nt", f"{after[-2]}t")
     tagged = after[-1] in language.pronouns and (after[-2] in language.negated_verbs or denied)
     return tagged and not inverted
 

@@ -1,7 +1,8 @@
 """A greeting and an agent's name that speech to text wrote as something else.
 
-It glues both together ("Haysage, I'm done."), makes two everyday words of them ("He says, what time
-is it?"), or writes a word that rhymes with the name ("Hey page, what time is it?").
+It glues both together ("Haysage, I'm done."; "Hydra has nine heads." tells of something else). It
+makes two everyday words of them ("He says, what time is it?"), or writes a word that rhymes with
+the name ("Hey page, what time is it?").
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from pipeline.language.lexicons import Language
 from pipeline.language.likeness import LONGEST_NAME, likeness, rhymes
 from pipeline.language.name_forms import name_letters
 from pipeline.language.name_words import is_everyday, may_be_garbled_name
-from pipeline.language.vocative import asks_the_named, is_clearly_called, plain_words
+from pipeline.language.vocative import asks_the_named, is_called, is_clearly_called, plain_words
 
 _GREETING: Final = "hey"
+_SPELLINGS: Final = frozenset(("hey", "hay", "he", "hei", "hi"))
+"""What is written for it where it is glued to a name."""
 _ALIKE: Final = 0.74
 """The likeness that a misheard "hey" with a name needs before a question."""
 _AFTER: Final = 100
@@ -43,7 +46,7 @@ def garbled_greetings(
 ) -> Iterator[GarbledGreeting]:
     """Every name that may be greeted at the start of a text of these ``words``. ``names`` are pairs
     of a name and the letters of one of its forms. From the likeness ``threshold`` on, one word that
-    is no everyday word greets whatever follows; others do before a question."""
+    is no everyday word greets unless something is told of it; others do before a question."""
     greeted = bool(words) and words[0][0].lower() in language.hello
     for run in (words[:1], [] if greeted else words[:2]):
         if not run or run[-1].end() - run[0].start() > 2 * LONGEST_NAME:
@@ -56,8 +59,9 @@ def garbled_greetings(
             whole = f"{_GREETING}{form}"
             alike = likeness(heard, whole) if heard[:1] == whole[:1] else 0.0
             # "Heysage", but "hey Sage" is found as a name.
-            if (alike < 1.0 or glued) and (
-                (asks and alike >= _ALIKE) or (glued and alike >= threshold)
+            spelt = glued and alike >= threshold and heard.removesuffix(form) in _SPELLINGS
+            if (asks and alike >= _ALIKE and (alike < 1.0 or glued)) or (
+                spelt and is_called(text, start, end, language)
             ):
                 yield GarbledGreeting(name, start, end, alike)
     if not greeted or len(words) < 2:
@@ -87,9 +91,6 @@ def asks_directly(text: str, end: int, language: Language) -> bool:
     if not words:
         return False
     if words[0] in language.question_words:
-        if words[0].removesuffix("s") in language.question_words - {words[0]}:
-            # "What's the score"
-            return len(words) > 1
         opening = words[1:_FIRST_WORDS]
         verb = next((at for at, word in enumerate(opening) if word in language.verbs_first), None)
         if verb is None or not verb:

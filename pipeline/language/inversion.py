@@ -6,7 +6,7 @@ and ``asks`` tells that a question mark is behind them.
 
 from __future__ import annotations
 
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from typing import Final
 
 from pipeline.language.lexicons import Language
@@ -111,7 +111,7 @@ def _is_done(words: tuple[str, ...], language: Language) -> bool:
 def _has_verb(words: tuple[str, ...], language: Language) -> bool:
     """Whether there is a verb among the words that a subject and a question need. What is compared
     with has its own verb: "a stronger accent than I do"."""
-    words = tuple(takewhile(lambda word: word not in language.than, words))
+    words = _without_comparison(words, language)
     if any(
         first in language.adverbs and second in language.imperatives
         for first, second in pairwise(words)
@@ -119,6 +119,12 @@ def _has_verb(words: tuple[str, ...], language: Language) -> bool:
         return True
     verbs = language.bare_verbs | language.gap_verbs | language.lone_verbs
     return not (verbs - language.adverbs - language.naming_forms).isdisjoint(words)
+
+
+def _without_comparison(words: tuple[str, ...], language: Language) -> tuple[str, ...]:
+    """The words without a comparison at the end that has a verb of its own: "than I do"."""
+    compares = words[-3:-2] != () and words[-3] in language.than
+    return words[:-3] if compares and words[-2] in language.pronouns else words
 
 
 def _has_noun_as_subject(after: tuple[str, ...], language: Language, *, asks: bool) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import fields
 from functools import cache
 from typing import Final
 
-from pipeline.language.clause import CONJUNCTIONS, begins_clause, tells_how
+from pipeline.language.clause import CONJUNCTIONS, tells_how
 from pipeline.language.lexicons import COMMON_WORDS, Language
 from pipeline.language.lexicons import language as language_data
 from pipeline.language.lexicons.word_names import NAMES_LIKE_AUXILIARIES, WORD_NAMES
@@ -223,14 +223,14 @@ def _is_listed(before: str, around: Surroundings, language: Language) -> bool:
     """Whether it is one of several things between commas: "rosemary, sage, thyme"."""
     item = plain_words(before.rstrip().removesuffix(",").rpartition(",")[2])
     if not 1 <= len(item) <= _LONGEST_ITEM or any(
-        _is_function_word(word, language) or word in language.greetings | language.polite_ends
+        _is_function_word(word, language)
+        or word in language.greetings | language.polite_ends | language.reactions
         for word in item
     ):
         return False
     if around.after and (
         asks_the_named(around.after, language)
         or around.after[0] in language.inverting
-        or (around.after[0] not in CONJUNCTIONS and begins_clause(around.after, language))
         or tells_how(around.after, language)
     ):
         return False

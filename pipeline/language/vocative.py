@@ -105,17 +105,19 @@ def is_called(text: str, start: int, end: int, language: Language) -> bool:
         return False
     if all(word in language.fillers for word in around.after):
         return _is_final_call(around, language)
-    if len(around.before) == 1 and around.before[0] in language.negated_verbs:
-        # "Doesn't Jarvis remind you", but "don't Jarvis just stop"
-        return around.before[0] in language.plural_verbs
+    singular = language.negated_verbs - language.plural_verbs
+    if len(around.before) == 1 and around.before[0] in singular and not around.comma_before:
+        # "Doesn't Jarvis remind you", but "can't, Jarvis, I'm busy"
+        return False
     if around.comma_before and around.comma_after:
         # "Who is smarter, Jarvis, or Sage?"
         chosen = len(around.after) == 2 and around.after[0] in language.alternatives
-        return not chosen or around.before[0] not in language.question_words
+        others = ("both", "neither", "not", "else")
+        named = chosen and around.after[1] not in others
+        return not named or around.before[0] not in language.question_words
     if around.comma_before or around.before[-1] in language.calls:
         return _is_initial_call(around, language)
-    content = tuple(word for word in around.before if word not in language.fillers)
-    if around.comma_after and is_whole_aside(content, language):
+    if around.comma_after and _is_aside(around.before, language):
         # "Oh come on Jarvis, you always say that."
         return True
     if around.comma_after and has_aside_last(around.before, language):
@@ -130,6 +132,14 @@ def is_called(text: str, start: int, end: int, language: Language) -> bool:
     if around.before[-1] in language.about_before - CONJUNCTIONS:
         return False
     return _starts_new_clause(around.after, language)
+
+
+def _is_aside(before: tuple[str, ...], language: Language) -> bool:
+    """Whether the words are a phrase that lacks nothing, perhaps behind an interjection: "oh come
+    on", but not "well for example"."""
+    content = tuple(word for word in before if word not in language.fillers)
+    apart = content[:1] != () and content[0] not in language.prepositions
+    return is_whole_aside(before, language) or (apart and is_whole_aside(content, language))
 
 
 def _is_between_clauses(around: Surroundings, language: Language) -> bool:
@@ -238,8 +248,10 @@ def _is_garbled_greeting(rest: str, around: Surroundings, language: Language) ->
         return False
     more = plain_words(rest[:_CONTEXT_CHARS])
     if word in language.contractions & language.first_persons:
-        # A person who says "I'm Jarvis" says no more; after a greeting, nothing that asks.
-        return len(more) >= _SHORTEST_STATEMENT and (not greetings or "?" in rest)
+        # "I'm Jarvis" is a whole introduction. Behind a greeting a question must follow at once.
+        asking = language.question_words | language.verbs_first
+        asks = "?" in rest and not asking.isdisjoint(more[:1])
+        return len(more) >= _SHORTEST_STATEMENT and (not greetings or asks)
     if greetings or len(word) > _LONGEST_GARBLED or not around.after:
         return False
     asked = around.comma_after or around.asks
@@ -376,9 +388,7 @@ def _is_final_call(around: Surroundings, language: Language) -> bool:
         return False
     if has_speaker_as_object(content, language):
         return True
-    if last in language.polite_ends or is_whole_aside(around.before, language):
-        return True
-    if is_whole_aside(content, language):
+    if last in language.polite_ends or _is_aside(around.before, language):
         return True
     if takes_object_last(content, language):
         # "Turn on Jarvis" lacks its object otherwise.

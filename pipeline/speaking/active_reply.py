@@ -45,6 +45,6 @@ class ActiveReply:
             self.may_be_declined
             and other.joinable
             and not other.turn.is_unlikely
-            and not other.turn.is_of_same(self.queued.turn)
+            and not other.turn.has_same_speaker_and_agent(self.queued.turn)
             and not self.stopping
         )

@@ -111,7 +111,7 @@ class QueuedTurn:
     def gives_way_to(self, other: QueuedTurn) -> bool:
         """Whether ``other``, which is certain, shall not wait for this one."""
         doubted = self.early is not None and self.early.doubted
-        return doubted and not other.turn.is_of_same(self.turn)
+        return doubted and not other.turn.has_same_speaker_and_agent(self.turn)
 
     def joined_by(self, more: QueuedTurn) -> QueuedTurn | None:
         """This turn with ``more`` added to it; None where the two do not belong together."""

@@ -169,6 +169,9 @@ async def test_the_agent_may_decline_words_that_are_perhaps_for_another_person(
         last = {"seconds_ago": 4, "to": "another person", "others_spoke_since": True}
         assert f'"your_last_answer": {json.dumps(last)}' in run.message
         assert ("nor for everybody" in run.message) == (level == "high")
+        named = AddresseeDoubt(level, unlikely=True, named=True)
+        assert await answer(OpenClawAgent(client), replace(doubted, doubt=named)) == []
+        assert "The speaker says your name" in gateway.runs[-1].message
 
 
 async def test_the_agent_is_told_who_came_and_left_since_the_last_turn_of_the_session(

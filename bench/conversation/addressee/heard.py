@@ -49,7 +49,8 @@ VOICES: Final[dict[Part, tuple[str, ...]]] = {
     "held4": _LATER_VOICES,
     "held5": _LATER_VOICES,
 }  # fmt: skip
-"""The Kokoro voices of each part. The held-out parts share voices with each other only."""
+"""The Kokoro voices of each part. `held` and `held2` share theirs, and so do `held3` to `held5`;
+``bm_fable`` is in both groups."""
 REFERENCE: Final = Path(__file__).with_name("heard.tsv")
 """The transcripts of a run: voice, names, text, language and transcript, a line each, and the name
 of an agent that it may call. A rejected transcript is empty."""

@@ -213,7 +213,7 @@ ENGLISH: Final = Language(
     ),
     fillers=words(
         "um uh er erm ah oh o well so okay ok like now alright right yeah yes no please just then "
-        "hey hi hello and but also actually anyway hmm alas"
+        "hey hi hello and but also actually anyway hm hmm alas"
     ),
     greetings=words(
         "hey hi hello yo ok okay oh so well um uh er erm ah and but alright right now please "
@@ -396,7 +396,7 @@ ENGLISH: Final = Language(
     third_persons=words("he him his hes hed she her hers shes"),
     task_phrases=TASKS_IN_ENGLISH,
     task_objects=TASK_OBJECTS_IN_ENGLISH,
-    reactions=words("oh well see ah aha nah wow"),
+    reactions=words("oh well see ah aha nah wow god gosh"),
     negated_verbs=words(
         "isnt arent wasnt werent dont doesnt didnt cant couldnt wont wouldnt shouldnt havent hasnt"
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,11 @@ import pytest
 from app.people.prompts import RoomPrompts
 from app.people.supervision import RoomPermissions
 from app.people.takeovers import Takeovers
+from pipeline.addressee.classifier import Decision
+from pipeline.bystanders import TAKEN_OVER
+from pipeline.language.utterance import ParsedUtterance
+from pipeline.language.voice_commands import CommandKind, VoiceCommand
+from pipeline.ports import AddresseeDoubt
 from testing.calls import Calls, calls
 from tests.app.people.test_supervision import WANTED
 
@@ -40,6 +46,19 @@ async def test_by_voice_and_back(c: Calls, tmp_path: Path) -> None:
     taken = room.controls.takeover
     assert taken is not None
     assert (taken.person.name, taken.ended is not None) == ("Alice", True)
+
+
+async def test_what_may_be_for_another_agent_is_taken_over_too(c: Calls, tmp_path: Path) -> None:
+    Takeovers(c.bot, tmp_path)
+    room = await c.call_in()
+    assert room.hear_words(c.alice.id, "Let me do it.", addressed=True)
+    words = ParsedUtterance(c.ben.id, "I fed her after that Sage I was up.", "en")
+    to_sage = VoiceCommand(CommandKind.RELAY, True, "sage", words.text)
+    called = Decision(True, 1.0, (), "sage", command=to_sage)
+    unclear = replace(called, doubt=AddresseeDoubt("medium", unlikely=True, named=True))
+    checked = room.controls.listeners.checked
+    assert checked(words, unclear).reasons == (TAKEN_OVER,)
+    assert checked(words, called) == called
 
 
 async def test_by_the_command_and_back(c: Calls, tmp_path: Path) -> None:

@@ -262,7 +262,6 @@ def test_the_agent_that_is_named_decides_whether_it_is_called(
     [
         ("I asked Jarvis to order the short ones.", (ANN, BEN)),
         ("Ben, I fed her after that Jarvis I was up.", (ANN, BEN)),
-        ("I fed her after that Jarvis I was up.", (ANN,)),
         ("Ben, I fed her after that Sage I was up.", (ANN, BEN)),
         ("Order the short ones like Sage did.", (ANN, BEN)),
     ],

@@ -184,6 +184,16 @@ def test_all_words_are_compared_with_and_without_the_commas_of_a_call(
         assert not with_heard_call(decoded(text), other, window).may_call
 
 
+def test_the_second_of_two_names_may_be_called() -> None:
+    text, called = (
+        "Tell Ann about Sage I fed Jarvis Ben.",
+        "Tell Ann about Sage I fed, Jarvis, Ben.",
+    )
+    names = replace(NAMES, people=("Ann", "Ben"))
+    found = with_heard_call(decoded(text), names, likely({text: -9.0, called: -12.0}))
+    assert found.may_call == "Jarvis"
+
+
 RHUBARB = "Hay Sage is rhubarb poisonous."
 
 

@@ -93,12 +93,15 @@ def test_elsewhere_it_is_another_word(text: str) -> None:
     assert FINDER.find(text, ENGLISH) == []
 
 
-def test_a_greeting_that_is_glued_to_a_name_is_a_call_whatever_follows() -> None:
+def test_a_greeting_that_is_glued_to_a_name_is_a_call_unless_something_is_told_of_it() -> None:
     finder = NameFinder({"sage": ["Sage"]}, greeted=["sage"])
     for text in ("Haysage.", "Haysage, I'm done.", "Haysage can you help", "Hesage we need tape."):
         (mention,) = finder.find(text, ENGLISH)
         assert (mention.name, mention.called) == ("sage", True)
     for text in ("Hostage, I said.", "Hayseed.", "The haysage is wet.", "Homage to Rome."):
+        assert finder.find(text, ENGLISH) == []
+    finder = NameFinder({"dora": ["Dora"], "lena": ["Lena"]}, greeted=["dora", "lena"])
+    for text in ("Hydra has nine heads.", "Helena said no.", "Helena is at the door."):
         assert finder.find(text, ENGLISH) == []
 
 

@@ -15,6 +15,10 @@ from pipeline.language.vocative import (
 )
 
 CALLED = """
+Can't, Jarvis, I'm busy.
+Jarvis does a car older than ten years need a test
+Jarvis won't the plant die if I do it
+Which is better, Jarvis, or both?
 Should I restart it, Jarvis, or call them?
 Oh come on Jarvis
 Oh come on Jarvis, you always give her the good ones.
@@ -24,8 +28,6 @@ Hey, I'm Jarvis. Does this sound all right?
 Jarvis times 3 everything
 Jarvis timers 10 minutes please
 Jarvis apologies
-Don't Jarvis!
-Don't Jarvis just stop
 Surprise me Jarvis
 Amaze us Jarvis
 Please entertain me Jarvis
@@ -149,6 +151,9 @@ someone called from Berlin Jarvis
 Jarvis, whatever, play it again
 """
 ABOUT = """
+Don't Jarvis and Siri do the same thing?
+Haven't Jarvis and Ben met?
+Hi, I'm Jarvis from next door, is Ann in?
 Who asks the better questions, Jarvis, or Sage?
 Doesn't Jarvis remind you every morning?
 Jarvis doesn't count the ones in the cellar, does he?

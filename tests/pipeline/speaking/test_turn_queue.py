@@ -8,7 +8,13 @@ import pytest
 
 from pipeline.latency import TurnLatency
 from pipeline.ports import AddresseeDoubt, AgentTurn, ContextLine, Speaker
-from pipeline.speaking.turn_queue import LONGEST_JOINED, QueuedTurn, ReplyRequest, TurnQueue
+from pipeline.speaking.turn_queue import (
+    LONGEST_JOINED,
+    EarlyQuestion,
+    QueuedTurn,
+    ReplyRequest,
+    TurnQueue,
+)
 from testing.room import ANN, BEN, JARVIS, SAGE
 from tests.pipeline.speaking.scripts import ScriptedAgent
 
@@ -50,6 +56,14 @@ def test_a_joined_turn_is_as_sure_as_its_surest_part(
     joined = part("And tomorrow?", first).joined_by(part("In Rome.", second))
     assert joined is not None
     assert joined.turn.doubt == together
+
+
+def test_a_doubted_early_turn_gives_way_to_another_speaker_and_to_another_agent() -> None:
+    doubted = replace(asked("And tomorrow?"), early=EarlyQuestion(doubted=True))
+    assert doubted.gives_way_to(asked("And in Rome?", agent="sage"))
+    assert doubted.gives_way_to(asked("And in Rome?", CARL))
+    assert not doubted.gives_way_to(asked("And in Rome?"))
+    assert not asked("And tomorrow?").gives_way_to(asked("And in Rome?", CARL))
 
 
 def served(queue: TurnQueue) -> list[str]:

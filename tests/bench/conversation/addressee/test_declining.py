@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,20 @@ async def test_the_agents_reply_or_refusal_is_kept(
         (run,) = gateway.runs
     assert told == read_answers(kept) == {asked.digest: meant}
     assert run.message == asked.text
+
+
+def test_another_agent_that_is_named_decides_about_its_name(tmp_path: Path) -> None:
+    scene = """
+- name: talk about another agent
+  people: [Ann, Ben]
+  agents: [jarvis, sage]
+  lines:
+    - "low Ann (name): I fed her after that Sage I was up."
+"""
+    (line,) = judged_scene(tmp_path, scene)
+    assert prompt_of(line) is None
+    case = replace(line.case, may_call="Sage")
+    prompt = prompt_of(replace(line, case=case))
+    assert prompt is not None
+    assert (prompt.persona.name, prompt.turn.agent) == ("Sage", "sage")
+    assert "says your name" in prompt.text

@@ -17,7 +17,7 @@ from bench.conversation.addressee.heard import (
     read_transcripts,
     write_transcripts,
 )
-from bench.conversation.addressee.scenes import SpokenLine, stripped
+from bench.conversation.addressee.scenes import PARTS, SpokenLine, stripped
 from bench.conversation.clips import MissingClip
 from pipeline.inference.expected_names import ExpectedNames
 
@@ -27,7 +27,7 @@ LINE = SpokenLine("a scene", "Ann", "Jarvis, what time is it?", "en", NAMES)
 
 def test_no_voice_is_in_both_parts() -> None:
     assert not set(VOICES["tuning"]) & set(VOICES["earlier"])
-    for part in ("held", "held2", "held3", "held4"):
+    for part in set(PARTS) - {"tuning", "earlier"}:
         assert not set(VOICES[part]) & {*VOICES["tuning"], *VOICES["earlier"]}
 
 
@@ -37,12 +37,15 @@ def test_a_line_of_the_reference_run_needs_no_models(tmp_path: Path) -> None:
     transcripts = {
         Heard("af_one", LINE.names, LINE.text): Words("Job is, what time is it?", "en"),
         Heard("af_one", over_reply.names, LINE.text): Words("", "cy"),
+        Heard("af_one", NAMES, "Ask Sage I think."): Words("As Sage I think.", "en", "Sage"),
     }
     write_transcripts(file, transcripts)
     assert read_transcripts(file) == transcripts
     listener = Listener(["af_one"], reference=file)
     assert listener(LINE) == replace(LINE, text="Job is, what time is it?")
     assert listener(over_reply) == replace(over_reply, text="", language="cy")
+    named = replace(LINE, text="Ask Sage I think.")
+    assert listener(named) == replace(named, text="As Sage I think.", may_call="Sage")
     assert listener.heard == transcripts
 
 
