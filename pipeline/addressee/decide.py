@@ -51,7 +51,7 @@ def decide(
     )
     if decision.other_agent is not None:
         return _relayed(utterance, decision.other_agent)
-    if may_leave_to_agent and may_be_called is not None:
+    if may_leave_to_agent and may_be_called is not None and may_be_called != utterance.agent:
         on_phone = speaker_context(utterance.speaker_id, room, settings).on_phone
         return decision if on_phone else _perhaps_relayed(utterance, decision, may_be_called)
     return decision
@@ -118,9 +118,7 @@ def _named_but_not_called(utterance: ParsedUtterance, name: str) -> str | None:
 def _perhaps_relayed(utterance: ParsedUtterance, decision: Decision, agent: str) -> Decision:
     """The turn for another agent, which may be called by the sound: it may decline."""
     doubt = decision.doubt
-    if decision.addressed or doubt is None or doubt.level == "low" or agent == utterance.agent:
-        return decision
-    if acts(utterance):
+    if decision.addressed or doubt is None or doubt.level == "low" or acts(utterance):
         return decision
     return replace(
         _relayed(utterance, agent),

@@ -15,10 +15,9 @@ statements about the agent. Before a name at the end, calls had -9.3 to -0.3, me
 
 Where that shows no call, all words are compared: the text with the commas of a call and the one
 without them, as it is and behind a prompt with the names. That is no evidence for a call, but it
-tells where one is possible (`Decoding.may_call`). Of 43 more calls in the
-parts `tuning` and `held` and in both sets of `calls` that neither the words nor a comma show, it
-finds 23, and 16 of 305 mentions. At the start of a
-clause it tells nothing.
+tells where one is possible (`Decoding.may_call`). In the parts `tuning` and `held` and in both sets
+of `calls`, neither the words nor a comma show 43 calls; of these it finds 23, and 16 of 305
+mentions. At the start of a clause it tells nothing.
 """
 
 from __future__ import annotations

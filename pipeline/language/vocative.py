@@ -110,11 +110,7 @@ def is_called(text: str, start: int, end: int, language: Language) -> bool:
         # "Doesn't Jarvis remind you", but "can't, Jarvis, I'm busy"
         return False
     if around.comma_before and around.comma_after:
-        # "Who is smarter, Jarvis, or Sage?"
-        chosen = len(around.after) == 2 and around.after[0] in language.alternatives
-        others = ("both", "neither", "not", "else")
-        named = chosen and around.after[1] not in others
-        return not named or around.before[0] not in language.question_words
+        return True
     if around.comma_before or around.before[-1] in language.calls:
         return _is_initial_call(around, language)
     if around.comma_after and _is_aside(around.before, language):

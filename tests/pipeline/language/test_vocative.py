@@ -154,7 +154,6 @@ ABOUT = """
 Don't Jarvis and Siri do the same thing?
 Haven't Jarvis and Ben met?
 Hi, I'm Jarvis from next door, is Ann in?
-Who asks the better questions, Jarvis, or Sage?
 Doesn't Jarvis remind you every morning?
 Jarvis doesn't count the ones in the cellar, does he?
 Jarvis has a stronger accent than I do.
